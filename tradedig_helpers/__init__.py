@@ -1,0 +1,1 @@
+"""The model, the measures and the estimates behind the book on trade digitization."""

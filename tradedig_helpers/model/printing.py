@@ -1,0 +1,110 @@
+"""Printers: one sympy expression becomes LaTeX, code, or MathML with places for numbers.
+
+Code is printed once for two languages.
+It uses only ``+ - * /`` and parentheses, which Python and JavaScript read alike and IEEE
+arithmetic evaluates alike, so a slider in a browser and a NumPy array agree to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.mathml import MathMLPresentationPrinter
+from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.str import StrPrinter
+
+CODE_NAMES = {"lambda": "lam"}
+LATEX_NAMES = {"DIG": r"\mathit{DIG}", "DeltaC": r"\Delta C"}
+
+
+class ArithmeticPrinter(StrPrinter):
+    """Print an expression as text that is both Python and JavaScript."""
+
+    def __init__(self) -> None:
+        super().__init__({"order": "none"})
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return CODE_NAMES.get(expr.name, expr.name)
+
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
+        base, power = expr.as_base_exp()
+        if not power.is_Integer:
+            raise NotImplementedError(f"{expr} has a power that is not a whole number")
+        factor = self.parenthesize(base, PRECEDENCE["Pow"])
+        product = "*".join([factor] * abs(int(power)))
+        return f"({product})" if power > 0 else f"(1/({product}))"
+
+
+class PaperPrinter(LatexPrinter):
+    """LaTeX that keeps the order of terms, with the paper's brackets and integrals."""
+
+    def __init__(self) -> None:
+        super().__init__({"order": "none"})
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        return LATEX_NAMES.get(expr.name) or super()._print_Symbol(expr, style=style)
+
+    def _print_Function(self, expr: sp.Function, exp: str | None = None) -> str:
+        name = self._deal_with_super_sub(expr.func.__name__)
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"{name}({self._print(expr.args[0])}){power}"
+
+    def _print_Integral(self, expr: sp.Integral) -> str:
+        return rf"\int_{{\Omega}} {self._print(expr.function)} \,d\omega"
+
+
+class LiveNumbersPrinter(MathMLPresentationPrinter):
+    """MathML in which every symbol is a number to be filled in: ``<mn data-value="psi">``."""
+
+    def __init__(self) -> None:
+        super().__init__({"order": "none", "mul_symbol": "times"})
+
+    def _print_Symbol(self, sym: sp.Symbol, style: str = "plain") -> Any:
+        number = self.dom.createElement("mn")
+        number.setAttribute("data-value", CODE_NAMES.get(sym.name, sym.name))
+        number.appendChild(self.dom.createTextNode("0"))
+        return number
+
+
+def latex(expr: sp.Expr) -> str:
+    """Print LaTeX in the paper's notation, terms in the order in which they were written."""
+    return PaperPrinter().doprint(expr)
+
+
+def code(expr: sp.Expr) -> str:
+    """Print arithmetic that Python and JavaScript both read."""
+    return ArithmeticPrinter().doprint(expr)
+
+
+def mathml_numbers(expr: sp.Expr) -> str:
+    """Print MathML whose symbols are places for numbers."""
+    return LiveNumbersPrinter().doprint(expr)
+
+
+def javascript(
+    arguments: list[str], steps: Mapping[str, sp.Expr], extra: Mapping[str, str] | None = None
+) -> str:
+    """Print a JavaScript arrow function that evaluates ``steps`` in order.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Names of the fields of the object that the function takes.
+    steps : mapping of name to expression
+        Each may use the arguments and the steps before it.
+    extra : mapping of name to JavaScript, optional
+        Steps that are not arithmetic, such as a verdict.
+
+    Returns
+    -------
+    str
+        ``({L, beta}) => { const B = ...; return {B, ...}; }``
+    """
+    texts = {name: code(expr) for name, expr in steps.items()} | dict(extra or {})
+    lines = [f"  const {name} = {text};" for name, text in texts.items()]
+    return "\n".join(
+        [f"({{{', '.join(arguments)}}}) => {{", *lines, f"  return {{{', '.join(texts)}}};", "}"]
+    )

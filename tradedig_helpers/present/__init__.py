@@ -1,0 +1,1 @@
+"""Tables, figures and explorers; nothing here computes a statistic."""

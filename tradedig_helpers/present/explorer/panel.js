@@ -1,0 +1,157 @@
+// One linked view: an outcome against the chosen axis.
+class Panel {
+  constructor(spec, outcome, onPick) {
+    this.spec = spec;
+    this.outcome = outcome;
+    this.value = html("output", { class: "td-value" });
+    this.plot = svg("svg", { role: "img" });
+    const unit = html("span", { class: "td-unit" }, outcome.unit);
+    this.element = html(
+      "figure",
+      { class: "td-panel", "data-outcome": outcome.name },
+      html("figcaption", {}, symbol(outcome.glyph), ` ${outcome.meaning} `, this.value, unit),
+      this.plot,
+    );
+    this.plot.addEventListener("pointerdown", (event) => {
+      this.plot.setPointerCapture(event.pointerId);
+      onPick(this.parameterAt(event.offsetX));
+    });
+    this.plot.addEventListener("pointermove", (event) => {
+      if (this.plot.hasPointerCapture(event.pointerId)) onPick(this.parameterAt(event.offsetX));
+    });
+  }
+
+  parameterAt(pixel) {
+    const { low, high } = this.axis;
+    const share = (pixel - MARGIN.left) / (this.width - MARGIN.left - MARGIN.right);
+    return low + Math.min(1, Math.max(0, share)) * (high - low);
+  }
+
+  x(t) {
+    const { low, high } = this.axis;
+    return MARGIN.left + ((t - low) / (high - low)) * (this.width - MARGIN.left - MARGIN.right);
+  }
+
+  y(value) {
+    const share = Math.min(value / this.top, 20);
+    return this.height - MARGIN.bottom - share * (this.height - MARGIN.top - MARGIN.bottom);
+  }
+
+  // Everything that does not move with the current values: frame, ticks, ghost and pins.
+  frame(axis, ghosts, top) {
+    this.axis = axis;
+    this.top = top;
+    this.width = this.plot.clientWidth || 320;
+    this.height = this.plot.clientHeight || 180;
+    const [left, right] = [MARGIN.left, this.width - MARGIN.right];
+    const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
+    const clip = `${this.spec.id}-${this.outcome.name}-clip`;
+    const tick = (x, y, anchor, text) =>
+      svg("text", { x, y, "text-anchor": anchor, class: "td-tick" }, text);
+    const xTicks = niceTicks(axis.low, axis.high, this.width < 220 ? 2 : 4).map((t) =>
+      tick(this.x(t), lower + 13, "middle", String(t)));
+    const yTicks = [0, top / 2, top].flatMap((v) => [
+      svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: "td-grid" }),
+      tick(left - 5, this.y(v) + 3.5, "end", String(Number(v.toPrecision(3)))),
+    ]);
+    this.shades = svg("g");
+    this.curve = svg("path", { class: "td-now" });
+    this.guide = svg("line", { y1: upper, y2: lower, class: "td-guide" });
+    this.dot = svg("path", { class: "td-dot" });
+    this.labels = svg("g", { class: "td-labels" });
+    this.ghosts = ghosts;
+    const lines = ghosts.map(({ kind, curves }) =>
+      svg("path", { d: this.path(curves), class: `td-${kind}` }));
+    this.plot.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
+    this.plot.replaceChildren(
+      svg("clipPath", { id: clip },
+        svg("rect", { x: left, y: upper, width: right - left, height: lower - upper })),
+      ...yTicks,
+      ...xTicks,
+      this.shades,
+      this.guide,
+      svg("g", { "clip-path": `url(#${clip})` }, ...lines, this.curve),
+      this.dot,
+      this.labels,
+    );
+  }
+
+  path(curves) {
+    return curves
+      .map((points) =>
+        points
+          .map((p, i) => `${i ? "L" : "M"}${this.x(p.t).toFixed(2)},${this.y(p[this.outcome.name]).toFixed(2)}`)
+          .join(""))
+      .join("");
+  }
+
+  draw({ parts, curves }, now, t) {
+    this.curve.setAttribute("d", this.path(curves));
+    this.shade(parts.filter((part) => part.verdict > 0));
+    const at = this.x(t);
+    this.guide.setAttribute("x1", at);
+    this.guide.setAttribute("x2", at);
+    const inside = now.verdict === 0;
+    const value = now[this.outcome.name];
+    this.value.textContent = inside ? format(value) : "–";
+    this.dot.style.display = inside ? "" : "none";
+    const above = value > this.top;
+    const y = above ? MARGIN.top + 7 : this.y(value);
+    this.dot.setAttribute(
+      "d",
+      above ? `M${at},${y - 6}l6,10h-12z` : `M${at - 5},${y}a5,5 0 1 0 10,0a5,5 0 1 0 -10,0`,
+    );
+    this.label(curves);
+  }
+
+  shade(parts) {
+    const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
+    this.shades.replaceChildren(...parts.flatMap(({ from, to, verdict }) => {
+      const [left, right] = [this.x(from), this.x(to)];
+      const area = { x: left, y: upper, width: right - left, height: lower - upper };
+      return [
+        svg("rect", { ...area, class: "td-shade", fill: `url(#${this.spec.id}-hatch)` }),
+        ...this.nameArea(area, this.spec.conditions[verdict - 1].short),
+      ];
+    }));
+  }
+
+  // The name of a shaded area stands in it, upright in a narrow one; the key has it as well.
+  nameArea({ x, y, width, height }, name) {
+    const length = LETTER * name.length;
+    const [cx, cy] = [x + width / 2, y + height / 2];
+    if (length < width) return [svg("text", { x: cx, y: cy, class: "td-shade-name" }, name)];
+    if (length > height || width < 14) return [];
+    return [svg("text", { x: cx, y: cy, class: "td-shade-name", transform: `rotate(-90 ${cx} ${cy})` }, name)];
+  }
+
+  // Each curve carries its own name at its last visible point; names never overlap.
+  label(curves) {
+    const ghosts = this.ghosts.filter((ghost) => this.path(ghost.curves) !== this.path(curves));
+    const named = [{ kind: "now", name: "now", curves }, ...ghosts];
+    const places = named
+      .map(({ kind, name, curves: lines }) => {
+        const visible = lines.flat().filter((p) => p[this.outcome.name] <= this.top);
+        const last = visible.at(-1);
+        return last && { kind, name, x: this.x(last.t), y: this.y(last[this.outcome.name]) - 5 };
+      })
+      .filter(Boolean)
+      .sort((a, b) => a.y - b.y);
+    let floor = MARGIN.top + 9;
+    for (const place of places) {
+      place.y = Math.max(place.y, floor);
+      floor = place.y + 11;
+    }
+    const overflow = floor - 11 - (this.height - MARGIN.bottom - 3);
+    this.labels.replaceChildren(
+      ...places.map(({ kind, name, x, y }) =>
+        svg("text", {
+          x: Math.max(x - 3, MARGIN.left + 40),
+          y: overflow > 0 ? y - overflow : y,
+          "text-anchor": "end",
+          class: `td-${kind}-name`,
+        }, name)),
+    );
+  }
+}
+

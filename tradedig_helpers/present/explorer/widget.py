@@ -1,0 +1,145 @@
+"""One class, two hosts: a kernel-synced widget in JupyterLab, plain HTML in the built book."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+SCRIPTS = ("drawing.js", "panel.js", "address.js", "explorer.js")
+
+
+@dataclass(frozen=True)
+class ExplorerSpec:
+    """What an explorer shows; everything in it is plain data that JSON can carry.
+
+    Attributes
+    ----------
+    id : str
+        Name of the explorer on the page and in the address.
+    title : str
+        Accessible name.
+    parameters, outcomes, conditions : tuple of dict
+        Sliders, linked views, and the names of the verdicts 1, 2, ...
+    equation : str
+        MathML whose ``data-value`` elements show current numbers.
+    axis : str
+        Parameter on the horizontal axis at the start.
+    """
+
+    id: str
+    title: str
+    parameters: tuple[dict[str, Any], ...]
+    outcomes: tuple[dict[str, Any], ...]
+    conditions: tuple[dict[str, Any], ...]
+    equation: str
+    axis: str
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+    """Linked views of a model that the browser evaluates by itself.
+
+    In JupyterLab, ``values``, ``axis`` and ``pins`` follow the sliders and the sliders follow
+    them.
+    In the built book the same class writes HTML that needs no kernel and no network.
+
+    Parameters
+    ----------
+    spec : ExplorerSpec
+        What is shown.
+    model : str
+        JavaScript function from parameters to outcomes and ``verdict``, printed from sympy.
+    values : mapping, optional
+        Parameters that start away from their defaults.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a value, the axis or a pin names no slider, or a value lies outside its slider.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    spec = traitlets.Dict().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    axis = traitlets.Unicode().tag(sync=True)
+    pins = traitlets.List().tag(sync=True)
+
+    def __init__(self, spec: ExplorerSpec, model: str, **values: float) -> None:
+        script = "\n".join([f"const evaluate = {model};", *map(_asset, SCRIPTS)])
+        self._defaults = {p["name"]: p["default"] for p in spec.parameters}
+        super().__init__(
+            _esm=script,
+            _css=_asset("explorer.css"),
+            spec=asdict(spec),
+            values=self._defaults | values,
+            axis=spec.axis,
+        )
+
+    @traitlets.validate("values")
+    def _values_on_sliders(self, proposal: dict[str, Any]) -> dict[str, float]:
+        return self._defaults | self._on_sliders(proposal["value"])
+
+    @traitlets.validate("pins")
+    def _pins_on_sliders(self, proposal: dict[str, Any]) -> list[dict[str, float]]:
+        return [self._defaults | self._on_sliders(pin) for pin in proposal["value"]]
+
+    @traitlets.validate("axis")
+    def _axis_is_a_slider(self, proposal: dict[str, Any]) -> str:
+        axis: str = proposal["value"]
+        self._known(axis)
+        return axis
+
+    def _known(self, name: str) -> None:
+        if name not in self._defaults:
+            raise traitlets.TraitError(
+                f"{name!r} is not a parameter here; choose one of {', '.join(self._defaults)}"
+            )
+
+    def _on_sliders(self, point: dict[str, Any]) -> dict[str, float]:
+        ranges = {p["name"]: (p["low"], p["high"]) for p in self.spec["parameters"]}
+        for name, value in point.items():
+            self._known(name)
+            low, high = ranges[name]
+            if not (isinstance(value, int | float) and low <= value <= high):
+                raise traitlets.TraitError(
+                    f"{name} = {value!r} is outside its slider; choose a number from {low:g} to {high:g}"
+                )
+        return {name: float(value) for name, value in point.items()}
+
+    def to_html(self) -> str:
+        """Return the explorer as HTML that works by itself, from a server or from a file."""
+        state = {
+            "spec": self.spec,
+            "values": self.values,
+            "axis": self.axis,
+            "pins": self.pins,
+            "in_page": True,
+        }
+        host = f"td-host-{self.spec['id']}"
+        shim = (
+            f"const state = {json.dumps(state, ensure_ascii=False)};\n"
+            "const page = { get: (key) => state[key], set: (key, value) => { state[key] = value; },"
+            " on: () => {}, save_changes: () => {} };\n"
+            f'render({{ model: page, el: document.getElementById("{host}") }});'
+        )
+        return (
+            f"<style>{self._css}</style>"
+            f'<div id="{host}"><p>This explorer needs JavaScript.</p></div>'
+            f'<script type="module">\n{self._esm}\n{shim}\n</script>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        plain = f"{type(self).__name__}: {self.spec['title']}"
+        return data | {"text/plain": plain, "text/html": self.to_html()}, metadata
