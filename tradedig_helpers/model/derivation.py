@@ -30,7 +30,7 @@ def total(integrand: sp.Expr) -> sp.Integral:
 
 
 def utility(q_omega: sp.Expr, q0: sp.Expr) -> sp.Expr:
-    """Utility (1) of a consumption plan ``q_omega`` over varieties and ``q0`` of the numeraire."""
+    """Write utility (1) of a plan ``q_omega`` over varieties and ``q0`` of the numeraire."""
     return (
         q0
         + alpha * total(q_omega)
@@ -55,7 +55,7 @@ def inverse_demand() -> sp.Expr:
 
 
 def cost(quantity: sp.Expr, quality: sp.Expr) -> sp.Expr:
-    """Total cost (4) with ``c0 = delta0 = theta0 = 1``, before the cost of digitization."""
+    """Write total cost (4) with ``c0 = delta0 = theta0 = 1``, before the cost of digitization."""
     return quantity / varphi + quantity * quality / phi + (1 - e) * quality**2 / psi
 
 
@@ -105,7 +105,7 @@ def derive() -> Derivation:
     demand = inverse_demand()
     market = market_of_cutoff()
     quantity = sp.cancel(best_quantity().subs(X, market))
-    price = sp.expand(demand.subs({x: quantity, X: market}))
+    price = sp.expand(sp.cancel(demand.subs({x: quantity, X: market})))
     profit = sp.cancel(price * quantity - cost(quantity, lam)) - mu * DIG**2
     return Derivation(
         inverse_demand=demand,

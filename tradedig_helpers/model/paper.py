@@ -31,6 +31,8 @@ from tradedig_helpers.model.derivation import (
     q,
     quality_of,
     same,
+    total,
+    utility,
     varphi,
     varphi_D,
     x,
@@ -39,6 +41,7 @@ from tradedig_helpers.model.printing import latex
 
 K, q0 = sp.symbols("K q_0", real=True)
 HALF = sp.Rational(1, 2)
+LONG = 3  # a sum of more terms is set in two lines
 
 
 class NotDerived(AssertionError):
@@ -52,7 +55,7 @@ class Equation:
     Attributes
     ----------
     number : str
-        The paper's number, printed as the tag.
+        The paper's number, printed as the tag; empty where the paper has none.
     left, right : str or sympy expression
         ``left`` is LaTeX; ``right`` keeps the paper's layout (it is not evaluated).
     """
@@ -62,13 +65,20 @@ class Equation:
     right: sp.Expr
 
     def _repr_latex_(self) -> str:
-        return rf"$$ {self.left} = {latex(self.right)} \tag{{{self.number}}} $$"
+        tag = rf"\tag{{{self.number}}}" if self.number else ""
+        if isinstance(self.right, sp.Add) and len(self.right.args) > LONG:
+            first, rest = self.right.args[:LONG], self.right.args[LONG:]
+            lines = [latex(sp.Add(*terms, evaluate=False)) for terms in (first, rest)]
+            body = rf"\begin{{aligned}}{self.left} ={{}}& {lines[0]} \\ & {lines[1]}\end{{aligned}}"
+        else:
+            body = f"{self.left} = {latex(self.right)}"
+        return f"$$ {body} {tag} $$"
 
 
 def _printed() -> dict[str, Equation]:
     """Write down the paper's equations; ``evaluate(False)`` keeps their layout."""
-    bought, squared = sp.Integral(q(omega), omega), sp.Integral(q(omega) ** 2, omega)
-    valued = sp.Integral(quality_of(omega) * q(omega), omega)
+    bought, squared = total(q(omega)), total(q(omega) ** 2)
+    valued = total(quality_of(omega) * q(omega))
     with sp.evaluate(False):
         gap, gain = 1 / varphi_D - 1 / varphi, beta - 1 / phi
         gains = sp.Add(gap, gain * lam)
@@ -97,13 +107,23 @@ def upgrading() -> Equation:
     with sp.evaluate(False):
         gain = beta - 1 / phi
         room = sp.Mul(4, gamma, (1 - e) ** 2) / psi - L * gain**2
-        return Equation("8, K", "K", L * gain / room)
+        return Equation("", "K", L * gain / room)
 
 
 def second_order_margin() -> sp.Expr:
     """Left side minus right side of the second-order condition, 4γ(1−e)² > Lψ(β−1/ϕ)²."""
     with sp.evaluate(False):
         return sp.Mul(4, gamma, (1 - e) ** 2) - sp.Mul(L, psi, (beta - 1 / phi) ** 2)
+
+
+def second_order() -> Equation:
+    """Return the second derivative of profit (7) in quality, which must be negative.
+
+    The paper does not print it.
+    """
+    with sp.evaluate(False):
+        right = sp.Mul(-1, second_order_margin(), 1 / sp.Mul(2, gamma, 1 - e, psi))
+    return Equation("", r"\frac{\partial^2\pi}{\partial\lambda^2}", right)
 
 
 @cache
@@ -117,17 +137,14 @@ def verify() -> dict[str, Equation]:
     """
     printed, derived = _printed(), derive()
     follows = {
+        "1": (printed["1"].right, utility(q(omega), q0)),
         "2": (printed["2"].right, derived.inverse_demand),
         "4": (printed["4"].right, cost(x, lam)),
         "5": (printed["5"].right, derived.price),
         "6": (printed["6"].right, derived.quantity),
         "7": (printed["7"].right, derived.profit),
         "8": (printed["8"].right.subs(K, upgrading().right), derived.quality),
-        # −π″ and the printed margin share their sign: their ratio is a positive constant.
-        "second-order condition": (
-            second_order_margin() / (2 * gamma * (1 - e) * psi),
-            -derived.second_order,
-        ),
+        "second-order condition": (second_order().right, derived.second_order),
     }
     for number, (as_printed, as_derived) in follows.items():
         if not same(as_printed, as_derived):

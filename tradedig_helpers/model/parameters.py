@@ -38,7 +38,7 @@ class About(NamedTuple):
 
 
 def _parameter(*about: Any, below: float = np.inf) -> Any:
-    described = About(*about, below=below)
+    described = About(*about)._replace(below=below)
     return field(default=described.default, metadata={"about": described})
 
 
@@ -174,7 +174,9 @@ def _checked(name: str, about: About, value: ArrayLike) -> Values:
     if wrong.any():
         first = float(array[wrong][0])
         count = f" ({int(wrong.sum())} of {array.size} values)" if array.ndim else ""
-        raise ParameterError(f"{name} = {first:g} is outside {about.allowed}{count}: {about.meaning}")
+        raise ParameterError(
+            f"{name} = {first:g} is outside {about.allowed}{count}: {about.meaning}"
+        )
     return array if array.ndim else float(array)
 
 

@@ -45,7 +45,7 @@ class PaperPrinter(LatexPrinter):
         super().__init__({"order": "none"})
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
-        return LATEX_NAMES.get(expr.name) or super()._print_Symbol(expr, style=style)
+        return LATEX_NAMES.get(expr.name) or str(super()._print_Symbol(expr, style=style))
 
     def _print_Function(self, expr: sp.Function, exp: str | None = None) -> str:
         name = self._deal_with_super_sub(expr.func.__name__)

@@ -65,19 +65,22 @@ CONDITIONS = (
 
 
 class Outcome(NamedTuple):
-    """What the model determines: its symbol, meaning and unit."""
+    """What the model determines: its symbol, name, meaning and unit."""
 
     latex: str
     glyph: str
+    brief: str
     meaning: str
     unit: str
 
 
 OUTCOMES = {
-    "quality": Outcome(r"\lambda^*", "λ*", "optimal quality", "units of quality"),
-    "price": Outcome("p^*", "p*", "price", "numeraire"),
-    "quantity": Outcome("x^*", "x*", "quantity", "units of good"),
-    "profit": Outcome(r"\pi^*", "π*", "profit before the cost of digitization", "numeraire"),
+    "quality": Outcome(r"\lambda^*", "λ*", "quality", "optimal quality", "units of quality"),
+    "price": Outcome("p^*", "p*", "price", "price at the optimum", "numeraire"),
+    "quantity": Outcome("x^*", "x*", "quantity", "quantity at the optimum", "units of good"),
+    "profit": Outcome(
+        r"\pi^*", "π*", "profit", "profit before the cost of digitization", "numeraire"
+    ),
 }
 
 
@@ -153,13 +156,14 @@ def expand_steps(name: str, program: dict[str, sp.Expr]) -> sp.Expr:
 @cache
 def _evaluator() -> Callable[..., list[NDArray[np.float64]]]:
     names = list(steps())
-    return sp.lambdify(
+    evaluator: Callable[..., list[NDArray[np.float64]]] = sp.lambdify(
         list(ABOUT),
         [sp.Symbol(name) for name in names],
         modules=[],
         printer=ArithmeticPrinter,
         cse=lambda outputs: ([(sp.Symbol(n), expr) for n, expr in steps().items()], outputs),
     )
+    return evaluator
 
 
 def evaluate(parameters: Parameters) -> dict[str, NDArray[np.float64]]:
@@ -228,7 +232,9 @@ def _refuse(parameters: Parameters, failed: NDArray[np.int_]) -> None:
         name: np.broadcast_to(getattr(parameters, name), failed.shape).flat[where] for name in ABOUT
     }
     described = ", ".join(f"{ABOUT[name].glyph} = {value:g}" for name, value in point.items())
-    count = f" at {np.count_nonzero(failed)} of {failed.size} points, first here" if failed.ndim else ""
+    count = (
+        f" at {np.count_nonzero(failed)} of {failed.size} points, first here" if failed.ndim else ""
+    )
     raise OutsideRegion(f"{condition.otherwise}{count}. Parameters: {described}")
 
 

@@ -22,10 +22,10 @@ export const fromHash = (spec, hash) => {
   const put = (point, name, text) => {
     const parameter = spec.parameters.find((p) => p.name === name);
     const value = Number(text);
-    if (!parameter) state.problems.push(`the link names an unknown parameter, ${name}`);
+    if (!parameter) state.problems.push(`The link names an unknown parameter, ${name}`);
     else if (text === "" || !(value >= parameter.low && value <= parameter.high)) {
       state.problems.push(
-        `the link asks for ${parameter.glyph} = ${text}, outside ${parameter.low} to ${parameter.high}`,
+        `The link asks for ${parameter.glyph} = ${text}, outside ${parameter.low} to ${parameter.high}`,
       );
     } else point[name] = value;
   };
@@ -33,7 +33,7 @@ export const fromHash = (spec, hash) => {
     const [key, text = ""] = decodeURIComponent(part).split("=");
     if (key === "axis") {
       if (spec.parameters.some((p) => p.name === text)) state.axis = text;
-      else state.problems.push(`the link names an unknown axis, ${text}`);
+      else state.problems.push(`The link names an unknown axis, ${text}`);
     } else if (key === "pin") {
       const pin = defaults(spec);
       text.split(",").filter(Boolean).forEach((entry) => put(pin, ...entry.split(":")));

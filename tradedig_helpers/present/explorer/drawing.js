@@ -5,6 +5,7 @@
 // save_changes, so that a kernel in JupyterLab and a static page are served alike.
 
 const SAMPLES = 160;
+const NARROW = 220; // a panel below this width, in pixels, shows less text
 const LETTER = 5.9; // a letter's average width in a panel, in pixels
 const MARGIN = { top: 6, right: 10, bottom: 18, left: 34 };
 

@@ -174,7 +174,7 @@ class Explorer {
       value.textContent = this.values[name].toFixed(2);
       input.setAttribute("aria-valuetext", `${this.byName[name].glyph} ${this.values[name].toFixed(2)}`);
     }
-    this.status.textContent = this.problems.length ? `${this.problems.join("; ")}.`
+    this.status.textContent = this.problems.length ? `${this.problems.join(". ")}.`
       : now.verdict > 0 ? `${this.spec.conditions[now.verdict - 1].otherwise}.`
       : "Inside the region: every condition for equation (8) holds.";
     this.status.classList.toggle("td-outside", now.verdict > 0 || this.problems.length > 0);

@@ -5,11 +5,11 @@ class Panel {
     this.outcome = outcome;
     this.value = html("output", { class: "td-value" });
     this.plot = svg("svg", { role: "img" });
-    const unit = html("span", { class: "td-unit" }, outcome.unit);
+    const unit = html("span", { class: "td-unit", title: outcome.meaning }, outcome.unit);
     this.element = html(
       "figure",
       { class: "td-panel", "data-outcome": outcome.name },
-      html("figcaption", {}, symbol(outcome.glyph), ` ${outcome.meaning} `, this.value, unit),
+      html("figcaption", {}, symbol(outcome.glyph), ` ${outcome.brief} `, this.value, unit),
       this.plot,
     );
     this.plot.addEventListener("pointerdown", (event) => {
@@ -48,7 +48,7 @@ class Panel {
     const clip = `${this.spec.id}-${this.outcome.name}-clip`;
     const tick = (x, y, anchor, text) =>
       svg("text", { x, y, "text-anchor": anchor, class: "td-tick" }, text);
-    const xTicks = niceTicks(axis.low, axis.high, this.width < 220 ? 2 : 4).map((t) =>
+    const xTicks = niceTicks(axis.low, axis.high, this.width < NARROW ? 2 : 4).map((t) =>
       tick(this.x(t), lower + 13, "middle", String(t)));
     const yTicks = [0, top / 2, top].flatMap((v) => [
       svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: "td-grid" }),
@@ -127,7 +127,9 @@ class Panel {
 
   // Each curve carries its own name at its last visible point; names never overlap.
   label(curves) {
-    const ghosts = this.ghosts.filter((ghost) => this.path(ghost.curves) !== this.path(curves));
+    const roomy = this.width >= NARROW;
+    const ghosts = this.ghosts.filter(
+      (ghost) => (roomy || ghost.kind === "pin") && this.path(ghost.curves) !== this.path(curves));
     const named = [{ kind: "now", name: "now", curves }, ...ghosts];
     const places = named
       .map(({ kind, name, curves: lines }) => {

@@ -16,6 +16,8 @@ from tradedig_helpers.model import (
 from tradedig_helpers.model.printing import mathml_numbers
 from tradedig_helpers.present.explorer.widget import Explorer, ExplorerSpec
 
+SLIDER = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
+
 
 def live_equation(symbol: str, right: sp.Expr, result: str) -> str:
     """Write ``symbol = right = result`` in MathML with places for current numbers."""
@@ -31,7 +33,10 @@ def quality_spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="quality",
         title="Optimal quality explorer",
-        parameters=tuple({"name": name, **about._asdict()} for name, about in ABOUT.items()),
+        parameters=tuple(
+            {"name": name} | {key: getattr(about, key) for key in SLIDER}
+            for name, about in ABOUT.items()
+        ),
         outcomes=tuple({"name": name, **outcome._asdict()} for name, outcome in OUTCOMES.items()),
         conditions=tuple(condition._asdict() for condition in CONDITIONS),
         equation=live_equation("<mi>K</mi>", upgrading().right, "K")

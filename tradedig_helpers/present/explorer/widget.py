@@ -11,6 +11,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from tradedig_helpers.present.palette import palette_css
+
 SCRIPTS = ("drawing.js", "panel.js", "address.js", "explorer.js")
 
 
@@ -46,7 +48,7 @@ def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+class Explorer(anywidget.AnyWidget):
     """Linked views of a model that the browser evaluates by itself.
 
     In JupyterLab, ``values``, ``axis`` and ``pins`` follow the sliders and the sliders follow
@@ -73,14 +75,14 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     spec = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     axis = traitlets.Unicode().tag(sync=True)
-    pins = traitlets.List().tag(sync=True)
+    pins: traitlets.List[dict[str, float]] = traitlets.List().tag(sync=True)
 
     def __init__(self, spec: ExplorerSpec, model: str, **values: float) -> None:
         script = "\n".join([f"const evaluate = {model};", *map(_asset, SCRIPTS)])
         self._defaults = {p["name"]: p["default"] for p in spec.parameters}
         super().__init__(
             _esm=script,
-            _css=_asset("explorer.css"),
+            _css=palette_css() + _asset("explorer.css"),
             spec=asdict(spec),
             values=self._defaults | values,
             axis=spec.axis,
@@ -113,7 +115,8 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             low, high = ranges[name]
             if not (isinstance(value, int | float) and low <= value <= high):
                 raise traitlets.TraitError(
-                    f"{name} = {value!r} is outside its slider; choose a number from {low:g} to {high:g}"
+                    f"{name} = {value!r} is outside its slider; "
+                    f"choose a number from {low:g} to {high:g}"
                 )
         return {name: float(value) for name, value in point.items()}
 
@@ -128,7 +131,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         }
         host = f"td-host-{self.spec['id']}"
         shim = (
-            f"const state = {json.dumps(state, ensure_ascii=False)};\n"
+            f"const state = {json.dumps(state, ensure_ascii=False, allow_nan=False)};\n"
             "const page = { get: (key) => state[key], set: (key, value) => { state[key] = value; },"
             " on: () => {}, save_changes: () => {} };\n"
             f'render({{ model: page, el: document.getElementById("{host}") }});'
@@ -140,6 +143,8 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
+        assert bundle is not None, "an AnyWidget always has a view"
+        data, metadata = bundle
         plain = f"{type(self).__name__}: {self.spec['title']}"
         return data | {"text/plain": plain, "text/html": self.to_html()}, metadata

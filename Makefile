@@ -1,0 +1,48 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LABCONFIG := $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --fork-strategy fewest \
+	--python-version 3.11 --custom-compile-command "make requirements" --quiet --upgrade
+
+.DELETE_ON_ERROR:
+.PHONY: help book test lab bench requirements clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
+
+book: $(VENV)/.book ## build the book into _build/html
+	$(BIN)/python tools/book.py
+
+test: $(VENV)/.dev ## lint, check types, test, build the book and test its pages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+lab: $(VENV)/.dev ## work live in JupyterLab; the chapters open as notebooks
+	$(BIN)/jupyter lab
+
+bench: $(VENV)/.dev ## measure speed and print one table
+	$(BIN)/python benchmarks/run.py
+
+requirements: $(BIN)/python ## pin the newest versions that pyproject.toml allows
+	$(BIN)/pip install --quiet uv
+	$(COMPILE) --extra book --output-file requirements.txt
+	$(COMPILE) --all-extras --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove what was built, keep the environment
+	rm -rf _build
+
+$(BIN)/python:
+	@$(PYTHON) tools/book.py --check-python
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.book: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -r requirements.txt -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -r requirements-dev.txt -e .
+	$(BIN)/jupytext-config --settings-file $(LABCONFIG) set-default-viewer markdown
+	@touch $@ $(VENV)/.book

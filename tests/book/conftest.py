@@ -1,0 +1,159 @@
+"""A built book, a server for it and a browser, once for all tests of rendered pages.
+
+Tests take ``open_page``; ``browser``, ``book_url`` and ``book_dir`` are there for special needs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Resolves once the page is as a reader sees it: formulas set, fonts there, one frame painted.
+SETTLED = """async () => {
+  const late = new Promise((_, fail) => setTimeout(fail, 20000, new Error("formulas not set")));
+  if (window.MathJax?.startup) await Promise.race([MathJax.startup.promise, late]);
+  await document.fonts.ready;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+Origin = Literal["http", "file"]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An open page and what happened since it was opened."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    """Addresses asked for, the page's own first."""
+    foreign: list[str] = field(default_factory=list)
+    """Addresses on other hosts; every such request was blocked."""
+    errors: list[str] = field(default_factory=list)
+    """Console errors and uncaught exceptions."""
+
+
+OpenPage = Callable[..., Visit]
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """A static file server that keeps connections open and does not log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def book_dir(root: Path) -> Path:
+    """Build the book (only what changed since the last build) and return its HTML folder."""
+    build = subprocess.run([sys.executable, "tools/book.py"], cwd=root, check=False)
+    assert build.returncode == 0, "the book does not build; the output above says why"
+    return root / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def book_url(book_dir: Path) -> Iterator[str]:
+    """Serve the book on a free local port and return its address, with a slash at the end."""
+    handler = partial(QuietHandler, directory=str(book_dir))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Find a Chromium on this machine: ``$CHROMIUM``, or the usual names on the path."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
+    message = "no Chromium found: `apt install chromium`, or set CHROMIUM to a browser's path"
+    if os.environ.get("TRADEDIG_REQUIRE_BROWSER"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start one headless Chromium for the whole run (Playwright's sync API)."""
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def open_page_for_session(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenPage]:
+    """Like ``open_page``, but pages stay open until the end of the run."""
+    with ExitStack() as stack:
+        yield partial(visit, browser, {"http": book_url, "file": f"{book_dir.as_uri()}/"}, stack)
+
+
+@pytest.fixture
+def open_page(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenPage]:
+    """Return ``open_page(path, origin="http", **context) -> Visit``; pages close with the test.
+
+    ``path`` is relative to the book, with query and fragment if wanted: ``"book/intro.html#x"``.
+    ``origin`` is ``"http"`` (a local server) or ``"file"`` (straight from the file system).
+    ``context`` goes to Playwright's ``Browser.new_context``: ``viewport``, ``has_touch``,
+    ``color_scheme``, ``reduced_motion``, ...; each page has a context of its own.
+    The page is returned when its formulas are set and its fonts are there.
+    Requests to other hosts are blocked and listed in ``Visit.foreign``.
+    """
+    with ExitStack() as stack:
+        yield partial(visit, browser, {"http": book_url, "file": f"{book_dir.as_uri()}/"}, stack)
+
+
+def visit(
+    browser: Browser,
+    origins: dict[Origin, str],
+    stack: ExitStack,
+    path: str,
+    origin: Origin = "http",
+    **context: object,
+) -> Visit:
+    """Open a page of the book in a new context that ``stack`` closes."""
+    base = origins[origin]
+    options = {"viewport": {"width": 1280, "height": 900}, **context}
+    page = stack.enter_context(browser.new_context(**options)).new_page()
+    seen = Visit(page)
+
+    def judge(route: Route) -> None:
+        url = route.request.url
+        seen.requests.append(url)
+        if url.startswith((base, "data:", "blob:")):
+            route.continue_()
+        else:
+            seen.foreign.append(url)
+            route.abort()
+
+    page.route("**/*", judge)
+    page.on("websocket", lambda socket: seen.foreign.append(socket.url))
+    page.on("console", lambda line: line.type == "error" and seen.errors.append(line.text))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.goto(base + path)
+    page.evaluate(SETTLED)
+    return seen

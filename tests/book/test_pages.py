@@ -1,0 +1,156 @@
+"""Every page as a reader gets it: from a static host and straight from the file system."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+from .conftest import OpenPage, Origin, Visit
+
+CHAPTERS = list(parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml"))
+PAGES = [*CHAPTERS, "search"]
+MAX_WEIGHT = 700 * 1024
+PHONE = {"width": 375, "height": 720}
+
+# Images whose alternative text is missing or is only a file's path.
+UNDESCRIBED = r"""() => [...document.querySelectorAll("article img")]
+  .filter(image => !image.alt.trim() || /\.(png|svg|jpe?g)$/.test(image.alt))
+  .map(image => image.src)"""
+SEARCH_BOXES = """() => [...document.querySelectorAll(
+    "input[type=search], .search-button, .search-button-field, .search-button__button")]
+  .filter(box => box.checkVisibility({visibilityProperty: true})).length"""
+# Displayed formulas whose left end lies outside the page, where no scrolling reaches it.
+CUT_FORMULAS = """() => [...document.querySelectorAll("mjx-container[display=true] > mjx-math")]
+  .filter(formula => formula.getBoundingClientRect().left < 0)
+  .map(formula => formula.textContent || formula.parentElement.textContent)"""
+NOTEBOOK = "a.btn-download-notebook"
+"""The button that offers a chapter as a notebook."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one visit to a page showed."""
+
+    foreign: list[str]
+    errors: list[str]
+    weight: int
+    undescribed: list[str]
+    search_boxes: int
+    overflow: int
+    cut_formulas: list[str]
+    notebooks: list[str]
+    notebook_on_phone: bool
+
+
+@pytest.fixture(scope="session")
+def look(open_page_for_session: OpenPage, book_dir: Path, book_url: str) -> Callable[..., Look]:
+    """Return ``look(page, origin)``, which visits each page once from each origin."""
+
+    @cache
+    def weigh(path: str) -> int:
+        file = book_dir / unquote(path)
+        return len(gzip.compress(file.read_bytes())) if file.is_file() else 0
+
+    def weight(seen: Visit, base: str) -> int:
+        own = {urlsplit(url.removeprefix(base)).path for url in seen.requests if base in url}
+        return sum(map(weigh, own))
+
+    @cache
+    def look(name: str, origin: Origin) -> Look:
+        seen = open_page_for_session(f"{name}.html", origin)
+        page, base = seen.page, book_url if origin == "http" else f"{book_dir.as_uri()}/"
+        total, boxes = weight(seen, base), page.evaluate(SEARCH_BOXES)
+        undescribed = page.evaluate(UNDESCRIBED)
+        links = [link.get_attribute("href") or "" for link in page.locator(NOTEBOOK).all()]
+        page.set_viewport_size(PHONE)
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        cut = page.evaluate(CUT_FORMULAS)
+        reachable = page.locator(NOTEBOOK).first.is_visible() if links else False
+        page.close()
+        return Look(
+            seen.foreign, seen.errors, total, undescribed, boxes, overflow, cut, links, reachable
+        )
+
+    return look
+
+
+@pytest.mark.parametrize("origin", ["http", "file"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_asks_no_other_host(look: Callable[..., Look], name: str, origin: Origin) -> None:
+    """A reader behind a firewall, or on a train, gets the whole page."""
+    assert look(name, origin).foreign == []
+
+
+@pytest.mark.parametrize("origin", ["http", "file"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_raises_no_error(look: Callable[..., Look], name: str, origin: Origin) -> None:
+    """Every script on the page runs, and every file it wants is there."""
+    assert look(name, origin).errors == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_light(look: Callable[..., Look], name: str) -> None:
+    """A page with all that it loads stays under 700 KB, compressed as a host would."""
+    assert 0 < look(name, "http").weight <= MAX_WEIGHT
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_images_are_described(look: Callable[..., Look], name: str) -> None:
+    """Who cannot see a figure is told what it shows, not where its file lies."""
+    assert look(name, "http").undescribed == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_one_search_box(look: Callable[..., Look], name: str) -> None:
+    """The theme's two ways to search never show at the same time."""
+    assert look(name, "http").search_boxes == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_phone_never_scrolls_sideways(look: Callable[..., Look], name: str) -> None:
+    """At 375 px wide formulas, tables and figures stay inside the page."""
+    assert look(name, "http").overflow <= 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_phone_shows_formulas_from_their_start(look: Callable[..., Look], name: str) -> None:
+    """A formula wider than the screen begins on it and scrolls to its end."""
+    assert look(name, "http").cut_formulas == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_executable_chapter_offers_its_notebook(
+    look: Callable[..., Look], root: Path, book_dir: Path, name: str
+) -> None:
+    """Exactly the chapters with code link a valid notebook without outputs, on a phone too."""
+    source = root / f"{name}.md"
+    executable = "\nkernelspec:" in source.read_text(encoding="utf-8")
+    seen = look(name, "file")
+    assert seen.notebook_on_phone == executable
+    assert len(seen.notebooks) == executable
+    for link in seen.notebooks:
+        notebook = nbformat.read((book_dir / name).parent / link, as_version=4)
+        nbformat.validate(notebook)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert code
+        assert not any(cell.outputs for cell in code)
+
+
+def test_index_leads_to_the_first_page(browser: Browser, book_dir: Path) -> None:
+    """Opening index.html from the file system shows the introduction."""
+    with browser.new_page() as page:
+        page.goto((book_dir / "index.html").as_uri())
+        page.wait_for_url(f"**/{CHAPTERS[0]}.html")
+
+
+def test_search_finds_a_word(open_page: OpenPage) -> None:
+    """Search works without a server."""
+    page = open_page("search.html?q=quality", "file").page
+    page.locator("ul.search li a").first.wait_for()

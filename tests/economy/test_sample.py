@@ -1,0 +1,76 @@
+"""Protects the shipped sample: it is what the generator makes, and its dictionary is true."""
+
+from dataclasses import replace
+
+import pytest
+
+from tradedig_helpers.__main__ import main
+from tradedig_helpers.economy import content_hash, load_sample, simulate
+from tradedig_helpers.economy.sample import SAMPLE, dictionary, save_economy
+from tradedig_helpers.economy.schema import SCHEMA, validate
+
+SMALL_HASH = "29b838ee7ee1e572487598d7a7f8c23647c1d8d94353af539c56cb8c5de7c449"
+
+
+def test_content_hash_has_not_moved():
+    """A change of the generator must be seen and meant: the hash of 200 firms is stored."""
+    assert content_hash(simulate(200, 5)) == SMALL_HASH
+
+
+def test_shipped_sample_is_what_the_generator_makes():
+    """`data_sample` must not drift from the code that claims to have made it."""
+    assert content_hash(load_sample()) == content_hash(simulate())
+
+
+def test_dictionary_is_current():
+    """The data dictionary is generated from the schema, never edited."""
+    assert (SAMPLE / "README.md").read_text(encoding="utf-8") == dictionary()
+
+
+def test_files_keep_content(tmp_path):
+    """Writing and reading must not change the content, whatever the bytes of the files."""
+    economy = simulate(50, 5)
+    save_economy(economy, tmp_path)
+    assert content_hash(load_sample(tmp_path)) == content_hash(economy)
+
+
+@pytest.mark.parametrize("table", list(SCHEMA))
+def test_hash_sees_a_single_changed_value(table):
+    """The hash must cover every column, or the tests above would protect nothing."""
+    economy = simulate(20, 5)
+    frame = getattr(economy, table)
+    for column in SCHEMA[table].columns:
+        swapped = frame.copy()
+        text = frame[column.name].astype(object).map(str)
+        differs = text != text.iloc[0]
+        if differs.any():
+            swapped.loc[0, column.name] = frame.loc[differs.to_numpy().argmax(), column.name]
+            changed = replace(economy, **{table: swapped})
+            assert content_hash(changed) != content_hash(economy), column.name
+
+
+def test_missing_file_names_the_command(tmp_path):
+    """A reader without data must be told how to make them."""
+    with pytest.raises(FileNotFoundError, match="python -m tradedig_helpers simulate"):
+        load_sample(tmp_path)
+
+
+def test_schema_refuses_other_frames():
+    """A frame that is not what the dictionary says must be named."""
+    economy = simulate(20, 5)
+    table = SCHEMA["firms"]
+    with pytest.raises(ValueError, match="firms: columns"):
+        validate(economy.firms.drop(columns="tfp"), table)
+    with pytest.raises(ValueError, match=r"firms\.tfp: type"):
+        validate(economy.firms.astype({"tfp": "float32"}), table)
+    twice = economy.firms.iloc[[0, 0, *range(1, 5)]]
+    with pytest.raises(ValueError, match="1 rows repeat the key"):
+        validate(twice, table)
+
+
+def test_command_line_writes_what_it_prints(tmp_path, capsys):
+    """The command must be a thin door: same data, and the hash of what it wrote."""
+    main(["simulate", "--firms", "20", "--seed", "5", "--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    assert content_hash(load_sample(tmp_path)) == content_hash(simulate(20, 5))
+    assert f"content hash {content_hash(simulate(20, 5))}" in printed

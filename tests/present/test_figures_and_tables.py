@@ -1,0 +1,79 @@
+"""Figures and tables refuse to go out without what a reader needs."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tradedig_helpers.model import ABOUT, OutsideRegion, Parameters
+from tradedig_helpers.present.figures import axes, figure
+from tradedig_helpers.present.model_figures import demand_figure, profit_figure
+from tradedig_helpers.present.model_tables import conditions, parameter_notation
+from tradedig_helpers.present.tables import table
+
+WORDS = {"caption": "Something, in units.", "alt": "A line."}
+
+
+def drawn(**labels: str) -> str:
+    """Draw one line with the given labels."""
+    with axes() as ax:
+        ax.plot([0, 1], [0, 1], color="#1b5e9b")
+        ax.set(**labels)
+        return figure(ax, **WORDS)._repr_html_()
+
+
+def test_figure_follows_the_theme_and_is_described() -> None:
+    """Colours are variables, text is text, and the alt text stands where readers listen."""
+    html = drawn(xlabel="x (units)", ylabel="y (units)")
+    assert "var(--td-now" in html
+    assert ">x (units)<" in html
+    assert 'role="img" aria-label="A line."' in html
+    assert "#222222" not in html
+
+
+def test_figure_is_the_same_every_time() -> None:
+    """No date, no random id: builds are reproducible."""
+    labels = {"xlabel": "x", "ylabel": "y"}
+    assert drawn(**labels) == drawn(**labels)
+
+
+def test_figure_without_words_is_refused() -> None:
+    """Caption, alt text and axis labels are not optional."""
+    with pytest.raises(ValueError, match="label both axes"):
+        drawn(xlabel="x")
+    with axes() as ax, pytest.raises(ValueError, match="needs a caption and alt text"):
+        figure(ax, caption=" ", alt="x")
+
+
+def test_profit_figure_refuses_a_case_without_optimum() -> None:
+    """A curve whose best quality does not exist cannot have it marked."""
+    with pytest.raises(OutsideRegion):
+        profit_figure({"ψ = 4": Parameters(psi=4.0)}, highest=1, **WORDS)
+
+
+def test_demand_figure_names_its_lines() -> None:
+    """Lines are labelled where they end, not in a legend."""
+    case = {"alpha": 2.0, "beta": 1.5, "gamma": 1.0, "L": 1.0, "X": 1.0, "e": 0.4, "lam": 0.0}
+    assert "e = 0.4" in demand_figure({"e = 0.4": case}, largest=2, **WORDS).svg
+
+
+def test_table_is_accessible_and_escaped() -> None:
+    """Heads are scoped, text is text, minus is minus."""
+    frame = pd.DataFrame({"name": ["a<b"], "value": [-0.00123456]})
+    html = table(frame, caption="Values", notes=["Synthetic data."])._repr_html_()
+    assert "<caption>Values</caption>" in html
+    assert '<th scope="row">a&lt;b</th><td>−0.001235</td>' in html
+    assert "<p>Synthetic data.</p>" in html
+
+
+def test_empty_table_is_refused() -> None:
+    """A table without rows is a mistake upstream."""
+    with pytest.raises(ValueError, match="has no rows"):
+        table(pd.DataFrame({"a": []}), caption="Nothing")
+
+
+def test_model_tables_are_generated() -> None:
+    """Every parameter and every condition appears, in the paper's symbols."""
+    html = parameter_notation()._repr_html_()
+    assert all(rf"\({about.latex}\)" in html for about in ABOUT.values())
+    assert conditions()._repr_html_().count("<tr>") == 4

@@ -1,0 +1,15 @@
+"""The synthetic economy: firms, order books, quality by equation (8), customs records."""
+
+from tradedig_helpers.economy.calibration import Calibration, load_calibration
+from tradedig_helpers.economy.data import Economy, content_hash
+from tradedig_helpers.economy.sample import load_sample
+from tradedig_helpers.economy.simulate import simulate
+
+__all__ = [
+    "Calibration",
+    "Economy",
+    "content_hash",
+    "load_calibration",
+    "load_sample",
+    "simulate",
+]

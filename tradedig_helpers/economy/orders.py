@@ -1,0 +1,131 @@
+"""The order book: what firms ship where, in how many shipments, and how unequal they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradedig_helpers.economy.firms import BLOCK, positions
+from tradedig_helpers.economy.world import (
+    DESTINATIONS,
+    FIRST_YEAR,
+    INDUSTRIES,
+    PRODUCTS_PER_INDUSTRY,
+    World,
+    bounded,
+    zipf,
+)
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+MODES = np.array(["ordinary", "processing", "other"])
+ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.6, 0.9, 150
+COUNT_RESPONSE = 0.03
+BASE_DISPERSION = 0.7
+TASTE_SPREAD = 0.6
+
+
+def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFrame:
+    """Return what each firm can sell: one row per firm, product, destination and mode.
+
+    ``taste`` is how the market persistently values the firm's product, ``order`` the
+    persistent log size of its orders there. The first row of a firm is its core.
+    """
+    wanted = np.exp(rng.normal(2.95 + 0.3 * firms["size"], 0.7, BLOCK))
+    length = np.clip(np.rint(wanted), 1, LONGEST_PORTFOLIO).astype(np.int64)
+    row = np.repeat(np.arange(BLOCK), length)
+    items = pd.DataFrame(
+        {
+            "firm": firms["firm"].to_numpy()[row],
+            "product": _draw_products(rng, firms["industry"].to_numpy()[row].astype(np.int64) - 11),
+            "destination": rng.choice(DESTINATIONS, len(row), p=zipf(DESTINATIONS, 0.9)),
+            "mode": _draw_modes(rng, (firms["type"] == "foreign").to_numpy()[row]),
+            "taste": TASTE_SPREAD * bounded(rng, len(row)),
+            "order": rng.normal(0, 0.25, len(row)),
+        }
+    )
+    return items.drop_duplicates(["firm", "product", "destination", "mode"], ignore_index=True)
+
+
+def draw_flows(
+    rng: np.random.Generator, panel: pd.DataFrame, portfolio: pd.DataFrame, world: World
+) -> pd.DataFrame:
+    """Return the flows of each firm-year: portfolio rows that are active, with ln value.
+
+    ``row`` is the firm-year's row in ``panel``. The log value is the market's demand
+    plus the log size of the firm's order; ``log_cost`` is the unit cost at which CES
+    demand gives that value whatever the quality: ln c = ln c_product - order/(σ-1).
+    ``log_opacity`` is the log of how far costs are spread in the market by its friction.
+    """
+    row, item = _pair(panel["firm"].to_numpy(), portfolio["firm"].to_numpy())
+    core = np.r_[True, portfolio["firm"].to_numpy()[1:] != portfolio["firm"].to_numpy()[:-1]]
+    active = core[item] | (rng.random(len(row)) < ACTIVE_SHARE)
+    row, item = row[active], item[active]
+    product, destination = (portfolio[name].to_numpy()[item] for name in ("product", "destination"))
+    year = panel["year"].to_numpy()[row]
+    market = world.hs4_of[product], destination
+    order = 0.15 * panel["size"].to_numpy()[row] + portfolio["order"].to_numpy()[item]
+    order = order + world.friction[market] * rng.normal(size=len(row))
+    return pd.DataFrame(
+        {
+            "row": row,
+            "item": item,
+            "product": product,
+            "destination": destination,
+            "mode": portfolio["mode"].to_numpy()[item],
+            "year": year,
+            "taste": portfolio["taste"].to_numpy()[item],
+            "sigma": world.sigma[market],
+            "log_opacity": np.log(world.friction[market] / (world.sigma[market] - 1)),
+            "log_value": world.log_demand[product, destination, year - FIRST_YEAR] + order,
+            "log_cost": world.log_cost[product] - order / (world.sigma[market] - 1),
+        }
+    )
+
+
+def draw_shipments(
+    rng: np.random.Generator, panel: pd.DataFrame, flows: pd.DataFrame, dispersion: float
+) -> pd.DataFrame:
+    """Return shipments: ``flow`` (row of ``flows``), ``row`` and whole-dollar ``value``.
+
+    Digital firms ship more often, and their shipments are more unequal:
+    the log standard deviation within a flow is ``BASE_DISPERSION + dispersion * lndig``.
+    ``stretch`` is how much the log value of a shipment moves with that dispersion.
+    """
+    row = flows["row"].to_numpy()
+    lndig = panel["lndig"].to_numpy()
+    rate = np.exp(-0.1 + 0.15 * panel["size"].to_numpy() + COUNT_RESPONSE * lndig)[row]
+    count = 1 + rng.poisson(np.minimum(rate * rng.gamma(2.0, 0.5, len(row)), 200.0))
+    flow = np.repeat(np.arange(len(row)), count)
+    spread = (BASE_DISPERSION + dispersion * lndig)[row][flow]
+    draw = rng.normal(size=len(flow))
+    weight = np.exp(spread * draw)
+    share = weight / np.bincount(flow, weight)[flow]
+    stretch = draw - np.bincount(flow, share * draw)[flow]
+    value = np.maximum(1.0, np.rint(np.exp(flows["log_value"].to_numpy())[flow] * share))
+    return pd.DataFrame({"flow": flow, "row": row[flow], "value": value, "stretch": stretch})
+
+
+def _pair(firm: Integers, owner: Integers) -> tuple[Integers, Integers]:
+    """Return index pairs of each firm-year with each row of its firm; both are sorted."""
+    start = np.searchsorted(owner, firm, side="left")
+    length = np.searchsorted(owner, firm, side="right") - start
+    row = np.repeat(np.arange(len(firm)), length)
+    return row, start[row] + positions(length)
+
+
+def _draw_products(rng: np.random.Generator, industry: Integers) -> Integers:
+    """Return product indices, mostly of the firm's own industry."""
+    elsewhere = rng.choice(INDUSTRIES, len(industry), p=zipf(INDUSTRIES, 1.0))
+    own = rng.random(len(industry)) < OWN_INDUSTRY_SHARE
+    item = rng.choice(PRODUCTS_PER_INDUSTRY, len(industry), p=zipf(PRODUCTS_PER_INDUSTRY, 1.0))
+    return np.where(own, industry, elsewhere) * PRODUCTS_PER_INDUSTRY + item
+
+
+def _draw_modes(rng: np.random.Generator, foreign: NDArray[np.bool_]) -> Integers:
+    """Return indices into ``MODES``; foreign firms process more."""
+    ordinary = np.where(foreign, 0.50, 0.88)
+    draw = rng.random(len(foreign))
+    return (draw > ordinary).astype(np.int64) + (draw > ordinary + 0.9 * (1 - ordinary))

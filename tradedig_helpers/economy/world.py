@@ -1,0 +1,131 @@
+"""The world that firms sell to: provinces, industries, products, destinations, elasticities.
+
+Every code and every number is invented. Sizes follow Zipf-like laws, as real trade does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FIRST_YEAR, LAST_YEAR = 2002, 2015
+YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
+PROVINCES, INDUSTRIES, PRODUCTS_PER_INDUSTRY, DESTINATIONS = 31, 55, 4, 40
+SIGMA_RANGE = (1.5, 8.0)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Tables of the world; P products, H = P/2 HS4 groups, D destinations, T years.
+
+    Attributes
+    ----------
+    products, hs4_of : (P,) product codes, and the index of each one's HS4 group
+    hs4 : (H,) HS4 codes
+    destinations : (D,) destination codes
+    sigma : (H, D) elasticity of substitution σ
+    friction : (H, D) dispersion of orders that buyers cannot see through
+    log_gdp, log_gdp_per_head : (D, T) logs of GDP and of GDP per head
+    log_demand : (P, D, T) log of the demand shifter of a market
+    log_cost : (P,) log of the usual unit cost of a product
+    """
+
+    products: NDArray[np.str_]
+    hs4_of: NDArray[np.int64]
+    hs4: NDArray[np.str_]
+    destinations: NDArray[np.str_]
+    sigma: Floats
+    friction: Floats
+    log_gdp: Floats
+    log_gdp_per_head: Floats
+    log_demand: Floats
+    log_cost: Floats
+
+
+def zipf(size: int, exponent: float) -> Floats:
+    """Return probabilities of ranks 1..size that fall as rank^(-exponent), shape (size,)."""
+    weights = np.arange(1, size + 1, dtype=float) ** -exponent
+    return np.asarray(weights / weights.sum())
+
+
+def bounded(rng: np.random.Generator, size: int | tuple[int, ...]) -> Floats:
+    """Return draws of mean 0 and variance 1 within ±√5: a symmetric beta, near normal.
+
+    Tastes have no outliers, so the range of a product, and with it the unit of
+    standardised quality, changes little when the sample grows.
+    """
+    return np.asarray(np.sqrt(5) * (2 * rng.beta(2.0, 2.0, size) - 1))
+
+
+def make_world(rng: np.random.Generator) -> World:
+    """Draw the world from ``rng``."""
+    products, hs4_of, hs4 = _product_codes()
+    log_gdp, log_gdp_per_head = _incomes(rng)
+    shape = (len(hs4), DESTINATIONS)
+    low, high = SIGMA_RANGE
+    market_shock = rng.normal(0, 0.2, (len(products), DESTINATIONS, len(YEARS)))
+    size_of_product = rng.normal(0, 0.2, len(products))[:, None, None]
+    return World(
+        products=products,
+        hs4_of=hs4_of,
+        hs4=hs4,
+        destinations=np.array([f"D{d:02d}" for d in range(1, DESTINATIONS + 1)]),
+        sigma=(low + (high - low) * rng.beta(1.4, 2.6, shape)).round(4),
+        friction=np.exp(rng.normal(-1.4, 0.5, shape)),
+        log_gdp=log_gdp,
+        log_gdp_per_head=log_gdp_per_head,
+        log_demand=9.5 + 0.25 * (log_gdp - log_gdp.mean()) + size_of_product + market_shock,
+        log_cost=rng.normal(0.5, 1.0, len(products)),
+    )
+
+
+def elasticity_table(world: World) -> pd.DataFrame:
+    """Return σ by HS4 group and destination, one row each."""
+    rows, columns = np.indices(world.sigma.shape).reshape(2, -1)
+    return pd.DataFrame(
+        {
+            "hs4": world.hs4[rows],
+            "destination": world.destinations[columns],
+            "sigma": world.sigma.ravel(),
+        }
+    )
+
+
+def destination_table(world: World) -> pd.DataFrame:
+    """Return GDP and GDP per head by destination and year, one row each."""
+    rows, columns = np.indices(world.log_gdp.shape).reshape(2, -1)
+    return pd.DataFrame(
+        {
+            "destination": world.destinations[rows],
+            "year": YEARS[columns],
+            "gdp": np.exp(world.log_gdp).ravel().round(3),
+            "gdp_per_head": np.exp(world.log_gdp_per_head).ravel().round(2),
+        }
+    )
+
+
+def _product_codes() -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.str_]]:
+    """Return product codes, the HS4 group of each (two products a group) and HS4 codes."""
+    industry, item = np.indices((INDUSTRIES, PRODUCTS_PER_INDUSTRY)).reshape(2, -1)
+    group = item // 2
+    codes = [
+        f"{i + 11:02d}{g + 1:02d}{k + 1:02d}00"
+        for i, g, k in zip(industry, group, item, strict=True)
+    ]
+    hs4, hs4_of = np.unique([code[:4] for code in codes], return_inverse=True)
+    return np.array(codes), hs4_of, hs4
+
+
+def _incomes(rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return log GDP (billions) and log GDP per head, each of shape (D, T)."""
+    trend = np.arange(len(YEARS))
+    people = rng.normal(3.5, 0.8, (DESTINATIONS, 1)) - 0.03 * np.arange(DESTINATIONS)[:, None]
+    growth = rng.normal(0.03, 0.012, (DESTINATIONS, 1))
+    cycle = rng.normal(0, 0.05, (DESTINATIONS, len(YEARS))).cumsum(axis=1)
+    per_head = rng.normal(9.3, 0.9, (DESTINATIONS, 1)) + growth * trend + cycle
+    return people + per_head - np.log(1e3), per_head

@@ -1,0 +1,26 @@
+"""Evidence: specifications of the paper's tables, their estimates, and the power to find them."""
+
+from tradedig_helpers.evidence.fit import Fit, estimate, summary, tidy
+from tradedig_helpers.evidence.power import extrapolate, power, standard_errors
+from tradedig_helpers.evidence.specifications import (
+    FLEX_ON_DIGITIZATION,
+    QUALITY_ON_FLEX,
+    TABLE_2,
+    Specification,
+)
+from tradedig_helpers.published import published
+
+__all__ = [
+    "FLEX_ON_DIGITIZATION",
+    "QUALITY_ON_FLEX",
+    "TABLE_2",
+    "Fit",
+    "Specification",
+    "estimate",
+    "extrapolate",
+    "power",
+    "published",
+    "standard_errors",
+    "summary",
+    "tidy",
+]

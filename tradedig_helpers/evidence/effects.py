@@ -1,0 +1,53 @@
+"""Fixed effects as groups of rows: who is alone in one, and how many are free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def labels(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
+    """Return the group number of each row in each effect; ``a^b`` is a cell of a and b."""
+    return pd.DataFrame(
+        {effect: frame.groupby(effect.split("^"), observed=True).ngroup() for effect in effects},
+        index=frame.index,
+    )
+
+
+def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
+    """Return ``frame`` without rows alone in an effect, repeatedly until there are none.
+
+    Such a row is fitted exactly by its own effect and would only flatter the standard
+    errors (Correia 2015). Effects are written as in :class:`Specification`.
+    """
+    groups = labels(frame, effects)
+    while True:
+        sizes = groups.apply(lambda group: group.map(group.value_counts()))
+        alone = (sizes == 1).any(axis=1)
+        if not alone.any():
+            return frame.loc[groups.index]
+        groups = groups[~alone]
+
+
+def free_effects(frame: pd.DataFrame, effects: Sequence[str]) -> int:
+    """Return how many coefficients the effects add, the constant included.
+
+    Exact for one and two effects: two give their levels less one for each connected
+    component of the graph that joins them (Abowd, Creecy and Kramarz 2002). Each
+    further effect is taken to lose one level, as is usual.
+    """
+    if not effects:
+        return 1
+    groups = labels(frame, effects)
+    levels = groups.nunique()
+    if len(effects) == 1:
+        return int(levels.iloc[0])
+    left, right = groups.iloc[:, 0].to_numpy(), groups.iloc[:, 1].to_numpy()
+    size = int(levels.iloc[:2].sum())
+    edges = coo_array((np.ones(len(left)), (left, right + levels.iloc[0])), shape=(size, size))
+    components, _ = connected_components(edges, directed=False)
+    return int(levels.sum()) - int(components) - (len(effects) - 2)

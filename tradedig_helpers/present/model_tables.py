@@ -1,0 +1,57 @@
+"""Tables of the theory chapters, generated from where parameters and conditions are declared."""
+
+from __future__ import annotations
+
+from html import escape
+
+from tradedig_helpers.model import ABOUT, CONDITIONS, OUTCOMES
+from tradedig_helpers.present.tables import Table
+
+
+def _math(latex: str) -> str:
+    return rf"\({escape(latex)}\)"
+
+
+def _code(name: str) -> str:
+    return f"<code>{name}</code>"
+
+
+def parameter_notation() -> Table:
+    """Lay out every parameter: symbol, name in code, meaning, default, range, unit."""
+    return Table(
+        caption="Parameters of the model",
+        header=("Symbol", "In code", "Meaning", "Default", "Slider", "Allowed", "Unit"),
+        rows=tuple(
+            (
+                _math(about.latex),
+                _code(name),
+                f"{about.brief}: {about.meaning}",
+                f"{about.default:g}",
+                f"{about.low:g} to {about.high:g}",
+                escape(about.allowed),
+                about.unit,
+            )
+            for name, about in ABOUT.items()
+        ),
+    )
+
+
+def outcome_notation() -> Table:
+    """Lay out what the model determines: symbol, name in code, meaning, unit."""
+    return Table(
+        caption="What the model determines",
+        header=("Symbol", "In code", "Meaning", "Unit"),
+        rows=tuple(
+            (_math(outcome.latex), _code(name), outcome.meaning, outcome.unit)
+            for name, outcome in OUTCOMES.items()
+        ),
+    )
+
+
+def conditions() -> Table:
+    """Lay out the conditions of equation (8): what holds inside the region, and outside."""
+    return Table(
+        caption="The region in which equation (8) holds",
+        header=("Condition", "It means", "Where it fails"),
+        rows=tuple((_math(c.latex), c.words, escape(c.otherwise)) for c in CONDITIONS),
+    )

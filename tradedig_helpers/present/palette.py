@@ -1,0 +1,54 @@
+"""The few colours of the book, each with one meaning everywhere, in light and in dark."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Colour(NamedTuple):
+    """A colour's two shades and the one thing it stands for."""
+
+    light: str
+    dark: str
+    meaning: str
+
+
+PALETTE = {
+    "now": Colour("#1b5e9b", "#7cb8f2", "what the model or the code gives now"),
+    "ghost": Colour(
+        "#6f6f6f", "#a6a6a6", "what it is held against: the default, or the published figure"
+    ),
+    "pin": Colour("#a8520a", "#f0a45d", "a second case, kept for comparison"),
+    "truth": Colour("#1f7a4d", "#6fd19f", "the truth of the synthetic economy"),
+    "warn": Colour("#a3293d", "#ff8fa0", "where no optimal quality exists, or a check fails"),
+    "line": Colour("#d2d2d2", "#4a4a4a", "grid lines and frames"),
+}
+
+
+def shade(role: str) -> str:
+    """Return the light shade of ``role`` as ``#rrggbb``, for Matplotlib."""
+    return PALETTE[role].light
+
+
+def palette_css() -> str:
+    """Print the palette as CSS custom properties, for pages and for JupyterLab."""
+    light = "".join(f"--td-{role}:{colour.light};" for role, colour in PALETTE.items())
+    dark = "".join(f"--td-{role}:{colour.dark};" for role, colour in PALETTE.items())
+    return (
+        f':root{{{light}}}\nhtml[data-theme="dark"],body[data-jp-theme-light="false"]{{{dark}}}\n'
+    )
+
+
+def palette_html() -> str:
+    """Return the legend of the book's colours as an HTML table."""
+    rows = "".join(
+        f'<tr><td><span class="td-swatch" style="background:var(--td-{role})"></span></td>'
+        f"<td>{colour.meaning}</td></tr>"
+        for role, colour in PALETTE.items()
+        if role != "line"
+    )
+    return (
+        '<div class="td-table"><table><caption>The colours of this book</caption>'
+        '<thead><tr><th scope="col">Colour</th><th scope="col">Meaning</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )

@@ -1,0 +1,103 @@
+"""Tables as accessible HTML: a caption above, scoped headers, notes below."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready for a page; cells are HTML.
+
+    Attributes
+    ----------
+    caption : str
+        What it holds, and the origin of the data.
+    header : tuple of str
+        Column heads.
+    rows : tuple of tuple of str
+        The first cell of each row is its head.
+    notes : tuple of str
+        Lines under the table.
+    groups : tuple of (str, int)
+        Heads that span several columns, above the column heads; spans add up to the columns.
+    """
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{cell}</th>' for cell in self.header)
+        above = "".join(
+            f'<th scope="colgroup" colspan="{span}">{name}</th>'
+            if name
+            else f'<td colspan="{span}"></td>'
+            for name, span in self.groups
+        )
+        above = f"<tr>{above}</tr>" if above else ""
+        body = "".join(
+            f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+            for first, *rest in self.rows
+        )
+        notes = "".join(f"<p>{note}</p>" for note in self.notes)
+        return (
+            '<div class="td-table tex2jax_process" tabindex="0" role="region" '
+            f'aria-label="{html.escape(self.caption, quote=True)}">'
+            f"<table><caption>{self.caption}</caption><thead>{above}<tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table></div>"
+            f'<div class="td-notes">{notes}</div>'
+        )
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    notes: Sequence[str] = (),
+    formats: Mapping[str, Callable[[object], str]] | None = None,
+    heads: Mapping[str, str] | None = None,
+) -> Table:
+    """Lay out a frame; its first column heads the rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row for each row of the table.
+    caption : str
+        Required.
+    notes : sequence of str
+        Lines under the table.
+    formats : mapping of column to function, optional
+        How to write a column's cells; the default escapes text and writes numbers with
+        thousands separators or four significant digits.
+    heads : mapping of column to str, optional
+        Column heads where the name will not do.
+    """
+    if not caption.strip():
+        raise ValueError("a table needs a caption")
+    if frame.empty:
+        raise ValueError(f"the frame of the table {caption!r} has no rows")
+    write = [dict(formats or {}).get(str(column), cell) for column in frame.columns]
+    rows = tuple(
+        tuple(one(value) for one, value in zip(write, record, strict=True))
+        for record in frame.itertuples(index=False)
+    )
+    header = tuple(dict(heads or {}).get(str(c), html.escape(str(c))) for c in frame.columns)
+    return Table(caption, header, rows, tuple(notes))
+
+
+def cell(value: object) -> str:
+    """Write one value: text escaped, whole numbers grouped, others to four digits."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return html.escape(str(value))
+    if pd.isna(value):
+        return "–"
+    text = f"{value:,}" if float(value).is_integer() and isinstance(value, int) else f"{value:.4g}"
+    return text.replace("-", "−")
