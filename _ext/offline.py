@@ -1,4 +1,4 @@
-"""Keep every page free of requests to other hosts: MathJax from a wheel, icons from CSS."""
+"""The book's assets, all local: MathJax from a wheel, icons from CSS, colours from the package."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -6,6 +6,8 @@ from shutil import copyfile, copytree
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from tradedig_helpers.present.palette import palette_css
 
 # MathJax without its menu, which is two fifths of the usual bundle and offers what is not here.
 STARTUP = "startup.js"
@@ -41,11 +43,13 @@ def copy_assets(app: Sphinx, exception: Exception | None) -> None:
     for file in (STARTUP, *(f"{component}.js" for component in COMPONENTS)):
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         copyfile(source / file, target / file)
+    (static / "palette.css").write_text(palette_css())
     (static / "scripts" / "fontawesome.js").write_text("// Icons are drawn by CSS.\n")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
+    app.add_css_file("palette.css")
     app.add_css_file("book.css")
     app.connect("config-inited", use_local_assets)
     app.connect("build-finished", copy_assets)

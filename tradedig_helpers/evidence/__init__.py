@@ -1,5 +1,6 @@
 """Evidence: specifications of the paper's tables, their estimates, and the power to find them."""
 
+from tradedig_helpers.evidence.describe import beside_published, bin_means
 from tradedig_helpers.evidence.fit import Fit, estimate, summary, tidy
 from tradedig_helpers.evidence.power import extrapolate, power, standard_errors
 from tradedig_helpers.evidence.specifications import (
@@ -8,6 +9,7 @@ from tradedig_helpers.evidence.specifications import (
     TABLE_2,
     Specification,
 )
+from tradedig_helpers.evidence.truth import TrueEffect, true_effect
 from tradedig_helpers.published import published
 
 __all__ = [
@@ -16,6 +18,9 @@ __all__ = [
     "TABLE_2",
     "Fit",
     "Specification",
+    "TrueEffect",
+    "beside_published",
+    "bin_means",
     "estimate",
     "extrapolate",
     "power",
@@ -23,4 +28,5 @@ __all__ = [
     "standard_errors",
     "summary",
     "tidy",
+    "true_effect",
 ]

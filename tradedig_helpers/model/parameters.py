@@ -95,7 +95,7 @@ class Parameters:
         "e",
         "e",
         "substitutability",
-        "substitutability of varieties: the smaller, the stronger the taste for variety",
+        "how easily one variety replaces another; the smaller, the stronger the taste for variety",
         "no unit",
         "Buyers",
         0.4,

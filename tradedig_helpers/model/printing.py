@@ -33,9 +33,10 @@ class ArithmeticPrinter(StrPrinter):
         base, power = expr.as_base_exp()
         if not power.is_Integer:
             raise NotImplementedError(f"{expr} has a power that is not a whole number")
-        factor = self.parenthesize(base, PRECEDENCE["Pow"])
-        product = "*".join([factor] * abs(int(power)))
-        return f"({product})" if power > 0 else f"(1/({product}))"
+        product = "*".join([self.parenthesize(base, PRECEDENCE["Pow"])] * abs(int(power)))
+        if power > 0:
+            return f"({product})"
+        return f"1/{product}" if power == -1 else f"1/({product})"
 
 
 class PaperPrinter(LatexPrinter):

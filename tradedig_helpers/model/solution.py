@@ -113,14 +113,14 @@ def steps() -> dict[str, sp.Expr]:
     NotDerived
         If the steps, put together, differ from the derivation.
     """
-    B, DeltaC, D, K, quality = sp.symbols("B DeltaC D K quality")
-    gain = DeltaC + B * quality
+    B, DeltaC, D, K, quality, gain = sp.symbols("B DeltaC D K quality gain")
     program = {
         "B": d.beta - 1 / d.phi,
         "DeltaC": 1 / d.varphi_D - 1 / d.varphi,
         "D": 4 * d.gamma * (1 - d.e) ** 2 / d.psi - d.L * B**2,
         "K": d.L * B / D,
         "quality": K * DeltaC,
+        "gain": DeltaC + B * quality,
         "price": (1 / d.varphi_D + 1 / d.varphi + (d.beta + 1 / d.phi) * quality) / 2,
         "quantity": d.L * gain / (2 * d.gamma * (1 - d.e)),
         "profit": d.L * gain**2 / (4 * d.gamma * (1 - d.e)) - (1 - d.e) * quality**2 / d.psi,

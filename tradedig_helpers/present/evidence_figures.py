@@ -57,7 +57,9 @@ def coefficient_figure(
         ax.set_ylim(-0.6, len(rows) - 0.1)
         ax.set(xlabel=unit, ylabel="specification" if len(rows) < 8 else "regressor")
         ax.grid(visible=False)
-        ax.legend(frameon=False, loc="lower right", labelcolor="linecolor")
+        ax.legend(
+            frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor="linecolor"
+        )
         return figure(ax, caption=caption, alt=alt)
 
 

@@ -18,6 +18,7 @@ from tradedig_helpers.present.palette import PALETTE, shade
 
 INK = "#222222"
 STYLE: dict[Any, Any] = {
+    "axes.axisbelow": True,
     "axes.edgecolor": shade("line"),
     "axes.grid": True,
     "axes.grid.axis": "y",

@@ -20,6 +20,7 @@ def parameter_notation() -> Table:
     """Lay out every parameter: symbol, name in code, meaning, default, range, unit."""
     return Table(
         caption="Parameters of the model",
+        style="text",
         header=("Symbol", "In code", "Meaning", "Default", "Slider", "Allowed", "Unit"),
         rows=tuple(
             (
@@ -40,6 +41,7 @@ def outcome_notation() -> Table:
     """Lay out what the model determines: symbol, name in code, meaning, unit."""
     return Table(
         caption="What the model determines",
+        style="text",
         header=("Symbol", "In code", "Meaning", "Unit"),
         rows=tuple(
             (_math(outcome.latex), _code(name), outcome.meaning, outcome.unit)
@@ -52,6 +54,7 @@ def conditions() -> Table:
     """Lay out the conditions of equation (8): what holds inside the region, and outside."""
     return Table(
         caption="The region in which equation (8) holds",
+        style="text",
         header=("Condition", "It means", "Where it fails"),
         rows=tuple((_math(c.latex), c.words, escape(c.otherwise)) for c in CONDITIONS),
     )

@@ -48,7 +48,7 @@ def palette_html() -> str:
         if role != "line"
     )
     return (
-        '<div class="td-table"><table><caption>The colours of this book</caption>'
+        '<div class="td-table"><table class="td-text"><caption>The colours of this book</caption>'
         '<thead><tr><th scope="col">Colour</th><th scope="col">Meaning</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )

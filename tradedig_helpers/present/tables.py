@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -32,13 +33,12 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()
+    style: Literal["numbers", "text", "paired"] = "numbers"
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{cell}</th>' for cell in self.header)
         above = "".join(
-            f'<th scope="colgroup" colspan="{span}">{name}</th>'
-            if name
-            else f'<td colspan="{span}"></td>'
+            f'<th scope="colgroup" colspan="{span}">{name}</th>' if name else "<td></td>"
             for name, span in self.groups
         )
         above = f"<tr>{above}</tr>" if above else ""
@@ -50,7 +50,8 @@ class Table:
         return (
             '<div class="td-table tex2jax_process" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption, quote=True)}">'
-            f"<table><caption>{self.caption}</caption><thead>{above}<tr>{head}</tr></thead>"
+            f'<table class="td-{self.style}"><caption>{self.caption}</caption>'
+            f"<thead>{above}<tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
             f'<div class="td-notes">{notes}</div>'
         )
