@@ -61,7 +61,7 @@ def test_table_is_accessible_and_escaped() -> None:
     """Heads are scoped, text is text, minus is minus."""
     frame = pd.DataFrame({"name": ["a<b"], "value": [-0.00123456]})
     html = table(frame, caption="Values", notes=["Synthetic data."])._repr_html_()
-    assert "<caption>Values</caption>" in html
+    assert "<caption><span>Values</span></caption>" in html
     assert '<th scope="row">a&lt;b</th><td>−0.001235</td>' in html
     assert "<p>Synthetic data.</p>" in html
 

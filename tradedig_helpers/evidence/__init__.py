@@ -10,10 +10,11 @@ from tradedig_helpers.evidence.specifications import (
     Specification,
 )
 from tradedig_helpers.evidence.truth import TrueEffect, true_effect
-from tradedig_helpers.published import published
+from tradedig_helpers.published import PAPER_FIRMS, published
 
 __all__ = [
     "FLEX_ON_DIGITIZATION",
+    "PAPER_FIRMS",
     "QUALITY_ON_FLEX",
     "TABLE_2",
     "Fit",

@@ -53,6 +53,7 @@ def coefficient_figure(
         ax.plot(rows["published"], places - 0.16, "s", color=shade("ghost"), label="published")
         ax.hlines(places + 0.16, rows["low"], rows["high"], shade("now"))
         ax.plot(rows["estimate"], places + 0.16, "o", color=shade("now"), label="ours, synthetic")
+        ax.locator_params(axis="x", nbins=6)
         ax.set_yticks(places, rows["label"])
         ax.set_ylim(-0.6, len(rows) - 0.1)
         ax.set(xlabel=unit, ylabel="specification" if len(rows) < 8 else "regressor")

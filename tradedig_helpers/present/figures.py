@@ -17,6 +17,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from tradedig_helpers.present.palette import PALETTE, shade
 
 INK = "#222222"
+PIXELS_PER_POINT = 1.5  # on a wide page; a narrow one scales the drawing down
 STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": shade("line"),
@@ -26,9 +27,8 @@ STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
-    "axes.titlesize": 12,
-    "figure.figsize": (6.6, 3.7),
-    "font.size": 11.5,
+    "figure.figsize": (5.2, 3.2),
+    "font.size": 11,
     "grid.color": shade("line"),
     "grid.linewidth": 0.7,
     "lines.linewidth": 2,
@@ -114,5 +114,5 @@ def _themed(svg: str) -> str:
 
 
 def _sized(match: re.Match[str]) -> str:
-    width = round(float(match[2]) * 4 / 3)
+    width = round(float(match[2]) * PIXELS_PER_POINT)
     return f'{match[1]} style="width:100%;max-width:{width}px;height:auto"'

@@ -50,7 +50,7 @@ class Table:
         return (
             '<div class="td-table tex2jax_process" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption, quote=True)}">'
-            f'<table class="td-{self.style}"><caption>{self.caption}</caption>'
+            f'<table class="td-{self.style}"><caption><span>{self.caption}</span></caption>'
             f"<thead>{above}<tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
             f'<div class="td-notes">{notes}</div>'

@@ -6,6 +6,9 @@ from importlib.resources import files
 
 import pandas as pd
 
+PAPER_FIRMS = 151_408
+"""Exporters in the paper's panel, 2002-2015 (section 3)."""
+
 
 def published(table: int | None = None, column: int | None = None) -> pd.DataFrame:
     """Return the estimates printed in Tables 2-7 of the paper.

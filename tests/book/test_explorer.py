@@ -1,0 +1,338 @@
+"""The explorer in the built book: no kernel, no network, the numbers that Python computes."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tradedig_helpers.model import (
+    ABOUT,
+    CONDITIONS,
+    OUTCOMES,
+    Parameters,
+    evaluate,
+    javascript_model,
+    solve,
+    verdict,
+)
+
+from .conftest import OpenPage, Origin
+
+CHAPTER = "book/optimal-quality.html"
+PHONE = {"width": 375, "height": 720}
+FRAMES = "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
+# A panel's curve in the units of its axes, read back from what is drawn.
+CURVE = """name => {
+  const panel = document.querySelector(`[data-outcome=${name}]`);
+  const lines = [...panel.querySelectorAll(".td-grid")].map(l => ({
+    y: Number(l.getAttribute("y1")), left: Number(l.getAttribute("x1")),
+    right: Number(l.getAttribute("x2"))}));
+  const ticks = [...panel.querySelectorAll("text.td-tick")]
+    .filter(t => t.getAttribute("text-anchor") === "end").map(t => Number(t.textContent));
+  return {path: panel.querySelector("path.td-now").getAttribute("d"),
+          zero: lines[0].y, top: lines[2].y, left: lines[0].left, right: lines[0].right,
+          height: ticks[2], label: panel.querySelector("output").textContent};
+}"""
+
+
+def slider(page: Page, name: str) -> object:
+    """Return the slider of a parameter."""
+    return page.locator(f"#quality-{name}")
+
+
+def move(page: Page, name: str, value: float) -> None:
+    """Set a slider as a drag would, and wait for the frame."""
+    page.evaluate(
+        """([id, value]) => {
+          const input = document.getElementById(id);
+          input.value = value;
+          input.dispatchEvent(new Event("input", {bubbles: true}));
+          input.dispatchEvent(new Event("change", {bubbles: true}));
+        }""",
+        [f"quality-{name}", value],
+    )
+    page.evaluate(FRAMES)
+
+
+def shown(page: Page, name: str) -> float:
+    """Return the number beside a slider."""
+    return float(page.locator(f"output[for=quality-{name}]").inner_text())
+
+
+def written(value: float) -> str:
+    """Write a number as the explorer does: about three significant digits."""
+    size = abs(value)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def points(count: int) -> list[dict[str, float]]:
+    """Draw points over the sliders, inside and outside the region."""
+    rng = np.random.default_rng(8)
+    draws = {name: rng.uniform(about.low, about.high, count) for name, about in ABOUT.items()}
+    return [
+        dict(zip(draws, map(float, row), strict=True)) for row in zip(*draws.values(), strict=True)
+    ]
+
+
+def edge_points() -> list[dict[str, float]]:
+    """Take points at the second-order condition's edge, and their neighbours in floating point."""
+    result = []
+    for point in points(200):
+        gain = point["beta"] - 1 / point["phi"]
+        if gain <= 0:
+            continue
+        psi = 4 * point["gamma"] * (1 - point["e"]) ** 2 / (point["L"] * gain * gain)
+        for steps in range(-3, 4):
+            near = psi + steps * math.ulp(psi)
+            result.append(point | {"psi": near, "varphi": 2.0, "varphi_D": 1.0})
+    return result
+
+
+@pytest.fixture(scope="module")
+def in_browser(browser: Browser) -> object:
+    """Return a function that evaluates the printed model at many points in Chromium."""
+    page = browser.new_page()
+
+    def run(where: list[dict[str, float]]) -> list[dict[str, float]]:
+        results: list[dict[str, float]] = page.evaluate(
+            f"points => points.map({javascript_model()})", where
+        )
+        return results
+
+    yield run
+    page.close()
+
+
+def test_javascript_and_python_agree(in_browser: object) -> None:
+    """On a random grid inside the region every step agrees to 1e-12, relative."""
+    grid = [p for p in points(4000) if verdict(Parameters(**p)) == 0]
+    assert len(grid) > 500
+    for point, javascript in zip(grid, in_browser(grid), strict=True):
+        for name, value in evaluate(Parameters(**point)).items():
+            assert javascript[name] == pytest.approx(float(value), rel=1e-12, abs=0), name
+
+
+def test_javascript_and_python_give_the_same_verdict(in_browser: object) -> None:
+    """Inside, outside, and within three floating-point steps of the edge."""
+    everywhere = points(4000) + edge_points()
+    python = [int(verdict(Parameters(**point))) for point in everywhere]
+    assert [result["verdict"] for result in in_browser(everywhere)] == python
+    assert set(python) == {0, *range(1, len(CONDITIONS) + 1)}
+
+
+@pytest.mark.parametrize("origin", ["http", "file"])
+def test_slider_moves_curves_to_what_python_computes(open_page: OpenPage, origin: Origin) -> None:
+    """Every visible point of every curve, and the number on top, equal the model's."""
+    seen = open_page(CHAPTER, origin)
+    move(seen.page, "beta", 1.7)
+    parameters = Parameters(beta=1.7)
+    solved = asdict(solve(parameters))
+    about = ABOUT["psi"]
+    for name in OUTCOMES:
+        drawn = seen.page.evaluate(CURVE, name)
+        assert drawn["label"] == written(float(solved[name]))
+        xy = np.array(re.findall(r"[ML]([\d.-]+),([\d.-]+)", drawn["path"]), dtype=float)
+        share = (xy[:, 0] - drawn["left"]) / (drawn["right"] - drawn["left"])
+        psi = about.low + share * (about.high - about.low)
+        height = (drawn["zero"] - xy[:, 1]) / (drawn["zero"] - drawn["top"]) * drawn["height"]
+        visible = height <= drawn["height"]
+        expected = asdict(solve(replace(parameters, psi=psi[visible])))[name]
+        slack = drawn["height"] * 2e-3
+        assert visible.sum() > 20
+        assert np.abs(height[visible] - expected).max() < slack
+    assert seen.errors == []
+    assert seen.foreign == []
+
+
+def test_equation_shows_the_current_numbers(open_page: OpenPage) -> None:
+    """Equation (8) on the page has the sliders' values in it and the model's results."""
+    page = open_page(CHAPTER).page
+    move(page, "psi", 2.0)
+    numbers = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".td-equation [data-value]")]
+           .map(n => [n.dataset.value, n.textContent]))"""
+    )
+    solved = solve(Parameters(psi=2.0))
+    assert numbers["psi"] == "2.00"
+    assert numbers["beta"] == "1.50"
+    assert numbers["K"] == written(float(solved.K))
+    assert numbers["quality"] == written(float(solved.quality))
+
+
+@pytest.mark.parametrize(
+    ("setting", "number"),
+    [({"varphi": 0.6}, 1), ({"phi": 0.45}, 2), ({"psi": 3.9}, 3)],
+)
+def test_outside_the_region_is_named(
+    open_page: OpenPage, setting: dict[str, float], number: int
+) -> None:
+    """The page says which condition fails, in Python's words, and shows no number."""
+    page = open_page(CHAPTER).page
+    for name, value in setting.items():
+        move(page, name, value)
+    assert page.locator(".td-status").inner_text() == f"{CONDITIONS[number - 1].otherwise}."
+    assert page.locator("[data-outcome=quality] output").inner_text() == "–"
+    assert CONDITIONS[number - 1].short in page.locator(".td-hatched").inner_text()
+    assert page.locator("[data-outcome=quality] .td-shade").count() >= 1
+
+
+def test_shade_begins_where_the_condition_fails(open_page: OpenPage) -> None:
+    """The left edge of the shaded area is the ψ at which the second-order condition turns."""
+    page = open_page(CHAPTER).page
+    drawn = page.evaluate(CURVE, "quality")
+    left = float(page.locator("[data-outcome=quality] .td-shade").first.get_attribute("x"))
+    about = ABOUT["psi"]
+    share = (left - drawn["left"]) / (drawn["right"] - drawn["left"])
+    psi = about.low + share * (about.high - about.low)
+    assert psi == pytest.approx(4 * 0.6**2 / 0.7**2, abs=1e-6)
+
+
+def test_pin_ghost_and_reset(open_page: OpenPage) -> None:
+    """The default stays as a ghost, a pin keeps a curve, reset brings the defaults back."""
+    page = open_page(CHAPTER).page
+    quality = page.locator("[data-outcome=quality]")
+    ghost = quality.locator("path.td-ghost").get_attribute("d")
+    assert quality.locator("path.td-now").get_attribute("d") == ghost
+    move(page, "beta", 1.3)
+    page.get_by_role("button", name="Pin", exact=True).click()
+    move(page, "beta", 1.2)
+    page.evaluate(FRAMES)
+    assert quality.locator("path.td-pin").count() == 1
+    assert "β = 1.3" in page.locator(".td-key").inner_text()
+    assert quality.locator("path.td-now").get_attribute("d") != ghost
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate(FRAMES)
+    assert quality.locator("path.td-pin").count() == 0
+    assert quality.locator("path.td-now").get_attribute("d") == ghost
+    assert shown(page, "beta") == ABOUT["beta"].default
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_any_parameter_can_be_the_axis(open_page: OpenPage, name: str) -> None:
+    """Choosing an axis redraws all views against it and names it with its unit."""
+    seen = open_page(CHAPTER)
+    seen.page.locator("#quality-axis").select_option(name)
+    seen.page.evaluate(FRAMES)
+    assert ABOUT[name].unit in seen.page.locator(".td-key").inner_text()
+    assert seen.page.evaluate(CURVE, "profit")["path"]
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("origin", ["http", "file"])
+def test_address_carries_the_setting(open_page: OpenPage, origin: Origin) -> None:
+    """What a teacher sets is in the address, and the address brings it back."""
+    page = open_page(CHAPTER, origin).page
+    page.locator("#quality-axis").select_option("e")
+    move(page, "psi", 1.8)
+    page.get_by_role("button", name="Pin", exact=True).click()
+    move(page, "psi", 1.2)
+    fragment = page.evaluate("location.hash")
+    assert fragment == "#quality?psi=1.2&axis=e&pin=psi:1.8"
+    again = open_page(f"{CHAPTER}{fragment}", origin)
+    again.page.evaluate(FRAMES)
+    assert shown(again.page, "psi") == 1.2
+    assert again.page.locator("#quality-axis").input_value() == "e"
+    assert "A: ψ = 1.8" in again.page.locator(".td-key").inner_text()
+    assert again.page.locator("#quality").is_visible()
+    assert again.errors == []
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("psi=99", "The link asks for ψ = 99, outside 0.25 to 4."),
+        ("psi=two", "The link asks for ψ = two, outside 0.25 to 4."),
+        ("psi=NaN", "The link asks for ψ = NaN, outside 0.25 to 4."),
+        ("rho=1", "The link names an unknown parameter, rho."),
+        ("axis=mu", "The link names an unknown axis, mu."),
+    ],
+)
+def test_bad_address_is_explained(open_page: OpenPage, query: str, message: str) -> None:
+    """A wrong link shows the defaults and says what is wrong with it."""
+    seen = open_page(f"{CHAPTER}#quality?{query}")
+    seen.page.evaluate(FRAMES)
+    assert seen.page.locator(".td-status").inner_text() == message
+    assert shown(seen.page, "psi") == ABOUT["psi"].default
+    assert seen.errors == []
+
+
+def test_link_in_the_text_moves_the_sliders(open_page: OpenPage) -> None:
+    """A setting that the chapter offers works on the page itself."""
+    page = open_page(CHAPTER).page
+    page.get_by_role("link", name="Double flexible productivity").click()
+    page.evaluate(FRAMES)
+    assert shown(page, "psi") == 2.0
+
+
+def test_keyboard(open_page: OpenPage) -> None:
+    """Arrows walk by 0.01, with Shift by 0.1; every control is reached by Tab."""
+    page = open_page(CHAPTER).page
+    slider(page, "psi").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    page.evaluate(FRAMES)
+    assert shown(page, "psi") == pytest.approx(1.11)
+    page.keyboard.press("End")
+    page.evaluate(FRAMES)
+    assert shown(page, "psi") == ABOUT["psi"].high
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "quality-phi"
+
+
+def test_mouse_drags_a_slider_and_a_view(open_page: OpenPage) -> None:
+    """A real drag on the slider, and a real drag inside a view, move the same parameter."""
+    page = open_page(CHAPTER).page
+    slider(page, "psi").scroll_into_view_if_needed()
+    box = slider(page, "psi").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    page.evaluate(FRAMES)
+    middle = (ABOUT["psi"].low + ABOUT["psi"].high) / 2
+    assert shown(page, "psi") == pytest.approx(middle, abs=0.1)
+    plot = page.locator("[data-outcome=price] svg")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 50, steps=5)
+    page.mouse.up()
+    page.evaluate(FRAMES)
+    assert shown(page, "psi") < middle - 0.3
+
+
+def test_touch_on_a_phone(open_page: OpenPage) -> None:
+    """At 375 px a tap on a slider moves it, its views stay in sight, nothing overflows."""
+    seen = open_page(CHAPTER, viewport=PHONE, has_touch=True, is_mobile=True)
+    page = seen.page
+    slider(page, "varphi_D").scroll_into_view_if_needed()
+    box = slider(page, "varphi_D").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    page.evaluate(FRAMES)
+    assert shown(page, "varphi_D") > 1.5
+    assert box["height"] >= 24
+    panels = page.locator(".td-panels").bounding_box()
+    assert panels["y"] >= 0
+    overflow = "e => Math.max(0, e.scrollWidth - e.clientWidth)"
+    assert page.locator("#quality").evaluate(overflow) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_follow_the_theme(open_page: OpenPage, scheme: str) -> None:
+    """The curve takes the palette's shade for the theme that the page shows."""
+    from tradedig_helpers.present.palette import PALETTE
+
+    page = open_page(CHAPTER, color_scheme=scheme).page
+    colour = page.locator("[data-outcome=quality] path.td-now").evaluate(
+        "e => getComputedStyle(e).stroke"
+    )
+    shade = getattr(PALETTE["now"], scheme)
+    channels = ", ".join(str(int(shade[i : i + 2], 16)) for i in (1, 3, 5))
+    assert colour == f"rgb({channels})"

@@ -1,0 +1,71 @@
+"""Descriptions and the known truth, against answers computed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tradedig_helpers.evidence import (
+    TABLE_2,
+    Fit,
+    beside_published,
+    bin_means,
+    estimate,
+    published,
+    true_effect,
+)
+
+
+def test_bin_means_of_a_line_lie_on_it() -> None:
+    """Means of y = 2x + 1 in any bin keep the relation."""
+    x = pd.Series(np.random.default_rng(1).normal(size=1000))
+    means = bin_means(x, 2 * x + 1, bins=10)
+    assert len(means) == 10
+    assert means["y"].to_numpy() == pytest.approx(2 * means["x"].to_numpy() + 1)
+
+
+def test_bin_means_refuse_what_does_not_fit() -> None:
+    """Two frames' rows are not paired by accident, and bins need rows."""
+    x = pd.Series([1.0, 2.0])
+    with pytest.raises(ValueError, match="same index"):
+        bin_means(x, pd.Series([1.0, 2.0], index=[5, 6]), bins=2)
+    with pytest.raises(ValueError, match="2 rows do not fill 40 bins"):
+        bin_means(x, x)
+
+
+def known_panel(slope: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make a panel in which QSY is exactly linear in true log quality, plus effects."""
+    rng = np.random.default_rng(3)
+    grid = pd.MultiIndex.from_product([range(60), range(2002, 2010)], names=["firm", "year"])
+    panel = grid.to_frame(index=False).assign(province="P01", industry="13")
+    log_quality = rng.normal(size=len(panel))
+    panel["QSY"] = slope * log_quality + 0.01 * panel["firm"] + 0.1 * panel["year"]
+    truth = panel[["firm", "year"]].assign(quality=np.exp(log_quality), direct=0.02, mediated=0.01)
+    return panel, truth
+
+
+def test_true_effect_in_units_of_quality() -> None:
+    """With QSY = 0.15 ln(quality) + effects, 0.03 log points are 0.0045 of QSY."""
+    known = true_effect(*known_panel(slope=0.15))
+    assert known.slope == pytest.approx(0.15)
+    assert known.direct == pytest.approx(0.15 * 0.02)
+    assert known.total == pytest.approx(0.15 * 0.03)
+    assert known.total == known.direct + known.mediated
+
+
+@pytest.fixture
+def fit() -> Fit:
+    """Fit column 1 of Table 2 to noise."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(size=(300, 2)), columns=["QSY", "lndig"])
+    return estimate(TABLE_2[0], frame.assign(firm=np.arange(300) // 3))
+
+
+def test_ours_stand_beside_the_published(fit: Fit) -> None:
+    """The join is by column and term; the intercept, which the paper does not print, is left."""
+    beside = beside_published([fit], published(table=2))
+    assert list(beside["term"]) == ["lndig"]
+    assert beside["published"].item() == 0.0031
+    assert beside["published_error"].item() == 0.0004
+    assert beside["estimate"].item() == fit.coefficients["estimate"].iloc[0]

@@ -1,0 +1,89 @@
+"""Regression tables and evidence figures carry what honest statistics need."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tradedig_helpers.evidence import TABLE_2, Fit, estimate, published
+from tradedig_helpers.present.data_tables import dictionary_table
+from tradedig_helpers.present.evidence_figures import coefficient_figure, power_figure
+from tradedig_helpers.present.evidence_tables import regression_table, signed, stars
+
+WORDS = {"caption": "Estimates, synthetic.", "alt": "Two rows."}
+
+
+@pytest.fixture(scope="module")
+def fits() -> list[Fit]:
+    """Fit the first two columns of Table 2 to noise."""
+    rng = np.random.default_rng(5)
+    names = ["QSY", *TABLE_2[1].regressors]
+    frame = pd.DataFrame(rng.normal(size=(400, len(names))), columns=names)
+    frame = frame.assign(firm=np.arange(400) // 4, year=2002 + np.arange(400) % 4)
+    frame.loc[0, "QSY"] = np.nan
+    return [estimate(spec, frame) for spec in TABLE_2[:2]]
+
+
+def test_table_has_ours_the_papers_and_the_counts(fits: list[Fit]) -> None:
+    """Every number under the table is the fit's own, and the origin of the data is said."""
+    laid = regression_table(fits, published(table=2), caption="Table 2")
+    html = laid._repr_html_()
+    rows = {row[0]: row[1:] for row in laid.rows}
+    assert rows["N"] == ("399", "770,830", "399", "704,274")
+    assert rows["missing dropped"] == ("1", "–", "1", "–")
+    assert rows["clusters (firms)"][0] == str(fits[0].clusters)
+    assert rows["firm effects"] == ("", "", "yes", "yes")
+    assert rows["lndig"][1].startswith("0.0031<sup>***</sup>")
+    ours = fits[0].coefficients.iloc[0]
+    assert rows["lndig"][0].startswith(signed(float(ours["estimate"])))
+    assert f"({ours['std_error']:.4f})" in rows["lndig"][0]
+    assert rows["lnsca"][:2] == ("", "")
+    assert "Synthetic data" in html
+    assert "CRV1" in html
+    assert sum(span for _, span in laid.groups) == len(laid.header)
+
+
+@pytest.mark.parametrize(("p", "mark"), [(0.2, ""), (0.09, "*"), (0.04, "**"), (0.009, "***")])
+def test_stars(p: float, mark: str) -> None:
+    """The paper's levels: 10, 5 and 1 per cent."""
+    assert stars(p) == mark
+
+
+def test_numbers_have_a_true_minus_and_no_negative_zero() -> None:
+    """−0.0000 would tell a reader something that is not so."""
+    assert signed(-0.00004) == "0.0000"
+    assert signed(-0.0123) == "−0.0123"
+
+
+def test_coefficient_figure_shows_both_and_the_truth() -> None:
+    """Ours, the published and the known truth each have their colour."""
+    rows = pd.DataFrame(
+        {
+            "label": ["a", "b"],
+            "estimate": [1.0, 2.0],
+            "low": [0.5, 1.5],
+            "high": [1.5, 2.5],
+            "published": [1.1, 1.9],
+            "published_error": [0.1, 0.1],
+        }
+    )
+    svg = coefficient_figure(rows, unit="units", marks={"truth": 1.2}, **WORDS).svg
+    assert {"--td-now", "--td-ghost", "--td-truth"} <= set(re.findall(r"--td-\w+", svg))
+    assert ">truth<" in svg
+
+
+def test_power_figure_marks_the_sample() -> None:
+    """The sample's own power is written in the figure, not only drawn."""
+    curve = pd.DataFrame({"firms": [100, 1000, 10000], "power": [0.05, 0.3, 0.9]})
+    drawn = power_figure(curve, curve.head(2), paper_firms=5000, **WORDS)
+    assert "this sample: 0.30" in drawn.svg
+
+
+def test_dictionary_table_is_the_schema() -> None:
+    """The page shows the declaration that the loader checks."""
+    assert "shipment" in dictionary_table("customs").caption
+    with pytest.raises(ValueError, match="choose one of customs"):
+        dictionary_table("trade")

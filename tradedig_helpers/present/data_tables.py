@@ -1,0 +1,25 @@
+"""The data dictionary as tables, from the one declaration of the columns."""
+
+from __future__ import annotations
+
+from tradedig_helpers.economy.schema import SCHEMA
+from tradedig_helpers.present.tables import Table
+
+
+def dictionary_table(name: str) -> Table:
+    """Lay out the columns of one table of the synthetic economy.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
+    """
+    if name not in SCHEMA:
+        raise ValueError(f"there is no table {name!r}; choose one of {', '.join(SCHEMA)}")
+    schema = SCHEMA[name]
+    return Table(
+        caption=f"{name} (synthetic): one row is {schema.row}",
+        header=("Column", "Kind", "Unit", "Meaning"),
+        rows=tuple((f"<code>{c.name}</code>", c.kind, c.unit, c.meaning) for c in schema.columns),
+        style="text",
+    )
