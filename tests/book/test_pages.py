@@ -30,6 +30,8 @@ SEARCH_BOXES = """() => [...document.querySelectorAll(
 CUT_FORMULAS = """() => [...document.querySelectorAll("mjx-container[display=true] > mjx-math")]
   .filter(formula => formula.getBoundingClientRect().left < 0)
   .map(formula => formula.textContent || formula.parentElement.textContent)"""
+BAD_FORMULAS = """() => [...document.querySelectorAll("mjx-merror, [data-mjx-error]")]
+  .map(formula => formula.dataset.mjxError ?? formula.textContent)"""
 NOTEBOOK = "a.btn-download-notebook"
 """The button that offers a chapter as a notebook."""
 
@@ -42,6 +44,7 @@ class Look:
     errors: list[str]
     weight: int
     undescribed: list[str]
+    bad_formulas: list[str]
     search_boxes: int
     overflow: int
     cut_formulas: list[str]
@@ -67,7 +70,7 @@ def look(open_page_for_session: OpenPage, book_dir: Path, book_url: str) -> Call
         seen = open_page_for_session(f"{name}.html", origin)
         page, base = seen.page, book_url if origin == "http" else f"{book_dir.as_uri()}/"
         total, boxes = weight(seen, base), page.evaluate(SEARCH_BOXES)
-        undescribed = page.evaluate(UNDESCRIBED)
+        undescribed, bad_formulas = page.evaluate(UNDESCRIBED), page.evaluate(BAD_FORMULAS)
         links = [link.get_attribute("href") or "" for link in page.locator(NOTEBOOK).all()]
         page.set_viewport_size(PHONE)
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -75,7 +78,16 @@ def look(open_page_for_session: OpenPage, book_dir: Path, book_url: str) -> Call
         reachable = page.locator(NOTEBOOK).first.is_visible() if links else False
         page.close()
         return Look(
-            seen.foreign, seen.errors, total, undescribed, boxes, overflow, cut, links, reachable
+            foreign=seen.foreign,
+            errors=seen.errors,
+            weight=total,
+            undescribed=undescribed,
+            bad_formulas=bad_formulas,
+            search_boxes=boxes,
+            overflow=overflow,
+            cut_formulas=cut,
+            notebooks=links,
+            notebook_on_phone=reachable,
         )
 
     return look
@@ -105,6 +117,12 @@ def test_page_is_light(look: Callable[..., Look], name: str) -> None:
 def test_images_are_described(look: Callable[..., Look], name: str) -> None:
     """Who cannot see a figure is told what it shows, not where its file lies."""
     assert look(name, "http").undescribed == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_formulas_are_set(look: Callable[..., Look], name: str) -> None:
+    """No formula shows a TeX error in place of mathematics."""
+    assert look(name, "http").bad_formulas == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -69,7 +69,8 @@ class Equation:
         if isinstance(self.right, sp.Add) and len(self.right.args) > LONG:
             first, rest = self.right.args[:LONG], self.right.args[LONG:]
             lines = [latex(sp.Add(*terms, evaluate=False)) for terms in (first, rest)]
-            body = rf"\begin{{aligned}}{self.left} ={{}}& {lines[0]} \\ & {lines[1]}\end{{aligned}}"
+            # \cr, not \\: Sphinx wraps what holds a double backslash, and the tag breaks in it.
+            body = rf"\begin{{aligned}}{self.left} ={{}}& {lines[0]} \cr & {lines[1]}\end{{aligned}}"
         else:
             body = f"{self.left} = {latex(self.right)}"
         return f"$$ {body} {tag} $$"

@@ -58,7 +58,7 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
     rows = [_term_row(term, fits, printed) for term in terms] + _count_rows(fits, printed)
     return Table(
         caption=caption,
-        header=("", *("ours", "paper") * len(fits)),
+        header=("regressor", *("ours", "paper") * len(fits)),
         rows=tuple(rows),
         notes=(SYNTHETIC, STARS, f"Standard errors: {fits[0].small_sample}."),
         style="paired",
