@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Drawn alike in every run, and never failed for a slow moment of the machine.
+settings.register_profile("tradedig", deadline=None, derandomize=True)
+settings.load_profile("tradedig")
 
 
 @pytest.fixture(scope="session")

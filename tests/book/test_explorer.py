@@ -16,7 +16,7 @@ from tradedig_helpers.model import (
     OUTCOMES,
     Parameters,
     evaluate,
-    javascript_model,
+    program,
     solve,
     verdict,
 )
@@ -101,7 +101,7 @@ def in_browser(browser: Browser) -> object:
 
     def run(where: list[dict[str, float]]) -> list[dict[str, float]]:
         results: list[dict[str, float]] = page.evaluate(
-            f"points => points.map({javascript_model()})", where
+            f"points => points.map({program().javascript()})", where
         )
         return results
 

@@ -21,7 +21,7 @@ from tradedig_helpers.measure import (
     to_flows,
 )
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=20)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tradedig_helpers.measure import (
 from tradedig_helpers.measure.quality import FLOW, MARKET
 
 SEEDS = st.integers(0, 2**32 - 1)
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=20)
 
 
 def keyed(frame, key, column):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -45,6 +46,11 @@ def numeric(expr: sp.Expr) -> Callable[..., NDArray[np.float64]]:
     return evaluate
 
 
+@cache
+def _profit() -> Callable[..., NDArray[np.float64]]:
+    return numeric(derive().profit.subs({mu: 0, DIG: 0}))
+
+
 def profit_at(parameters: Parameters, quality: ArrayLike) -> NDArray[np.float64]:
     """Evaluate profit (7) at any quality, best or not, before the cost of digitization.
 
@@ -59,9 +65,8 @@ def profit_at(parameters: Parameters, quality: ArrayLike) -> NDArray[np.float64]
     ndarray
         Profit in units of the numeraire.
     """
-    profit = numeric(derive().profit.subs({mu: 0, DIG: 0}))
     values = {name: getattr(parameters, name) for name in ABOUT}
-    return profit(**values, **{code(lam): quality})
+    return _profit()(**values, **{code(lam): quality})
 
 
 def at(expr: sp.Expr, parameters: Parameters) -> NDArray[np.float64]:

@@ -68,9 +68,9 @@ class Equation:
         tag = rf"\tag{{{self.number}}}" if self.number else ""
         if isinstance(self.right, sp.Add) and len(self.right.args) > LONG:
             first, rest = self.right.args[:LONG], self.right.args[LONG:]
-            lines = [latex(sp.Add(*terms, evaluate=False)) for terms in (first, rest)]
+            top, below = (latex(sp.Add(*terms, evaluate=False)) for terms in (first, rest))
             # \cr, not \\: Sphinx wraps what holds a double backslash, and the tag breaks in it.
-            body = rf"\begin{{aligned}}{self.left} ={{}}& {lines[0]} \cr & {lines[1]}\end{{aligned}}"
+            body = rf"\begin{{aligned}}{self.left} ={{}}& {top} \cr & {below}\end{{aligned}}"
         else:
             body = f"{self.left} = {latex(self.right)}"
         return f"$$ {body} {tag} $$"

@@ -1,8 +1,9 @@
 """Printers: one sympy expression becomes LaTeX, code, or MathML with places for numbers.
 
 Code is printed once for two languages.
-It uses only ``+ - * /`` and parentheses, which Python and JavaScript read alike and IEEE
-arithmetic evaluates alike, so a slider in a browser and a NumPy array agree to the last bit.
+Where it uses only ``+ - * /`` and parentheses, Python and JavaScript read it alike and IEEE
+arithmetic evaluates it alike, so a slider in a browser and a NumPy array agree to the last bit.
+Powers that are not whole numbers, and the few functions of ``FUNCTIONS``, may differ in it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 CODE_NAMES = {"lambda": "lam"}
+FUNCTIONS = {"pow": "power", "log": "log", "exp": "exp"}
+"""Functions that code may call, by their name in code (and in JavaScript's Math) and in NumPy."""
 LATEX_NAMES = {"DIG": r"\mathit{DIG}", "DeltaC": r"\Delta C"}
 
 
@@ -32,7 +35,7 @@ class ArithmeticPrinter(StrPrinter):
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
         base, power = expr.as_base_exp()
         if not power.is_Integer:
-            raise NotImplementedError(f"{expr} has a power that is not a whole number")
+            return f"pow({self._print(base)}, {self._print(power)})"
         product = "*".join([self.parenthesize(base, PRECEDENCE["Pow"])] * abs(int(power)))
         if power > 0:
             return f"({product})"
@@ -85,6 +88,10 @@ def mathml_numbers(expr: sp.Expr) -> str:
     return LiveNumbersPrinter().doprint(expr)
 
 
+def _calls(text: str) -> list[str]:
+    return [name for name in FUNCTIONS if f"{name}(" in text]
+
+
 def javascript(
     arguments: list[str], steps: Mapping[str, sp.Expr], extra: Mapping[str, str] | None = None
 ) -> str:
@@ -106,6 +113,8 @@ def javascript(
     """
     texts = {name: code(expr) for name, expr in steps.items()} | dict(extra or {})
     lines = [f"  const {name} = {text};" for name, text in texts.items()]
+    if called := _calls(" ".join(texts.values())):
+        lines.insert(0, f"  const {{{', '.join(called)}}} = Math;")
     return "\n".join(
         [f"({{{', '.join(arguments)}}}) => {{", *lines, f"  return {{{', '.join(texts)}}};", "}"]
     )

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tradedig_helpers.model import derivation as d
 from tradedig_helpers.model.paper import NotDerived, second_order_margin, verify
 from tradedig_helpers.model.parameters import ABOUT, Parameters
-from tradedig_helpers.model.printing import ArithmeticPrinter, code, javascript
+from tradedig_helpers.model.program import Condition, Program
 
 
 class OutsideRegion(ValueError):
     """No optimal quality exists at some of the parameters."""
-
-
-class Condition(NamedTuple):
-    """One condition for equation (8): a step of the program, its sign, and words for it.
-
-    ``words`` say what it means when it holds, ``otherwise`` when it fails, and ``short``
-    names the failure inside a figure.
-    """
-
-    step: str
-    sign: str
-    latex: str
-    words: str
-    otherwise: str
-    short: str
 
 
 CONDITIONS = (
@@ -105,8 +89,8 @@ class Solution:
 
 
 @cache
-def steps() -> dict[str, sp.Expr]:
-    """Equations (5)-(8) as short steps, each using the parameters and the steps before it.
+def program() -> Program:
+    """Write equations (5)-(8) as short steps, with the conditions of (8).
 
     Raises
     ------
@@ -114,7 +98,7 @@ def steps() -> dict[str, sp.Expr]:
         If the steps, put together, differ from the derivation.
     """
     B, DeltaC, D, K, quality, gain = sp.symbols("B DeltaC D K quality gain")
-    program = {
+    steps = {
         "B": d.beta - 1 / d.phi,
         "DeltaC": 1 / d.varphi_D - 1 / d.varphi,
         "D": 4 * d.gamma * (1 - d.e) ** 2 / d.psi - d.L * B**2,
@@ -125,11 +109,13 @@ def steps() -> dict[str, sp.Expr]:
         "quantity": d.L * gain / (2 * d.gamma * (1 - d.e)),
         "profit": d.L * gain**2 / (4 * d.gamma * (1 - d.e)) - (1 - d.e) * quality**2 / d.psi,
     }
-    _hold_to_derivation(program)
-    return program
+    written = Program(tuple(ABOUT), steps, CONDITIONS)
+    hold_to_derivation(written)
+    return written
 
 
-def _hold_to_derivation(program: dict[str, sp.Expr]) -> None:
+def hold_to_derivation(written: Program) -> None:
+    """Compare the steps, expanded, with the derivation; raise ``NotDerived`` at a difference."""
     verify()
     derived = d.derive()
     at_optimum = {d.lam: derived.quality, d.mu: 0}
@@ -141,57 +127,23 @@ def _hold_to_derivation(program: dict[str, sp.Expr]) -> None:
         "profit": derived.profit.subs(at_optimum),
     }
     for name, expected in follows.items():
-        if not d.same(expand_steps(name, program), expected):
+        if not d.same(written.expand(name), expected):
             raise NotDerived(f"step {name!r} does not follow from the derivation")
 
 
-def expand_steps(name: str, program: dict[str, sp.Expr]) -> sp.Expr:
-    """Write one step in the parameters alone."""
-    expr = program[name]
-    for earlier in reversed(list(program)):
-        expr = expr.subs(sp.Symbol(earlier), program[earlier])
-    return expr
-
-
-@cache
-def _evaluator() -> Callable[..., list[NDArray[np.float64]]]:
-    names = list(steps())
-    evaluator: Callable[..., list[NDArray[np.float64]]] = sp.lambdify(
-        list(ABOUT),
-        [sp.Symbol(name) for name in names],
-        modules=[],
-        printer=ArithmeticPrinter,
-        cse=lambda outputs: ([(sp.Symbol(n), expr) for n, expr in steps().items()], outputs),
-    )
-    return evaluator
-
-
 def evaluate(parameters: Parameters) -> dict[str, NDArray[np.float64]]:
-    """Evaluate every step at every point, inside the region or not.
-
-    Returns
-    -------
-    dict
-        Step name to array; a division by zero gives an infinity, as in a browser.
-    """
-    values = [np.asarray(value, dtype=float) for value in astuple(parameters)]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        results = _evaluator()(*values)
-    shape = np.broadcast_shapes(*(value.shape for value in values))
-    return {
-        name: np.broadcast_to(result, shape) for name, result in zip(steps(), results, strict=True)
-    }
+    """Evaluate every step of :func:`program` at every point, inside the region or not."""
+    return program().evaluate(as_mapping(parameters))
 
 
 def verdict(parameters: Parameters) -> NDArray[np.int_]:
     """Return 0 where (8) holds, else the number (from 1) of the first failed condition."""
-    values = evaluate(parameters)
-    result = np.zeros(values["B"].shape, dtype=int)
-    for number, condition in reversed(list(enumerate(CONDITIONS, start=1))):
-        margin = values[condition.step]
-        holds = margin >= 0 if condition.sign == ">=" else margin > 0
-        result = np.where(holds, result, number)
-    return result
+    return program().verdict(as_mapping(parameters))
+
+
+def as_mapping(parameters: Parameters) -> dict[str, ArrayLike]:
+    """Return the parameters by their names in code."""
+    return {name: getattr(parameters, name) for name in ABOUT}
 
 
 def solve(parameters: Parameters) -> Solution:
@@ -229,7 +181,8 @@ def _refuse(parameters: Parameters, failed: NDArray[np.int_]) -> None:
     where = np.flatnonzero(failed)[0]
     condition = CONDITIONS[failed.flat[where] - 1]
     point = {
-        name: np.broadcast_to(getattr(parameters, name), failed.shape).flat[where] for name in ABOUT
+        name: np.broadcast_to(value, failed.shape).flat[where]
+        for name, value in as_mapping(parameters).items()
     }
     described = ", ".join(f"{ABOUT[name].glyph} = {value:g}" for name, value in point.items())
     count = (
@@ -241,14 +194,3 @@ def _refuse(parameters: Parameters, failed: NDArray[np.int_]) -> None:
 def optimal_quality(parameters: Parameters) -> NDArray[np.float64]:
     """Return λ*, equation (8); see :func:`solve` for the rules."""
     return solve(parameters).quality
-
-
-def javascript_model() -> str:
-    """Print the same steps, and the verdict, as a JavaScript function of the parameters."""
-    tests = [f"!({c.step} {c.sign} 0) ? {i}" for i, c in enumerate(CONDITIONS, start=1)]
-    return javascript(list(ABOUT), steps(), extra={"verdict": " : ".join([*tests, "0"])})
-
-
-def python_model() -> str:
-    """Print the steps as the text that NumPy evaluates, for a reader to look at."""
-    return "\n".join(f"{name} = {code(expr)}" for name, expr in steps().items())

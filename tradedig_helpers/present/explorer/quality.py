@@ -10,7 +10,7 @@ from tradedig_helpers.model import (
     OUTCOMES,
     Parameters,
     equation,
-    javascript_model,
+    program,
     upgrading,
 )
 from tradedig_helpers.model.printing import mathml_numbers
@@ -60,7 +60,7 @@ class QualityExplorer(Explorer):
     """
 
     def __init__(self, **values: float) -> None:
-        super().__init__(quality_spec(), javascript_model(), **values)
+        super().__init__(quality_spec(), program().javascript(), **values)
 
     @property
     def parameters(self) -> Parameters:
