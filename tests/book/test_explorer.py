@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tradedig_helpers.model import (
     ABOUT,
     CONDITIONS,
     OUTCOMES,
     Parameters,
-    evaluate,
-    program,
     solve,
-    verdict,
 )
 
 from .conftest import OpenPage, Origin
@@ -69,61 +65,6 @@ def written(value: float) -> str:
     size = abs(value)
     digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
     return f"{value:.{digits}f}".replace("-", "−")
-
-
-def points(count: int) -> list[dict[str, float]]:
-    """Draw points over the sliders, inside and outside the region."""
-    rng = np.random.default_rng(8)
-    draws = {name: rng.uniform(about.low, about.high, count) for name, about in ABOUT.items()}
-    return [
-        dict(zip(draws, map(float, row), strict=True)) for row in zip(*draws.values(), strict=True)
-    ]
-
-
-def edge_points() -> list[dict[str, float]]:
-    """Take points at the second-order condition's edge, and their neighbours in floating point."""
-    result = []
-    for point in points(200):
-        gain = point["beta"] - 1 / point["phi"]
-        if gain <= 0:
-            continue
-        psi = 4 * point["gamma"] * (1 - point["e"]) ** 2 / (point["L"] * gain * gain)
-        for steps in range(-3, 4):
-            near = psi + steps * math.ulp(psi)
-            result.append(point | {"psi": near, "varphi": 2.0, "varphi_D": 1.0})
-    return result
-
-
-@pytest.fixture(scope="module")
-def in_browser(browser: Browser) -> object:
-    """Return a function that evaluates the printed model at many points in Chromium."""
-    page = browser.new_page()
-
-    def run(where: list[dict[str, float]]) -> list[dict[str, float]]:
-        results: list[dict[str, float]] = page.evaluate(
-            f"points => points.map({program().javascript()})", where
-        )
-        return results
-
-    yield run
-    page.close()
-
-
-def test_javascript_and_python_agree(in_browser: object) -> None:
-    """On a random grid inside the region every step agrees to 1e-12, relative."""
-    grid = [p for p in points(4000) if verdict(Parameters(**p)) == 0]
-    assert len(grid) > 500
-    for point, javascript in zip(grid, in_browser(grid), strict=True):
-        for name, value in evaluate(Parameters(**point)).items():
-            assert javascript[name] == pytest.approx(float(value), rel=1e-12, abs=0), name
-
-
-def test_javascript_and_python_give_the_same_verdict(in_browser: object) -> None:
-    """Inside, outside, and within three floating-point steps of the edge."""
-    everywhere = points(4000) + edge_points()
-    python = [int(verdict(Parameters(**point))) for point in everywhere]
-    assert [result["verdict"] for result in in_browser(everywhere)] == python
-    assert set(python) == {0, *range(1, len(CONDITIONS) + 1)}
 
 
 @pytest.mark.parametrize("origin", ["http", "file"])

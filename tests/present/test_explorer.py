@@ -40,7 +40,9 @@ def test_impossible_settings_are_refused(values: dict[str, float], message: str)
 
 def test_unknown_axis_and_pin_are_refused(explorer: QualityExplorer) -> None:
     """The same holds for what a kernel sets later."""
-    with pytest.raises(traitlets.TraitError, match="'mu' is not a parameter"):
+    with pytest.raises(
+        traitlets.TraitError, match="'mu' cannot be the axis here; choose one of psi"
+    ):
         explorer.axis = "mu"
     with pytest.raises(traitlets.TraitError, match="outside its slider"):
         explorer.pins = [{"e": 2.0}]

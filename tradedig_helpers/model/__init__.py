@@ -13,6 +13,7 @@ from tradedig_helpers.model.program import Condition, Program
 from tradedig_helpers.model.solution import (
     CONDITIONS,
     OUTCOMES,
+    Outcome,
     OutsideRegion,
     Solution,
     evaluate,
@@ -28,6 +29,7 @@ __all__ = [
     "OUTCOMES",
     "Condition",
     "NotDerived",
+    "Outcome",
     "OutsideRegion",
     "ParameterError",
     "Parameters",

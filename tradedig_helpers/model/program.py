@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -95,6 +95,47 @@ class Program:
         for earlier in reversed(list(self.steps)):
             expr = expr.subs(sp.Symbol(earlier), self.steps[earlier])
         return expr
+
+    def derivatives(self, argument: str) -> dict[str, sp.Expr]:
+        """Differentiate every step with respect to one argument, by the chain rule.
+
+        Returns
+        -------
+        dict
+            ``d_STEP_ARGUMENT`` to expression, in an order in which they can follow the steps;
+            steps that do not depend on the argument are left out.
+        """
+        found: dict[str, sp.Expr] = {}
+        for name, expr in self.steps.items():
+            inner = {symbol: f"d_{symbol.name}_{argument}" for symbol in expr.free_symbols}
+            change = sum(
+                expr.diff(symbol) * (1 if symbol.name == argument else sp.Symbol(derivative))
+                for symbol, derivative in sorted(inner.items(), key=str)
+                if symbol.name == argument or derivative in found
+            )
+            if change != 0:
+                found[f"d_{name}_{argument}"] = change
+        return found
+
+    def with_elasticities(self, outcomes: Sequence[str], arguments: Sequence[str]) -> Program:
+        """Append the elasticity of each outcome with respect to each argument.
+
+        Returns
+        -------
+        Program
+            With steps ``e_OUTCOME_ARGUMENT``, zero where there is no dependence.
+        """
+        steps = dict(self.steps)
+        for argument in arguments:
+            slopes = self.derivatives(argument)
+            steps |= slopes
+            for outcome in outcomes:
+                slope = f"d_{outcome}_{argument}"
+                ratio = sp.Symbol(argument) / sp.Symbol(outcome)
+                steps[f"e_{outcome}_{argument}"] = (
+                    sp.Symbol(slope) * ratio if slope in slopes else sp.Integer(0)
+                )
+        return replace(self, steps=steps)
 
     def javascript(self) -> str:
         """Print a JavaScript function from inputs to steps and ``verdict``."""

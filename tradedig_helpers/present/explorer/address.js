@@ -32,7 +32,7 @@ export const fromHash = (spec, hash) => {
   for (const part of query.split("&")) {
     const [key, text = ""] = decodeURIComponent(part).split("=");
     if (key === "axis") {
-      if (spec.parameters.some((p) => p.name === text)) state.axis = text;
+      if (spec.axes.includes(text)) state.axis = text;
       else state.problems.push(`The link names an unknown axis, ${text}`);
     } else if (key === "pin") {
       const pin = defaults(spec);

@@ -27,8 +27,8 @@ class Explorer {
     this.status = html("p", { class: "td-status" });
     this.spoken = html("p", { class: "td-spoken", role: "status" });
     this.select = html("select", { id: `${spec.id}-axis`, "data-lm-suppress-shortcuts": "true" });
-    this.select.append(...spec.parameters.map((p) =>
-      html("option", { value: p.name }, `${p.glyph} · ${p.brief}`)));
+    const axes = spec.parameters.filter((p) => spec.axes.includes(p.name));
+    this.select.append(...axes.map((p) => html("option", { value: p.name }, `${p.glyph} · ${p.brief}`)));
     this.select.addEventListener("change", () => this.change({ axis: this.select.value }));
     const button = (text, title, action) => {
       const element = html("button", { type: "button", title }, text);
@@ -39,11 +39,12 @@ class Explorer {
     this.clearButton = button("Clear pins", "Remove the pinned curves", () => this.change({ pins: [] }));
     this.copyButton = button("Copy link", "Copy the address of this setting", () => this.copy());
     this.copyButton.hidden = !this.model.get("in_page");
-    const tools = html("div", { class: "td-tools" },
-      html("label", { for: this.select.id }, "Against "), this.select, this.pinButton, this.clearButton,
+    const against = axes.length > 1 ? [html("label", { for: this.select.id }, "Against "), this.select] : [];
+    const pins = spec.outcomes.some((outcome) => !outcome.bars) ? [this.pinButton, this.clearButton] : [];
+    const tools = html("div", { class: "td-tools" }, ...against, ...pins,
       button("Reset", "Back to the defaults", () => this.reset()), this.copyButton);
-    this.panels = spec.outcomes.map((outcome) =>
-      new Panel(spec, outcome, (t) => this.change({ values: { [this.axis]: t } }, "moving")));
+    this.panels = spec.outcomes.map((outcome) => outcome.bars ? new Bars(spec, outcome)
+      : new Panel(spec, outcome, (t) => this.change({ values: { [this.axis]: t } }, "moving")));
     this.panelBox = html("div", { class: "td-panels" }, ...this.panels.map((p) => p.element));
     this.key = html("p", { class: "td-key" });
     this.shadeNames = html("span", { class: "td-hatched" });
@@ -137,22 +138,25 @@ class Explorer {
     window.history.replaceState(null, "", toHash(this.spec, this.state) || pathname + search);
   }
 
-  tops(points) {
-    const base = evaluate(defaults(this.spec));
-    return Object.fromEntries(this.spec.outcomes.map(({ name }) => {
+  // The vertical range of each view: round numbers, so that it holds still while a slider moves.
+  ranges(points, base) {
+    return Object.fromEntries(this.spec.outcomes.filter((o) => !o.bars).map(({ name, range }) => {
+      if (range) return [name, { bottom: range[0], top: range[1] }];
       const seen = [base, ...points].filter((p) => p.verdict === 0).map((p) => p[name]);
-      return [name, niceCeil(Math.min(HEADROOM * Math.max(...seen), CEILING * base[name]))];
+      const top = niceCeil(Math.min(HEADROOM * Math.max(...seen), CEILING * base[name]));
+      return [name, { bottom: 0, top }];
     }));
   }
 
   draw() {
     const axis = this.byName[this.axis];
     const now = evaluate(this.values);
-    const tops = this.tops([now, ...this.pins.map(evaluate)]);
-    if (this.reframe || this.panels.some((panel) => panel.top !== tops[panel.outcome.name])) {
+    const base = evaluate(defaults(this.spec));
+    const ranges = this.ranges([now, ...this.pins.map(evaluate)], base);
+    if (this.reframe || this.panels.some((panel) => panel.range?.top !== ranges[panel.outcome.name]?.top)) {
       const ghosts = [{ kind: "ghost", name: "default", ...sample(defaults(this.spec), axis) }].concat(
         this.pins.map((pin, i) => ({ kind: "pin", name: "ABC"[i], ...sample(pin, axis) })));
-      this.panels.forEach((panel) => panel.frame(axis, ghosts, tops[panel.outcome.name]));
+      this.panels.forEach((panel) => panel.frame(axis, ghosts, ranges[panel.outcome.name], base));
       this.reframe = false;
       this.describe(axis);
     }
@@ -176,12 +180,13 @@ class Explorer {
     }
     this.status.textContent = this.problems.length ? `${this.problems.join(". ")}.`
       : now.verdict > 0 ? `${this.spec.conditions[now.verdict - 1].otherwise}.`
-      : "Inside the region: every condition for equation (8) holds.";
+      : this.spec.inside;
     this.status.classList.toggle("td-outside", now.verdict > 0 || this.problems.length > 0);
   }
 
   nameShades(parts) {
-    const failed = [...new Set(parts.map((part) => part.verdict))].filter((verdict) => verdict > 0);
+    const plotted = this.panels.some((panel) => panel.shades);
+    const failed = !plotted ? [] : [...new Set(parts.map((part) => part.verdict))].filter((verdict) => verdict > 0);
     const names = failed.map((verdict) => this.spec.conditions[verdict - 1].short).join("; ");
     if (this.shadeNames.textContent !== names) this.shadeNames.textContent = names;
     this.shadeNames.hidden = names === "";
@@ -189,7 +194,8 @@ class Explorer {
 
   sentence(now) {
     if (now.verdict > 0) return `${this.spec.conditions[now.verdict - 1].otherwise}.`;
-    const shown = this.spec.outcomes.map(({ name, glyph }) => `${glyph} = ${format(now[name])}`);
+    const shown = this.spec.outcomes.flatMap((o) => o.bars ?? [{ ...o, step: o.name }])
+      .map(({ step, glyph }) => `${glyph} = ${format(now[step])}`);
     return `${shown.join(", ")}.`;
   }
 
@@ -197,16 +203,17 @@ class Explorer {
     this.select.value = this.axis;
     this.clearButton.hidden = this.pins.length === 0;
     this.pinButton.disabled = this.pins.length >= MOST_PINS;
-    this.panels.forEach(({ plot, outcome }) => plot.setAttribute("aria-label",
-      `${outcome.meaning} (${outcome.unit}) against ${axis.glyph}, ${axis.brief}, from ${axis.low} to ${axis.high}`));
-    for (const [name, { row }] of Object.entries(this.sliders)) row.classList.toggle("td-on-axis", name === this.axis);
+    this.panels.forEach(({ plot, outcome }) => plot.setAttribute("aria-label", outcome.bars ? outcome.meaning
+      : `${outcome.meaning} (${outcome.unit}) against ${axis.glyph}, ${axis.brief}, from ${axis.low} to ${axis.high}`));
+    for (const [name, { row }] of Object.entries(this.sliders)) row.classList.toggle("td-on-axis", name === this.axis && !this.spec.outcomes[0].bars);
     const pins = this.pins.map((pin, i) => {
       const changed = this.spec.parameters.filter((p) => pin[p.name] !== p.default);
       const words = changed.map((p) => `${p.glyph} = ${Number(pin[p.name].toFixed(2))}`).join(", ") || "the defaults";
       return html("span", { class: "td-pin-name" }, `${"ABC"[i]}: ${words}`);
     });
     this.key.replaceChildren(
-      html("span", {}, `Horizontal axis: ${axis.glyph}, ${axis.brief} (${axis.unit}).`),
+      html("span", {}, this.spec.outcomes[0].bars ? this.spec.title
+        : `Horizontal axis: ${axis.glyph}, ${axis.brief} (${axis.unit}).`),
       html("span", { class: "td-now-name" }, "now"), html("span", { class: "td-ghost-name" }, "default"), ...pins,
       this.shadeNames);
   }

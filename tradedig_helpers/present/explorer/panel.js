@@ -1,8 +1,7 @@
 // One linked view: an outcome against the chosen axis.
 class Panel {
   constructor(spec, outcome, onPick) {
-    this.spec = spec;
-    this.outcome = outcome;
+    Object.assign(this, { spec, outcome });
     this.value = html("output", { class: "td-value" });
     this.plot = svg("svg", { role: "img" });
     const unit = html("span", { class: "td-unit", title: outcome.meaning }, outcome.unit);
@@ -33,14 +32,14 @@ class Panel {
   }
 
   y(value) {
-    const share = Math.min(value / this.top, 20);
+    const { bottom, top } = this.range;
+    const share = Math.max(-20, Math.min((value - bottom) / (top - bottom), 20));
     return this.height - MARGIN.bottom - share * (this.height - MARGIN.top - MARGIN.bottom);
   }
 
   // Everything that does not move with the current values: frame, ticks, ghost and pins.
-  frame(axis, ghosts, top) {
-    this.axis = axis;
-    this.top = top;
+  frame(axis, ghosts, range) {
+    Object.assign(this, { axis, ghosts, range });
     this.width = this.plot.clientWidth || 320;
     this.height = this.plot.clientHeight || 180;
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
@@ -50,16 +49,16 @@ class Panel {
       svg("text", { x, y, "text-anchor": anchor, class: "td-tick" }, text);
     const xTicks = niceTicks(axis.low, axis.high, this.width < NARROW ? 2 : 4).map((t) =>
       tick(this.x(t), lower + 13, "middle", String(t)));
-    const yTicks = [0, top / 2, top].flatMap((v) => [
+    const yTicks = (range.bottom < 0 ? [range.bottom, 0, range.top] : [0, range.top / 2, range.top]).flatMap((v) => [
       svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: "td-grid" }),
-      tick(left - 5, this.y(v) + 3.5, "end", String(Number(v.toPrecision(3)))),
+      tick(left - 5, this.y(v) + 3.5, "end", String(Number(v.toPrecision(3))).replace("-", "−")),
     ]);
     this.shades = svg("g");
     this.curve = svg("path", { class: "td-now" });
     this.guide = svg("line", { y1: upper, y2: lower, class: "td-guide" });
     this.dot = svg("path", { class: "td-dot" });
     this.labels = svg("g", { class: "td-labels" });
-    this.ghosts = ghosts;
+    this.marks = svg("g", { class: "td-marks" });
     const lines = ghosts.map(({ kind, curves }) =>
       svg("path", { d: this.path(curves), class: `td-${kind}` }));
     this.plot.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
@@ -69,6 +68,7 @@ class Panel {
       ...yTicks,
       ...xTicks,
       this.shades,
+      this.marks,
       this.guide,
       svg("g", { "clip-path": `url(#${clip})` }, ...lines, this.curve),
       this.dot,
@@ -95,13 +95,29 @@ class Panel {
     const value = now[this.outcome.name];
     this.value.textContent = inside ? format(value) : "–";
     this.dot.style.display = inside ? "" : "none";
-    const above = value > this.top;
+    this.mark(now);
+    const above = value > this.range.top;
     const y = above ? MARGIN.top + 7 : this.y(value);
     this.dot.setAttribute(
       "d",
       above ? `M${at},${y - 6}l6,10h-12z` : `M${at - 5},${y}a5,5 0 1 0 10,0a5,5 0 1 0 -10,0`,
     );
     this.label(curves);
+  }
+
+  // Places on the axis that the model itself determines, such as an optimum or a cutoff.
+  mark(now) {
+    const { low, high, name: axis } = this.axis;
+    const marks = this.spec.marks.filter(({ step, axis: on }) =>
+      on === axis && now[step] >= low && now[step] <= high);
+    this.marks.replaceChildren(...marks.flatMap(({ step, name }) => {
+      const at = this.x(now[step]);
+      const side = at > this.width / 2 ? ["end", -4] : ["start", 4];
+      return [
+        svg("line", { x1: at, x2: at, y1: MARGIN.top, y2: this.height - MARGIN.bottom }),
+        svg("text", { x: at + side[1], y: this.height - MARGIN.bottom - 5, "text-anchor": side[0] }, name),
+      ];
+    }));
   }
 
   shade(parts) {
@@ -133,7 +149,8 @@ class Panel {
     const named = [{ kind: "now", name: "now", curves }, ...ghosts];
     const places = named
       .map(({ kind, name, curves: lines }) => {
-        const visible = lines.flat().filter((p) => p[this.outcome.name] <= this.top);
+        const visible = lines.flat().filter((p) =>
+          p[this.outcome.name] <= this.range.top && p[this.outcome.name] >= this.range.bottom);
         const last = visible.at(-1);
         return last && { kind, name, x: this.x(last.t), y: this.y(last[this.outcome.name]) - 5 };
       })
@@ -157,3 +174,34 @@ class Panel {
   }
 }
 
+
+// The other kind of view: one bar for each of several numbers, the default's as a tick.
+class Bars {
+  constructor(spec, outcome) {
+    Object.assign(this, { spec, outcome });
+    this.rows = outcome.bars.map(({ glyph }) => {
+      const [bar, ghost, value] = [html("i"), html("s"), html("output")];
+      return { bar, ghost, value, row: html("div", { class: "td-bar" }, symbol(glyph), html("span", {}, bar, ghost), value) };
+    });
+    this.plot = html("div", { role: "img" }, ...this.rows.map(({ row }) => row));
+    this.element = html("figure", { class: "td-panel", "data-outcome": outcome.name },
+      html("figcaption", {}, symbol(outcome.glyph), ` ${outcome.brief} `,
+        html("span", { class: "td-unit" }, outcome.unit)), this.plot);
+  }
+
+  frame(axis, ghosts, range, base) {
+    this.base = base;
+  }
+
+  draw(current, now) {
+    const place = (value) => 50 + (50 * Math.max(-1, Math.min(value / this.outcome.reach, 1)));
+    this.rows.forEach(({ bar, ghost, value }, i) => {
+      const { step } = this.outcome.bars[i];
+      const to = now.verdict === 0 ? place(now[step]) : 50;
+      bar.style.left = `${Math.min(50, to)}%`;
+      bar.style.width = `${Math.abs(to - 50)}%`;
+      ghost.style.left = `${place(this.base[step])}%`;
+      value.textContent = now.verdict === 0 ? format(now[step]) : "–";
+    });
+  }
+}

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import sympy as sp
-
-from tradedig_helpers.model import (
-    ABOUT,
-    CONDITIONS,
-    OUTCOMES,
-    Parameters,
-    equation,
-    program,
-    upgrading,
+from tradedig_helpers.model import ABOUT, OUTCOMES, Parameters, equation, program, upgrading
+from tradedig_helpers.present.explorer.declare import (
+    curves,
+    failures,
+    live_equation,
+    sliders,
 )
-from tradedig_helpers.model.printing import mathml_numbers
 from tradedig_helpers.present.explorer.widget import Explorer, ExplorerSpec
 
-SLIDER = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
-
-
-def live_equation(symbol: str, right: sp.Expr, result: str) -> str:
-    """Write ``symbol = right = result`` in MathML with places for current numbers."""
-    return (
-        f'<math display="block"><mrow>{symbol}<mo>=</mo>{mathml_numbers(right)}<mo>=</mo>'
-        f'<mn class="td-result" data-value="{result}">0</mn></mrow></math>'
-    )
+QUALITY = "<msup><mi>λ</mi><mo>*</mo></msup>"
 
 
 def quality_spec() -> ExplorerSpec:
     """Declare the explorer: every model parameter, and λ*, p*, x*, π*."""
-    quality = "<msup><mi>λ</mi><mo>*</mo></msup>"
     return ExplorerSpec(
         id="quality",
         title="Optimal quality explorer",
-        parameters=tuple(
-            {"name": name} | {key: getattr(about, key) for key in SLIDER}
-            for name, about in ABOUT.items()
-        ),
-        outcomes=tuple({"name": name, **outcome._asdict()} for name, outcome in OUTCOMES.items()),
-        conditions=tuple(condition._asdict() for condition in CONDITIONS),
+        parameters=sliders(ABOUT),
+        outcomes=curves(OUTCOMES),
+        conditions=failures(program()),
         equation=live_equation("<mi>K</mi>", upgrading().right, "K")
-        + live_equation(quality, equation("8").right, "quality"),
-        axis="psi",
+        + live_equation(QUALITY, equation("8").right, "quality"),
+        inside="Inside the region: every condition for equation (8) holds.",
+        axes=("psi", *(name for name in ABOUT if name != "psi")),
     )
 
 
@@ -60,7 +44,7 @@ class QualityExplorer(Explorer):
     """
 
     def __init__(self, **values: float) -> None:
-        super().__init__(quality_spec(), program().javascript(), **values)
+        super().__init__(quality_spec(), program(), **values)
 
     @property
     def parameters(self) -> Parameters:

@@ -11,6 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from tradedig_helpers.model import Program
 from tradedig_helpers.present.palette import palette_css
 
 SCRIPTS = ("drawing.js", "panel.js", "address.js", "explorer.js")
@@ -30,8 +31,12 @@ class ExplorerSpec:
         Sliders, linked views, and the names of the verdicts 1, 2, ...
     equation : str
         MathML whose ``data-value`` elements show current numbers.
-    axis : str
-        Parameter on the horizontal axis at the start.
+    inside : str
+        What the page says where every condition holds.
+    axes : tuple of str
+        Parameters that may be on the horizontal axis; the first is there at the start.
+    marks : tuple of dict
+        Steps of the model to mark on an axis: ``step``, ``axis`` and ``name``.
     """
 
     id: str
@@ -40,12 +45,22 @@ class ExplorerSpec:
     outcomes: tuple[dict[str, Any], ...]
     conditions: tuple[dict[str, Any], ...]
     equation: str
-    axis: str
+    inside: str
+    axes: tuple[str, ...]
+    marks: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def axis(self) -> str:
+        """The parameter on the horizontal axis at the start."""
+        return self.axes[0]
 
 
 @cache
 def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    """Read a script or style sheet, without indentation and comments of their own line."""
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 class Explorer(anywidget.AnyWidget):
@@ -59,8 +74,8 @@ class Explorer(anywidget.AnyWidget):
     ----------
     spec : ExplorerSpec
         What is shown.
-    model : str
-        JavaScript function from parameters to outcomes and ``verdict``, printed from sympy.
+    program : Program
+        The formulas; they are printed as JavaScript for the browser.
     values : mapping, optional
         Parameters that start away from their defaults.
 
@@ -77,13 +92,14 @@ class Explorer(anywidget.AnyWidget):
     axis = traitlets.Unicode().tag(sync=True)
     pins: traitlets.List[dict[str, float]] = traitlets.List().tag(sync=True)
 
-    def __init__(self, spec: ExplorerSpec, model: str, **values: float) -> None:
-        script = "\n".join([f"const evaluate = {model};", *map(_asset, SCRIPTS)])
+    def __init__(self, spec: ExplorerSpec, program: Program, **values: float) -> None:
+        script = "\n".join([f"const evaluate = {program.javascript()};", *map(_asset, SCRIPTS)])
+        self.program = program
         self._defaults = {p["name"]: p["default"] for p in spec.parameters}
         super().__init__(
             _esm=script,
             _css=palette_css() + _asset("explorer.css"),
-            spec=asdict(spec),
+            spec=asdict(spec) | {"axis": spec.axis},
             values=self._defaults | values,
             axis=spec.axis,
         )
@@ -99,7 +115,10 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("axis")
     def _axis_is_a_slider(self, proposal: dict[str, Any]) -> str:
         axis: str = proposal["value"]
-        self._known(axis)
+        if axis not in self.spec["axes"]:
+            raise traitlets.TraitError(
+                f"{axis!r} cannot be the axis here; choose one of {', '.join(self.spec['axes'])}"
+            )
         return axis
 
     def _known(self, name: str) -> None:

@@ -1,0 +1,151 @@
+"""Explorers of the theory chapters, one idea each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tradedig_helpers.model import (
+    ABOUT,
+    OUTCOMES,
+    Outcome,
+    Program,
+    equation,
+    program,
+    second_order,
+    upgrading,
+)
+from tradedig_helpers.model.views import (
+    CHANNELS_ABOUT,
+    DEMAND_ABOUT,
+    QUALITY_TRIED,
+    channels_program,
+    demand_program,
+    elasticity_program,
+    profit_program,
+)
+from tradedig_helpers.present.explorer.declare import curves, failures, live_equation, sliders
+from tradedig_helpers.present.explorer.quality import QUALITY
+from tradedig_helpers.present.explorer.widget import Explorer, ExplorerSpec
+
+INSIDE = "Inside the region: every condition for equation (8) holds."
+
+
+def demand_spec() -> ExplorerSpec:
+    """Variety and demand: what e and β do to one variety's inverse demand (2)."""
+    return ExplorerSpec(
+        id="demand",
+        title="Variety and demand explorer",
+        parameters=sliders(DEMAND_ABOUT),
+        outcomes=curves(
+            {
+                "price": Outcome("p", "p", "price", "price that buyers pay", "numeraire"),
+                "elasticity": Outcome(
+                    r"\varepsilon",
+                    "ε",
+                    "elasticity",
+                    "price elasticity of demand",
+                    "per cent of quantity for one per cent of price",
+                ),
+            },
+            ranges={"price": (0.0, 3.0), "elasticity": (0.0, 10.0)},
+        ),
+        conditions=failures(demand_program()),
+        equation=live_equation("<mi>p</mi>", equation("2").right, "price"),
+        inside="Buyers take this quantity at a positive price.",
+        axes=("x", "e", "beta", "X"),
+    )
+
+
+def profit_spec() -> ExplorerSpec:
+    """Profit in quality: the summit, and what becomes of it at the edge of the region."""
+    return ExplorerSpec(
+        id="profit",
+        title="Profit in quality explorer",
+        parameters=sliders({"lam": QUALITY_TRIED} | ABOUT),
+        outcomes=curves(
+            {
+                "tried": Outcome(
+                    r"\pi", "π", "profit", "profit before digitization cost", "numeraire"
+                ),
+                "slope": Outcome(
+                    r"\pi'", "π′", "gain from more quality", "slope of profit in quality",
+                    "numeraire per unit of quality",
+                ),
+            },
+            ranges={"tried": (-0.1, 0.2), "slope": (-0.4, 0.4)},
+        ),
+        conditions=failures(profit_program()),
+        equation=live_equation(
+            "<mfrac><mrow><msup><mo>∂</mo><mn>2</mn></msup><mi>π</mi></mrow>"
+            "<mrow><mo>∂</mo><msup><mi>λ</mi><mn>2</mn></msup></mrow></mfrac>",
+            second_order().right,
+            "curvature",
+        ),
+        inside="Where the curvature is negative, profit has a summit: the best quality, marked.",
+        axes=("lam",),
+        marks=({"step": "best", "axis": "lam", "name": "best quality"},),
+    )  # fmt: skip
+
+
+def channels_spec() -> ExplorerSpec:
+    """Three digital channels: what each does to K and to quality."""
+    return ExplorerSpec(
+        id="channels",
+        title="Three digital channels explorer",
+        parameters=sliders(CHANNELS_ABOUT),
+        outcomes=curves(
+            {"K": Outcome("K", "K", "upgrading", "quality per unit of lead", "quality/numeraire")}
+            | {name: OUTCOMES[name] for name in ("quality", "price", "profit")}
+        ),
+        conditions=failures(channels_program()),
+        equation=live_equation("<mi>K</mi>", upgrading().right, "K")
+        + live_equation(QUALITY, equation("8").right, "quality"),
+        inside=INSIDE,
+        axes=("dig_tr", "dig_im", "dig_tfp"),
+    )
+
+
+def elasticity_spec() -> ExplorerSpec:
+    """Show comparative statics at a glance: every elasticity at the current point."""
+    return ExplorerSpec(
+        id="elasticities",
+        title="Elasticities at the current point",
+        parameters=sliders(ABOUT),
+        outcomes=tuple(
+            {"name": name, "reach": 6.0, "bars": _bars(name)}
+            | outcome._asdict()
+            | {"unit": "per cent, for one per cent more of each parameter"}
+            for name, outcome in OUTCOMES.items()
+        ),
+        conditions=failures(program()),
+        equation="",
+        inside=INSIDE,
+        axes=("psi",),
+    )
+
+
+def _bars(outcome: str) -> list[dict[str, str]]:
+    return [{"step": f"e_{outcome}_{name}", "glyph": about.glyph} for name, about in ABOUT.items()]
+
+
+EXPLORERS: dict[str, tuple[Callable[[], ExplorerSpec], Callable[[], Program]]] = {
+    "demand": (demand_spec, demand_program),
+    "profit": (profit_spec, profit_program),
+    "channels": (channels_spec, channels_program),
+    "elasticities": (elasticity_spec, elasticity_program),
+}
+"""Declaration and formulas of every explorer of the theory, by id."""
+
+
+def explorer(name: str, **values: float) -> Explorer:
+    """Return the explorer ``name``, with some parameters away from their defaults.
+
+    Raises
+    ------
+    ValueError
+        If there is no such explorer.
+    """
+    if name not in EXPLORERS:
+        raise ValueError(f"there is no explorer {name!r}; choose one of {', '.join(EXPLORERS)}")
+    spec, formulas = EXPLORERS[name]
+    return Explorer(spec(), formulas(), **values)

@@ -1,0 +1,205 @@
+"""Tables of comparative statics and of the claims ledger, and curves to look at them by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradedig_helpers.model import ABOUT
+from tradedig_helpers.model.claims import LEDGER
+from tradedig_helpers.model.printing import latex
+from tradedig_helpers.model.statics import (
+    ENTERS,
+    LATEX,
+    PARAMETERS,
+    REGION,
+    Sign,
+    mixed,
+    outcomes,
+    statics,
+)
+from tradedig_helpers.present.figures import Figure, axes, figure
+from tradedig_helpers.present.palette import shade
+from tradedig_helpers.present.tables import Table
+
+Values = NDArray[np.float64]
+
+ROLES = ("ghost", "now", "pin")
+WORDS = {
+    "c": "marginal cost of output, 1/φ",
+    "c_D": "cutoff cost, 1/φ_D",
+    "dig_tfp": "digital production, through φ",
+    "dig_im": "intelligent production, through ϕ",
+    "dig_tr": "trade digitization, through ψ",
+}
+READINGS: dict[tuple[str, tuple[str, ...]], str] = {
+    ("quality", ("psi", "e")): "less where tastes are more varied",
+    ("K", ("psi", "e")): "the same, seen in the ability to upgrade",
+    ("quality", ("psi", "beta")): "more where buyers care for quality",
+    ("quality", ("psi", "gamma")): "less where buyers are soon satiated",
+    ("quality", ("psi", "L")): "more in a larger market",
+    ("quality", ("psi", "DeltaC")): "more for a firm with a larger lead",
+    ("quality", ("psi", "varphi")): "more for a more efficient firm",
+    ("quality", ("psi", "phi")): "more with intelligent production",
+    ("quality", ("psi", "psi")): "more, the more flexible the firm already is",
+    ("quality", ("dig_tr", "dig_tr")): "more or less, the higher the digital input already is",
+}
+
+
+def _math(expression: str) -> str:
+    return rf"\({escape(expression)}\)"
+
+
+def _shown(sign: str) -> str:
+    return sign.replace("-", "−")
+
+
+def _condition(found: Sign) -> str:
+    """Say where a derivative of no constant sign is positive."""
+    assert found.margin is not None
+    return _math(rf"{found.latex} > 0") + " exactly where " + _math(rf"{latex(found.margin)} > 0")
+
+
+def statics_table() -> Table:
+    """Lay out the proved sign of every outcome's derivative in every parameter."""
+    signs = statics()
+    unclear = [found for found in signs.values() if found.sign == "±"]
+    return Table(
+        caption="Signs of the derivatives inside the region, at a given cutoff",
+        header=("Parameter", *(_math(LATEX[name]) for name in outcomes())),
+        rows=tuple(
+            (
+                _math(latex(ENTERS[name].symbol))
+                + f" {WORDS[name] if name in WORDS else ABOUT[name].brief}",
+                *(_shown(signs[outcome, name].sign) for outcome in outcomes()),
+            )
+            for name in PARAMETERS
+        ),
+        notes=(
+            "Each sign is proved by a certificate, for every point of the region and φ &gt; φ_D; "
+            "profit is before the cost of digitization; φ′, ϕ′, ψ′ &gt; 0.",
+            *(f"±: {_condition(found)}." for found in unclear),
+        ),
+    )
+
+
+def mixed_table() -> Table:
+    """Lay out the second derivatives, their signs and their certificates."""
+    found = mixed()
+    return Table(
+        caption="What flexible productivity interacts with, at a given cutoff",
+        style="text",
+        header=(
+            "Derivative",
+            "Sign",
+            "In positive symbols",
+            "Flexible productivity raises quality",
+        ),
+        rows=tuple(
+            (
+                _math(rf"\displaystyle {one.latex}"),
+                _shown(one.sign),
+                _math(latex(one.certificate)),
+                READINGS[one.outcome, one.parameters],
+            )
+            for one in found
+        ),
+        notes=tuple(f"±: {_condition(one)}; κ = −ψ″." for one in found if one.margin is not None),
+    )
+
+
+def substitutions() -> Table:
+    """Lay out the positive symbols that take the parameters' places."""
+    return Table(
+        caption="The region in positive symbols",
+        style="text",
+        header=("Parameter", "becomes"),
+        rows=tuple((_math(latex(old)), _math(latex(new))) for old, new in REGION.items()),
+    )
+
+
+def claims_table() -> Table:
+    """Lay out every claim with its verdict."""
+    return Table(
+        caption="The claims of the paper's theory, and what becomes of them",
+        style="text",
+        header=("Claim", "In our words", "Verdict"),
+        rows=tuple((one.title, escape(one.says), one.verdict) for one in LEDGER.values()),
+    )
+
+
+def claim_card(key: str) -> Table:
+    """Lay out one claim, after running its check, with what the argument rests on.
+
+    Parameters
+    ----------
+    key : str
+        A key of the ledger.
+
+    Raises
+    ------
+    KeyError
+        If there is no such claim; the message lists the keys.
+    NotProved
+        If the check does not support the verdict.
+    """
+    if key not in LEDGER:
+        raise KeyError(f"no claim {key!r}; choose one of {', '.join(LEDGER)}")
+    one = LEDGER[key]
+    condition = [("Condition", _math(one.condition))] if one.condition else []
+    evidence = [(_math(name), _math(latex(expr))) for name, expr in one.check().items()]
+    return Table(
+        caption=one.title,
+        style="text",
+        header=("Verdict", one.verdict),
+        rows=(
+            ("In our words", escape(one.says)),
+            ("In symbols", _math(one.exactly)),
+            *condition,
+            *evidence,
+        ),
+    )
+
+
+def curves_figure(
+    curves: Mapping[str, tuple[Values, Values]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    caption: str,
+    alt: str,
+) -> Figure:
+    """Draw up to three curves, each named at its right end.
+
+    Parameters
+    ----------
+    curves : mapping of label to (x, y)
+        Arrays of one length; the last point carries the label.
+    xlabel, ylabel : str
+        With units.
+    caption, alt : str
+
+    Raises
+    ------
+    ValueError
+        If there are more curves than the palette tells apart.
+    """
+    if len(curves) > len(ROLES):
+        raise ValueError(f"{len(curves)} curves; draw at most {len(ROLES)} in one figure")
+    with axes() as ax:
+        for role, (label, (x, y)) in zip(ROLES, curves.items(), strict=False):
+            ax.plot(x, y, color=shade(role))
+            ax.annotate(
+                label,
+                (x[-1], y[-1]),
+                xytext=(5, 0),
+                textcoords="offset points",
+                color=shade(role),
+                va="center",
+            )
+        ax.set(xlabel=xlabel, ylabel=ylabel)
+        ax.margins(x=0)
+        return figure(ax, caption=caption, alt=alt)
