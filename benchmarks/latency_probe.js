@@ -1,57 +1,69 @@
 // Times one input at a time, from its handling to the frame that shows its effect.
-// `start` is taken as the input event arrives, before the page's own listeners.
-// Each later frame asks, after the page's own frame callbacks: has `root` changed, and are its
-// new images decoded? If so this frame paints the change, and a message posted here is
-// delivered once its style, layout and paint are done.
+// `start` is read as the event arrives, before the page's own listeners.
+// Each later frame asks, after the page's own callbacks: have the views changed, and are their
+// new images decoded? If so this frame paints the change, and the message posted here arrives
+// once its style, layout, paint and commit are done.
 (() => {
+  const PATIENCE = 20000; // milliseconds
   const nativeFrame = window.requestAnimationFrame.bind(window);
   const channel = new MessageChannel();
-  let waiting = null;
+  let current = null;
 
+  // The page's own frame callbacks count as script.
   window.requestAnimationFrame = (callback) => nativeFrame((time) => {
     const begin = performance.now();
     callback(time);
-    if (waiting) waiting.script += performance.now() - begin;
+    if (current) current.script += performance.now() - begin;
   });
 
   const onFrame = () => {
-    if (!waiting) return;
-    waiting.frames += 1;
-    if (waiting.changed) channel.port2.postMessage(null);
+    current.frames += 1;
+    if (current.shown) channel.port2.postMessage(null);
     else nativeFrame(onFrame);
   };
 
   channel.port1.onmessage = () => {
-    const { start, script, frames, done } = waiting;
-    waiting = null;
-    done({ latency: performance.now() - start, script, frames });
+    const { start, script, frames, done } = current;
+    const latency = performance.now() - start;
+    current = null;
+    done({ latency, script, frames });
   };
 
-  const imagesIn = (record) => (record.type === "attributes" ? [record.target]
-    : [...record.addedNodes].flatMap((node) => [...(node.querySelectorAll?.("img") ?? [])]));
+  const watchInput = (event) => {
+    window.addEventListener(event, () => {
+      if (current) current.start ??= performance.now();
+    }, { capture: true });
+    window.addEventListener(event, () => {
+      if (!current || current.handled) return;
+      current.handled = true;
+      current.script += performance.now() - current.start;
+      nativeFrame(onFrame);
+    });
+  };
+
+  const watchViews = (views, drawnAsImage) => {
+    const images = () => [...views.querySelectorAll("img")];
+    let old = images();
+    const observer = new MutationObserver(async () => {
+      const input = current;
+      const fresh = images().filter((image) => !old.includes(image));
+      if (!input?.start || (drawnAsImage && fresh.length === 0)) return;
+      old = images();
+      await Promise.all(fresh.map((image) => image.decode()));
+      input.shown = true;
+    });
+    observer.observe(views, { attributes: true, childList: true, subtree: true });
+  };
 
   window.latencyProbe = {
-    watch(root, event, kind) {
-      window.addEventListener(event, () => {
-        if (waiting) waiting.start ??= performance.now();
-      }, { capture: true });
-      window.addEventListener(event, () => {
-        if (!waiting || waiting.handled) return;
-        waiting.handled = true;
-        waiting.script += performance.now() - waiting.start;
-        nativeFrame(onFrame);
-      });
-      new MutationObserver(async (records) => {
-        const current = waiting;
-        const images = records.flatMap(imagesIn);
-        if (!current?.handled || (kind === "image" && images.length === 0)) return;
-        await Promise.all(images.map((image) => image.decode()));
-        current.changed = true;
-      }).observe(root, { childList: true, subtree: true, attributeFilter: ["src", "d"] });
+    watch([views, event, drawnAsImage]) {
+      watchInput(event);
+      watchViews(views, drawnAsImage);
     },
     arm() {
-      this.painted = new Promise((done) => {
-        waiting = { start: null, script: 0, frames: 0, handled: false, changed: false, done };
+      this.painted = new Promise((done, fail) => {
+        setTimeout(fail, PATIENCE, new Error("no frame showed the input"));
+        current = { start: null, script: 0, frames: 0, handled: false, shown: false, done };
       });
     },
   };

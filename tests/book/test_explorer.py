@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page
 
@@ -16,24 +14,14 @@ from tradedig_helpers.model import (
     Parameters,
     solve,
 )
+from tradedig_helpers.present.explorer import QualityExplorer
 
 from .conftest import OpenPage, Origin
+from .drawn import FRAMES, assert_curves_are_the_models, curve, written
 
 CHAPTER = "book/optimal-quality.html"
 PHONE = {"width": 375, "height": 720}
-FRAMES = "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
-# A panel's curve in the units of its axes, read back from what is drawn.
-CURVE = """name => {
-  const panel = document.querySelector(`[data-outcome=${name}]`);
-  const lines = [...panel.querySelectorAll(".td-grid")].map(l => ({
-    y: Number(l.getAttribute("y1")), left: Number(l.getAttribute("x1")),
-    right: Number(l.getAttribute("x2"))}));
-  const ticks = [...panel.querySelectorAll("text.td-tick")]
-    .filter(t => t.getAttribute("text-anchor") === "end").map(t => Number(t.textContent));
-  return {path: panel.querySelector("path.td-now").getAttribute("d"),
-          zero: lines[0].y, top: lines[2].y, left: lines[0].left, right: lines[0].right,
-          height: ticks[2], label: panel.querySelector("output").textContent};
-}"""
+QUALITY = QualityExplorer()
 
 
 def slider(page: Page, name: str) -> object:
@@ -60,33 +48,17 @@ def shown(page: Page, name: str) -> float:
     return float(page.locator(f"output[for=quality-{name}]").inner_text())
 
 
-def written(value: float) -> str:
-    """Write a number as the explorer does: about three significant digits."""
-    size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
 @pytest.mark.parametrize("origin", ["http", "file"])
 def test_slider_moves_curves_to_what_python_computes(open_page: OpenPage, origin: Origin) -> None:
     """Every visible point of every curve, and the number on top, equal the model's."""
     seen = open_page(CHAPTER, origin)
     move(seen.page, "beta", 1.7)
-    parameters = Parameters(beta=1.7)
-    solved = asdict(solve(parameters))
-    about = ABOUT["psi"]
+    values = {name: about.default for name, about in ABOUT.items()} | {"beta": 1.7}
+    solved = asdict(solve(Parameters(beta=1.7)))
     for name in OUTCOMES:
-        drawn = seen.page.evaluate(CURVE, name)
-        assert drawn["label"] == written(float(solved[name]))
-        xy = np.array(re.findall(r"[ML]([\d.-]+),([\d.-]+)", drawn["path"]), dtype=float)
-        share = (xy[:, 0] - drawn["left"]) / (drawn["right"] - drawn["left"])
-        psi = about.low + share * (about.high - about.low)
-        height = (drawn["zero"] - xy[:, 1]) / (drawn["zero"] - drawn["top"]) * drawn["height"]
-        visible = height <= drawn["height"]
-        expected = asdict(solve(replace(parameters, psi=psi[visible])))[name]
-        slack = drawn["height"] * 2e-3
-        assert visible.sum() > 20
-        assert np.abs(height[visible] - expected).max() < slack
+        label = seen.page.locator(f"[data-outcome={name}] output").inner_text()
+        assert label == written(float(solved[name]))
+    assert_curves_are_the_models(seen.page, QUALITY, values, "psi")
     assert seen.errors == []
     assert seen.foreign == []
 
@@ -126,10 +98,11 @@ def test_outside_the_region_is_named(
 def test_shade_begins_where_the_condition_fails(open_page: OpenPage) -> None:
     """The left edge of the shaded area is the ψ at which the second-order condition turns."""
     page = open_page(CHAPTER).page
-    drawn = page.evaluate(CURVE, "quality")
-    left = float(page.locator("[data-outcome=quality] .td-shade").first.get_attribute("x"))
+    shade = page.locator("[data-outcome=quality] .td-shade").first
+    grid = page.locator("[data-outcome=quality] .td-grid").first
+    left, right = (float(grid.get_attribute(side)) for side in ("x1", "x2"))
+    share = (float(shade.get_attribute("x")) - left) / (right - left)
     about = ABOUT["psi"]
-    share = (left - drawn["left"]) / (drawn["right"] - drawn["left"])
     psi = about.low + share * (about.high - about.low)
     assert psi == pytest.approx(4 * 0.6**2 / 0.7**2, abs=1e-6)
 
@@ -161,7 +134,8 @@ def test_any_parameter_can_be_the_axis(open_page: OpenPage, name: str) -> None:
     seen.page.locator("#quality-axis").select_option(name)
     seen.page.evaluate(FRAMES)
     assert ABOUT[name].unit in seen.page.locator(".td-key").inner_text()
-    assert seen.page.evaluate(CURVE, "profit")["path"]
+    along, _, _ = curve(seen.page, QUALITY, "profit", name)
+    assert len(along) > 20
     assert seen.errors == []
 
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 from tradedig_helpers.present.explorer import EXPLORERS, Explorer, explorer
 
 from .conftest import OpenPage
+from .drawn import FRAMES, assert_curves_are_the_models, written
 
-FRAMES = "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
 SHOWN = """id => Object.fromEntries([...document.querySelectorAll(`#${id} [data-outcome]`)]
   .map(panel => [panel.dataset.outcome,
     [...panel.querySelectorAll("output")].map(output => output.textContent)]))"""
@@ -23,13 +23,6 @@ def page_of(name: str) -> str:
     found = [p for p in root.glob("book/*.md") if f'explorer("{name}"' in p.read_text("utf-8")]
     assert len(found) == 1, f"explorer {name!r} should be on exactly one page"
     return f"book/{found[0].stem}.html"
-
-
-def written(value: float) -> str:
-    """Write a number as the explorer does."""
-    size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
-    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def expected(shown: Explorer, values: dict[str, float]) -> dict[str, list[str]]:
@@ -64,6 +57,7 @@ def test_every_slider_moves_the_views_to_the_models_numbers(open_page: OpenPage,
         press(seen.page, shown, parameter)
         values[parameter] = round(values[parameter] + 0.01, 2)
         assert seen.page.evaluate(SHOWN, shown.spec["id"]) == expected(shown, values), parameter
+    assert_curves_are_the_models(seen.page, shown, values, shown.axis)
     assert seen.errors == []
     assert seen.foreign == []
 

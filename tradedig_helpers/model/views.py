@@ -10,8 +10,13 @@ from functools import cache
 import sympy as sp
 
 from tradedig_helpers.model import derivation as d
+from tradedig_helpers.model.adoption import choice_program
+from tradedig_helpers.model.equilibrium import industry_program
+from tradedig_helpers.model.free_entry import c, c_M, k, schedules
+from tradedig_helpers.model.industry import Industry
 from tradedig_helpers.model.paper import NotDerived
 from tradedig_helpers.model.parameters import ABOUT, About
+from tradedig_helpers.model.points import about
 from tradedig_helpers.model.program import Condition, Program
 from tradedig_helpers.model.solution import CONDITIONS, OUTCOMES, program
 
@@ -149,3 +154,55 @@ def _hold(written: Program, step: str, expected: sp.Expr) -> None:
 def _plain(expr: sp.Expr) -> sp.Expr:
     """Take symbols by their names alone."""
     return expr.subs({symbol: sp.Symbol(symbol.name) for symbol in expr.free_symbols})
+
+
+COST = About(
+    "c", "c", "marginal cost", "marginal cost of the firm that is looked at",
+    "numeraire per unit of good", "A firm", 0.5, 0.02, 1.5,
+)  # fmt: skip
+INDUSTRY_ABOUT = about(Industry) | {"c": COST}
+"""Inputs of :func:`industry_view_program`."""
+
+SELLS_AT_ALL = Condition(
+    "lead",
+    ">=",
+    r"c \le c_D",
+    "the firm's cost is not above the cutoff",
+    "This firm does not sell: its cost is above the cutoff that free entry sets",
+    "leaves the market",
+)
+
+
+@cache
+def industry_view_program() -> Program:
+    """Append to the free-entry equilibrium one firm's density, quality, price and profit."""
+    base = industry_program()
+    cut, lead, K, s = sp.symbols("c_D lead K s")
+    steps = {
+        "lead": cut - c,
+        "density": k * c ** (k - 1) / c_M**k,
+        "own_quality": K * lead,
+        "own_price": (cut + c + (d.beta + 1 / d.phi) * K * lead) / 2,
+        "own_profit": d.L * lead**2 / (4 * d.gamma * (1 - d.e) * (1 - s)),
+    }
+    written = Program(
+        tuple(INDUSTRY_ABOUT), {**base.steps, **steps}, (*base.conditions, SELLS_AT_ALL)
+    )
+    given = {name: step for name, step in written.steps.items() if name != "c_D"}
+    for name in ("quality", "price", "profit"):
+        ours = Program(written.arguments, given).expand(f"own_{name}")
+        if not d.same(_plain(ours), _plain(schedules()[name])):
+            raise NotDerived(f"step 'own_{name}' does not follow from the derivation")
+    return written
+
+
+@cache
+def choice_view_program() -> Program:
+    """Append to the choice to digitise the quality without it and the yes/no threshold."""
+    base = choice_program()
+    B, lead = sp.symbols("B DeltaC")
+    steps = {
+        "without": d.L * B * lead / (4 * d.gamma * (1 - d.e) ** 2 - d.L * B**2),
+        "threshold": sp.Symbol("c_D") - sp.Symbol("least_lead"),
+    }
+    return Program(base.arguments, {**base.steps, **steps}, base.conditions)

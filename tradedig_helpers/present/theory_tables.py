@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 import numpy as np
@@ -27,6 +27,7 @@ from tradedig_helpers.present.tables import Table
 
 Values = NDArray[np.float64]
 
+HEADS = {"markup": "mark-up"}
 ROLES = ("ghost", "now", "pin")
 WORDS = {
     "c": "marginal cost of output, 1/φ",
@@ -57,19 +58,25 @@ def _shown(sign: str) -> str:
     return sign.replace("-", "−")
 
 
-def _condition(found: Sign) -> str:
-    """Say where a derivative of no constant sign is positive."""
-    assert found.margin is not None
-    return _math(rf"{found.latex} > 0") + " exactly where " + _math(rf"{latex(found.margin)} > 0")
+def _conditions(found: Iterable[Sign]) -> tuple[str, ...]:
+    """Say where derivatives of no constant sign are positive, one note for each condition."""
+    by_margin: dict[str, list[str]] = {}
+    for one in found:
+        if one.margin is not None:
+            by_margin.setdefault(latex(one.margin), []).append(one.latex)
+    return tuple(
+        f'<span class="tex2jax_process">± {_math(", ".join(names) + " > 0")} exactly where '
+        f"{_math(margin + ' > 0')}.</span>"
+        for margin, names in by_margin.items()
+    )
 
 
 def statics_table() -> Table:
     """Lay out the proved sign of every outcome's derivative in every parameter."""
     signs = statics()
-    unclear = [found for found in signs.values() if found.sign == "±"]
     return Table(
         caption="Signs of the derivatives inside the region, at a given cutoff",
-        header=("Parameter", *(_math(LATEX[name]) for name in outcomes())),
+        header=("Parameter", *(HEADS.get(name, _math(LATEX[name])) for name in outcomes())),
         rows=tuple(
             (
                 _math(latex(ENTERS[name].symbol))
@@ -81,7 +88,7 @@ def statics_table() -> Table:
         notes=(
             "Each sign is proved by a certificate, for every point of the region and φ &gt; φ_D; "
             "profit is before the cost of digitization; φ′, ϕ′, ψ′ &gt; 0.",
-            *(f"±: {_condition(found)}." for found in unclear),
+            *_conditions(signs.values()),
         ),
     )
 
@@ -107,7 +114,7 @@ def mixed_table() -> Table:
             )
             for one in found
         ),
-        notes=tuple(f"±: {_condition(one)}; κ = −ψ″." for one in found if one.margin is not None),
+        notes=(*_conditions(found), "Here κ = −ψ″, taken as positive."),
     )
 
 

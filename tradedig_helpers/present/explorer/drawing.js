@@ -82,7 +82,7 @@ const sample = (values, parameter) => {
       const count = Math.max(2, Math.ceil((SAMPLES * (to - from)) / (high - low)));
       return Array.from({ length: count + 1 }, (_, i) => {
         const t = from + ((to - from) * i) / count;
-        return { t, ...evaluateAt(t) };
+        return { t, at: evaluateAt(t) };
       });
     });
   return { parts, curves };

@@ -80,7 +80,7 @@ class Panel {
     return curves
       .map((points) =>
         points
-          .map((p, i) => `${i ? "L" : "M"}${this.x(p.t).toFixed(2)},${this.y(p[this.outcome.name]).toFixed(2)}`)
+          .map((p, i) => `${i ? "L" : "M"}${this.x(p.t).toFixed(2)},${this.y(p.at[this.outcome.name]).toFixed(2)}`)
           .join(""))
       .join("");
   }
@@ -110,12 +110,12 @@ class Panel {
     const { low, high, name: axis } = this.axis;
     const marks = this.spec.marks.filter(({ step, axis: on }) =>
       on === axis && now[step] >= low && now[step] <= high);
-    this.marks.replaceChildren(...marks.flatMap(({ step, name }) => {
+    this.marks.replaceChildren(...marks.flatMap(({ step, name }, i) => {
       const at = this.x(now[step]);
       const side = at > this.width / 2 ? ["end", -4] : ["start", 4];
       return [
         svg("line", { x1: at, x2: at, y1: MARGIN.top, y2: this.height - MARGIN.bottom }),
-        svg("text", { x: at + side[1], y: this.height - MARGIN.bottom - 5, "text-anchor": side[0] }, name),
+        svg("text", { x: at + side[1], y: MARGIN.top + 10 + 13 * i, "text-anchor": side[0] }, name),
       ];
     }));
   }
@@ -150,9 +150,9 @@ class Panel {
     const places = named
       .map(({ kind, name, curves: lines }) => {
         const visible = lines.flat().filter((p) =>
-          p[this.outcome.name] <= this.range.top && p[this.outcome.name] >= this.range.bottom);
+          p.at[this.outcome.name] <= this.range.top && p.at[this.outcome.name] >= this.range.bottom);
         const last = visible.at(-1);
-        return last && { kind, name, x: this.x(last.t), y: this.y(last[this.outcome.name]) - 5 };
+        return last && { kind, name, x: this.x(last.t), y: this.y(last.at[this.outcome.name]) - 5 };
       })
       .filter(Boolean)
       .sort((a, b) => a.y - b.y);

@@ -14,13 +14,18 @@ from tradedig_helpers.model import (
     second_order,
     upgrading,
 )
+from tradedig_helpers.model.industry import Choice
+from tradedig_helpers.model.points import about
 from tradedig_helpers.model.views import (
     CHANNELS_ABOUT,
     DEMAND_ABOUT,
+    INDUSTRY_ABOUT,
     QUALITY_TRIED,
     channels_program,
+    choice_view_program,
     demand_program,
     elasticity_program,
+    industry_view_program,
     profit_program,
 )
 from tradedig_helpers.present.explorer.declare import curves, failures, live_equation, sliders
@@ -124,6 +129,65 @@ def elasticity_spec() -> ExplorerSpec:
     )
 
 
+def industry_spec() -> ExplorerSpec:
+    """Free entry: who sells at which quality, before and after."""
+    return ExplorerSpec(
+        id="industry",
+        title="Industry explorer",
+        parameters=sliders(INDUSTRY_ABOUT),
+        outcomes=curves(
+            {
+                "own_quality": OUTCOMES["quality"],
+                "own_price": OUTCOMES["price"],
+                "own_profit": OUTCOMES["profit"],
+                "density": Outcome(
+                    "g", "g", "density of costs", "density of entrants' costs", "per unit of cost"
+                ),
+            },
+            ranges={
+                "own_quality": (0.0, 2.0),
+                "own_price": (0.0, 3.0),
+                "own_profit": (0.0, 1.5),
+                "density": (0.0, 3.0),
+            },
+        ),
+        conditions=failures(industry_view_program()),
+        equation="",
+        inside="This firm sells; the cutoff is where free entry just pays.",
+        axes=("c",),
+        marks=(
+            {"step": "c_D", "axis": "c", "name": "cutoff"},
+            {"step": "turning", "axis": "c", "name": "losers begin"},
+        ),
+    )
+
+
+def choice_spec() -> ExplorerSpec:
+    """Show the choice to digitise, and the sorting that it brings."""
+    return ExplorerSpec(
+        id="choice",
+        title="Choice to digitise explorer",
+        parameters=sliders(about(Choice)),
+        outcomes=curves(
+            {
+                "dig": Outcome("dig^*", "dig*", "digitization", "best digitization", "level"),
+                "psi": Outcome(
+                    r"\psi", "ψ", "flexible productivity", "flexible productivity", "index, 1/θ"
+                ),
+                "quality": OUTCOMES["quality"],
+                "value": Outcome(
+                    "V", "V", "value", "profit less the cost of digitization", "numeraire"
+                ),
+            },
+        ),
+        conditions=failures(choice_view_program()),
+        equation="",
+        inside="The firm sells, and has one best level of digitization.",
+        axes=("c", "mu", "psi_1", "e"),
+        marks=({"step": "threshold", "axis": "c", "name": "yes/no threshold"},),
+    )
+
+
 def _bars(outcome: str) -> list[dict[str, str]]:
     return [{"step": f"e_{outcome}_{name}", "glyph": about.glyph} for name, about in ABOUT.items()]
 
@@ -133,6 +197,8 @@ EXPLORERS: dict[str, tuple[Callable[[], ExplorerSpec], Callable[[], Program]]] =
     "profit": (profit_spec, profit_program),
     "channels": (channels_spec, channels_program),
     "elasticities": (elasticity_spec, elasticity_program),
+    "industry": (industry_spec, industry_view_program),
+    "choice": (choice_spec, choice_view_program),
 }
 """Declaration and formulas of every explorer of the theory, by id."""
 

@@ -1,0 +1,42 @@
+"""Run every benchmark, print one table for each and keep it: ``python -m benchmarks.run``."""
+
+import os
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from benchmarks import slider_latency
+from benchmarks.hosts import ROOT, chromium
+
+BENCHMARKS: dict[str, Callable[[], pd.DataFrame]] = {
+    "slider_latency": slider_latency.measure,
+}
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def environment() -> str:
+    """Say in one line on what, and when, the numbers were measured."""
+    with chromium() as browser:
+        version = browser.version
+    busy = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores (load {busy:.1f}), Chromium {version}, "
+        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+    )
+
+
+def main() -> None:
+    """Run, print and store."""
+    line = environment()
+    RESULTS.mkdir(exist_ok=True)
+    for name, measure in BENCHMARKS.items():
+        table = measure().round(2)
+        print(f"\n{name}: {line}\n{table.to_string(index=False, na_rep='')}")
+        text = f"# {line}\n{table.to_csv(index=False)}"
+        (RESULTS / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""From an input on a slider to the painted frame: the explorer beside ``interact``.
+
+The slider *e* is moved by real mouse and key events, one at a time, with a random pause
+before each. The clock starts when the page handles the event and stops after the first frame
+that shows its effect has been painted (``latency_probe.js`` says how).
+The pointer's events reach a page at the start of a frame; keys arrive at any moment of it, so
+up to 16.7 ms of waiting for the next frame is in their numbers. The rows of a bare page, a
+range input that writes its value, show what the browser itself takes.
+``interact`` gets the best case: it is never asked for a picture while it draws another.
+Script is the explorer's own: its listener and its frame callback.
+"""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, TypedDict
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+from playwright.sync_api import Browser, Page
+
+from benchmarks.hosts import built_book, chromium, jupyter_lab, run_cell, serve
+
+HERE = Path(__file__).parent
+FRAME = 16.7
+"""Milliseconds between frames at 60 Hz."""
+WINDOW = {"width": 1280, "height": 900}
+SWEEP = 50
+"""Pixels, or presses of a key, from the middle of a movement to its end."""
+PAUSE = (0.020, 0.060)
+"""Shortest and longest pause before an input, seconds."""
+WARM_UP = 10
+BARE_PAGE = """<!doctype html><input type=range step=any oninput="shown.value = this.value"
+  style="width: 315px"><p id=views><output id=shown></output></p>"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A slider on a page, how it is moved, and where its effect is to be seen.
+
+    Attributes
+    ----------
+    page : str
+        Name of the row.
+    gesture : {"drag", "keys"}
+    event : str
+        The event that the page handles.
+    slider, views : str
+        CSS selectors; a drag starts in the middle of ``slider``.
+    inputs : int
+        How many are timed.
+    images : bool
+        Whether the views are images that the kernel sends.
+    """
+
+    page: str
+    gesture: Literal["drag", "keys"]
+    event: str
+    slider: str
+    views: str
+    inputs: int = 300
+    images: bool = False
+
+
+class Sample(TypedDict):
+    """One input: milliseconds to the painted frame and in scripts, and frames until then."""
+
+    latency: float
+    script: float
+    frames: int
+
+
+BARE = (
+    Case("bare page", "drag", "input", "input", "#views"),
+    Case("bare page", "keys", "keydown", "input", "#views"),
+)
+EXPLORER = (
+    Case("explorer", "drag", "input", "#quality-e", ".td-panels"),
+    Case("explorer", "keys", "keydown", "#quality-e", ".td-panels"),
+)
+INTERACT = Case(
+    "interact", "drag", "mousemove", ".noUi-handle", ".widget-output", inputs=100, images=True
+)
+
+
+def measure() -> pd.DataFrame:
+    """Measure all cases in one Chromium and return a row for each."""
+    with chromium() as browser:
+        samples = {case: timed_on_bare_page(browser, case) for case in BARE}
+        with serve(built_book()) as book:
+            samples |= {case: timed_in_book(browser, book, case) for case in EXPLORER}
+        samples[INTERACT] = timed_in_lab(browser, INTERACT)
+    typical = np.median([sample["latency"] for sample in samples[EXPLORER[0]]])
+    return pd.DataFrame([row(case, timed, typical) for case, timed in samples.items()])
+
+
+def timed_on_bare_page(browser: Browser, case: Case) -> list[Sample]:
+    """Time a page that does next to nothing."""
+    with probed_page(browser) as page:
+        page.goto(f"data:text/html,{quote(BARE_PAGE)}")
+        return timed(page, case)
+
+
+def timed_in_book(browser: Browser, book: str, case: Case) -> list[Sample]:
+    """Time the explorer in its chapter of the book."""
+    with probed_page(browser) as page:
+        page.goto(f"{book}book/optimal-quality.html")
+        page.evaluate("() => MathJax.startup.promise.then(() => document.fonts.ready)")
+        return timed(page, case)
+
+
+def timed_in_lab(browser: Browser, case: Case) -> list[Sample]:
+    """Time ``interact_cell.py``, run as a notebook's cell."""
+    cell = (HERE / "interact_cell.py").read_text(encoding="utf-8")
+    with (
+        TemporaryDirectory() as folder,
+        jupyter_lab(Path(folder)) as lab,
+        probed_page(browser) as page,
+    ):
+        lab.open(page, [cell])
+        run_cell(page, 1).locator("img").wait_for()
+        return timed(page, case)
+
+
+@contextmanager
+def probed_page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page that will time inputs on whatever it loads."""
+    with browser.new_context(viewport=WINDOW) as context:
+        context.add_init_script(path=HERE / "latency_probe.js")
+        yield context.new_page()
+
+
+def timed(page: Page, case: Case) -> list[Sample]:
+    """Move the slider and time each input, after a few that are not counted."""
+    page.locator(case.slider).scroll_into_view_if_needed()
+    views = page.locator(case.views).first.element_handle()
+    page.evaluate("settings => latencyProbe.watch(settings)", [views, case.event, case.images])
+    rng = random.Random(0)
+    moves = dragged(page, case) if case.gesture == "drag" else pressed(page, case)
+    samples = []
+    for _ in range(WARM_UP + case.inputs):
+        time.sleep(rng.uniform(*PAUSE))
+        page.evaluate("latencyProbe.arm()")
+        next(moves)
+        samples.append(page.evaluate("latencyProbe.painted"))
+    return samples[WARM_UP:]
+
+
+def dragged(page: Page, case: Case) -> Iterator[None]:
+    """Take hold of the slider and yield after each pixel of a drag to and fro."""
+    box = page.locator(case.slider).bounding_box()
+    assert box is not None, "the slider is on the page"
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in to_and_fro():
+        x += step
+        page.mouse.move(x, y)
+        yield
+
+
+def pressed(page: Page, case: Case) -> Iterator[None]:
+    """Focus the slider and yield after each press of an arrow key."""
+    page.locator(case.slider).focus()
+    for step in to_and_fro():
+        page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft")
+        yield
+
+
+def to_and_fro() -> Iterator[int]:
+    """Yield steps of 1 and -1 that stay within ``SWEEP`` of the start."""
+    yield from [1] * SWEEP
+    while True:
+        yield from [-1] * (2 * SWEEP)
+        yield from [1] * (2 * SWEEP)
+
+
+def row(case: Case, samples: list[Sample], typical: float) -> dict[str, str | float]:
+    """Summarise the samples of a case; ``typical`` is the explorer's median latency."""
+    table = pd.DataFrame(samples)
+    latency, script = table["latency"], table["script"]
+    own = case.page == "explorer"
+    return {
+        "page": case.page,
+        "gesture": case.gesture,
+        "inputs": len(table),
+        "median_ms": latency.median(),
+        "p95_ms": latency.quantile(0.95),
+        "max_ms": latency.max(),
+        "within_16.7_ms": (latency <= FRAME).mean(),
+        "in_next_frame": (table["frames"] == 1).mean(),
+        "script_median_ms": script.median() if own else np.nan,
+        "script_p95_ms": script.quantile(0.95) if own else np.nan,
+        "times_explorer": latency.median() / typical,
+    }
