@@ -22,14 +22,14 @@ from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from benchmarks.hosts import built_book, chromium, jupyter_lab, run_cell, serve
 
 HERE = Path(__file__).parent
 FRAME = 16.7
 """Milliseconds between frames at 60 Hz."""
-WINDOW = {"width": 1280, "height": 900}
+WINDOW: ViewportSize = {"width": 1280, "height": 900}
 SWEEP = 50
 """Pixels, or presses of a key, from the middle of a movement to its end."""
 PAUSE = (0.020, 0.060)

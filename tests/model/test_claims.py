@@ -13,6 +13,7 @@ from tradedig_helpers.model import (
     at,
     derivation,
     derive,
+    free_entry,
     optimal_quality,
     profit_at,
     solve,
@@ -76,6 +77,13 @@ def test_true_cutoff_in_numbers() -> None:
     defaults = {D: 1.44 - 0.49, F: 0.02, d.psi: 1, d.L: 1, g: 0.6}
     lead = float(sp.sqrt(lead_squared.subs(defaults)))
     assert float(solve(Parameters(varphi=1 / (1 - lead))).profit) == pytest.approx(0.02)
+
+
+def test_turning_point_is_that_of_the_equilibrium() -> None:
+    """Two derivations, one answer: c_D(1 - s/(k + 2))."""
+    s = d.L * (d.beta - 1 / d.phi) ** 2 * d.psi / (4 * d.gamma * (1 - d.e) ** 2)
+    by_hand = free_entry.c_D * (1 - s / (free_entry.k + 2))
+    assert d.same(free_entry.turning_cost(), by_hand)
 
 
 def test_turning_point_in_numbers() -> None:

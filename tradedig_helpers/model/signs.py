@@ -14,12 +14,12 @@ Direction = Literal["+", "−", "0", "±"]
 TRIED = (sp.Integer(1), sp.Integer(5), sp.Rational(1, 5))
 
 
-def proved_sign(derivative: sp.Expr, region: Mapping[sp.Symbol, sp.Expr]) -> Direction:
+def proved_sign(expr: sp.Expr, region: Mapping[sp.Symbol, sp.Expr]) -> Direction:
     """Prove the sign of a rational expression in a region.
 
     Parameters
     ----------
-    derivative : sympy expression
+    expr : sympy expression
     region : mapping of symbol to expression
         Writes the parameters in symbols that may be any positive numbers.
 
@@ -33,7 +33,7 @@ def proved_sign(derivative: sp.Expr, region: Mapping[sp.Symbol, sp.Expr]) -> Dir
     NotDerived
         If coefficients differ in sign but no two such points were found.
     """
-    inside = derivative.subs(region)
+    inside = expr.subs(region)
     numerator, denominator = sp.fraction(sp.factor(sp.together(inside)))
     if numerator == 0:
         return "0"

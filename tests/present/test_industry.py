@@ -1,0 +1,74 @@
+"""Figures and tables of the industry chapters say what the model says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tradedig_helpers.model import OutsideRegion
+from tradedig_helpers.model.equilibrium import equilibrium
+from tradedig_helpers.model.industry import Choice, Industry
+from tradedig_helpers.model.selection import Design, cross_section, simulate_panel
+from tradedig_helpers.present import industry_tables
+from tradedig_helpers.present.industry_figures import (
+    Line,
+    lines_figure,
+    quality_schedules,
+    selection_figure,
+)
+
+WORDS = {"caption": "Something, in units.", "alt": "Lines."}
+
+
+def test_lines_are_labelled_and_limited() -> None:
+    """Every curve has its name in the drawing; none is left out in silence."""
+    line = Line([0, 1], [0, 1], 0.5, dots=(0.5,))
+    labels = {"xlabel": "x (units)", "ylabel": "y (units)"}
+    assert "first" in lines_figure({"first": line}, **labels, **WORDS).svg
+    for lines in ({}, {str(i): line for i in range(5)}):
+        with pytest.raises(ValueError, match="give 1 to 4"):
+            lines_figure(lines, **labels, **WORDS)
+
+
+def test_schedules_show_all_three_cases() -> None:
+    """Before, one alone, everyone; outside the region nothing is drawn."""
+    svg = quality_schedules(Industry(), Industry(psi=1.5), **WORDS).svg
+    assert all(label in svg for label in ("before", "one firm alone", "everyone"))
+    with pytest.raises(OutsideRegion):
+        quality_schedules(Industry(), Industry(psi=4.0), **WORDS)
+
+
+def test_selection_figure_names_both_slopes() -> None:
+    """The regression and the causal effect are told apart."""
+    panel, _ = simulate_panel(Choice(), Design(firms=50), np.random.default_rng(1))
+    svg = selection_figure(panel, 2.0, 1.0, **WORDS).svg
+    assert "regression" in svg
+    assert "causal effect" in svg
+
+
+def test_industry_table_holds_the_equilibrium() -> None:
+    """Cells are computed, a column for each industry."""
+    table = industry_tables.industry_table({"a": Industry(), "b": Industry(k=3.0)}, caption="x")
+    assert table.rows[0][1:] == tuple(
+        f"{float(equilibrium(i).c_D):.4g}" for i in (Industry(), Industry(k=3.0))
+    )
+
+
+def test_tables_are_complete() -> None:
+    """Conditions, new parameters and signs come from where they are declared."""
+    assert len(industry_tables.equilibrium_conditions().rows) == 4
+    assert len(industry_tables.choice_conditions().rows) == 3
+    assert [row[1] for row in industry_tables.new_parameters(Choice).rows] == [
+        f"<code>{name}</code>" for name in ("c", "c_D", "psi_1", "mu")
+    ]
+    assert len(industry_tables.choice_statics_table().rows) == 9
+    assert industry_tables.inputs_table().rows[0][0] == "quality"
+
+
+def test_selection_table_shows_counts_and_three_digits() -> None:
+    """Firms are whole numbers, slopes are rounded."""
+    panel, _ = simulate_panel(Choice(), Design(firms=500), np.random.default_rng(1))
+    frame = cross_section(panel[panel["year"] == 0])
+    table = industry_tables.selection_table(frame, caption="x", notes=("n",))
+    assert table.rows[0][-1] == "500"
+    assert float(table.rows[0][1]) == pytest.approx(frame["slope"][0], abs=6e-4)
