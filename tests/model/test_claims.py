@@ -19,6 +19,7 @@ from tradedig_helpers.model import (
     solve,
     statics,
 )
+from tradedig_helpers.model import claim_checks as checks
 from tradedig_helpers.model import claims as ledger
 from tradedig_helpers.model.statics import NotProved, outcomes
 
@@ -40,9 +41,9 @@ def test_every_check_runs(key: str) -> None:
 def test_checks_fail_with_another_model(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Quality and profit of the opposite sign, and every check of them says so."""
     turned = {name: -expr + d.alpha for name, expr in outcomes().items()}
-    monkeypatch.setattr(ledger, "outcomes", lambda: turned)
+    monkeypatch.setattr(checks, "outcomes", lambda: turned)
     monkeypatch.setattr(statics, "outcomes", lambda: turned)
-    monkeypatch.setattr(ledger, "sign", statics.sign.__wrapped__)
+    monkeypatch.setattr(checks, "sign", statics.sign.__wrapped__)
     with pytest.raises(NotProved):
         ledger.LEDGER[key].check()
 
@@ -50,9 +51,9 @@ def test_checks_fail_with_another_model(key: str, monkeypatch: pytest.MonkeyPatc
 def test_wrong_claims_are_refused() -> None:
     """The two helpers of the ledger do not pass what is false."""
     with pytest.raises(NotProved, match="claimed -, found"):
-        ledger.signed("-", "quality", "psi", "e")
+        checks.signed("-", "quality", "psi", "e")
     with pytest.raises(NotProved, match="claimed zero"):
-        ledger.vanishes(d.psi - d.phi)
+        checks.vanishes(d.psi - d.phi)
 
 
 def test_flexibility_magnifies_the_fall_in_numbers() -> None:
@@ -72,7 +73,7 @@ def test_beyond_the_stated_condition_quality_has_no_best() -> None:
 
 def test_true_cutoff_in_numbers() -> None:
     """The lead that the ledger gives earns exactly the cost of digitization."""
-    lead_squared = ledger.printed_cutoff()[r"(\Delta C)^2\text{ at }\pi^* = 0"]
+    lead_squared = checks.printed_cutoff()[r"(\Delta C)^2\text{ at }\pi^* = 0"]
     D, F, g = sp.symbols("D F g", positive=True)
     defaults = {D: 1.44 - 0.49, F: 0.02, d.psi: 1, d.L: 1, g: 0.6}
     lead = float(sp.sqrt(lead_squared.subs(defaults)))

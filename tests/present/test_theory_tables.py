@@ -7,6 +7,7 @@ import pytest
 
 from tradedig_helpers.model import claims, statics
 from tradedig_helpers.present import theory_tables as t
+from tradedig_helpers.present.model_figures import curves_figure
 
 LINE = (np.array([0.0, 1.0]), np.array([1.0, 2.0]))
 WORDS = {"xlabel": "x (units)", "ylabel": "y (units)", "caption": "A line.", "alt": "A line."}
@@ -58,6 +59,6 @@ def test_unknown_claim_lists_the_known() -> None:
 
 def test_curves_are_named_and_few() -> None:
     """Labels stand at the curves; more curves than colours are refused."""
-    assert ">ψ = 1<" in t.curves_figure({"ψ = 1": LINE}, **WORDS).svg
+    assert ">ψ = 1<" in curves_figure({"ψ = 1": LINE}, **WORDS).svg
     with pytest.raises(ValueError, match="at most 3"):
-        t.curves_figure({str(number): LINE for number in range(4)}, **WORDS)
+        curves_figure({str(number): LINE for number in range(4)}, **WORDS)

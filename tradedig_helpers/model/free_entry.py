@@ -29,14 +29,18 @@ def schedules() -> dict[str, sp.Expr]:
     return {name: sp.factor(expr.subs(IN_COSTS)) for name, expr in chosen.items()}
 
 
-def mean_over_sellers(schedule: sp.Expr, last: sp.Expr = c_D) -> sp.Expr:
-    """Average a polynomial in ``c`` over sellers, whose costs follow (c/last)^k."""
+@cache
+def moment(power: int, last: sp.Expr) -> sp.Expr:
+    """Integrate ``c**power`` over sellers' costs, distribution (c/last)^k on [0, last]."""
     density = k * c ** (k - 1) / last**k
-    moments = (
-        coefficient * sp.simplify(sp.integrate(c**power * density, (c, 0, last)))
-        for (power,), coefficient in sp.Poly(schedule, c).terms()
-    )
-    return sp.factor(sp.Add(*moments))
+    return sp.simplify(sp.integrate(c**power * density, (c, 0, last)))
+
+
+def mean_over_sellers(schedule: sp.Expr, last: sp.Expr = c_D) -> sp.Expr:
+    """Average a polynomial in ``c`` over sellers, whose costs end at ``last``."""
+    terms = sp.Poly(schedule, c).terms()
+    mean = sp.Add(*(coefficient * moment(power, last) for (power,), coefficient in terms))
+    return sp.factor(mean)
 
 
 def selling_share(last: sp.Expr = c_D) -> sp.Expr:

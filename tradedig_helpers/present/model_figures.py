@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tradedig_helpers.model import Parameters, derive, numeric, profit_at, solve
 from tradedig_helpers.present.figures import Figure, axes, figure
 from tradedig_helpers.present.palette import shade
 
+Values = NDArray[np.float64]
 ROLES = ("ghost", "now", "pin")
 
 
@@ -73,4 +75,45 @@ def profit_figure(
             xlim=(0, highest),
         )
         ax.margins(y=0.15)
+        return figure(ax, caption=caption, alt=alt)
+
+
+def curves_figure(
+    curves: Mapping[str, tuple[Values, Values]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    caption: str,
+    alt: str,
+) -> Figure:
+    """Draw up to three curves, each named at its right end.
+
+    Parameters
+    ----------
+    curves : mapping of label to (x, y)
+        Arrays of one length; the last point carries the label.
+    xlabel, ylabel : str
+        With units.
+    caption, alt : str
+
+    Raises
+    ------
+    ValueError
+        If there are more curves than the palette tells apart.
+    """
+    if len(curves) > len(ROLES):
+        raise ValueError(f"{len(curves)} curves; draw at most {len(ROLES)} in one figure")
+    with axes() as ax:
+        for role, (label, (x, y)) in zip(ROLES, curves.items(), strict=False):
+            ax.plot(x, y, color=shade(role))
+            ax.annotate(
+                label,
+                (x[-1], y[-1]),
+                xytext=(5, 0),
+                textcoords="offset points",
+                color=shade(role),
+                va="center",
+            )
+        ax.set(xlabel=xlabel, ylabel=ylabel)
+        ax.margins(x=0)
         return figure(ax, caption=caption, alt=alt)

@@ -5,11 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from tradedig_helpers.model import ABOUT, CONDITIONS, OUTCOMES
-from tradedig_helpers.present.tables import Table
-
-
-def _math(latex: str) -> str:
-    return rf"\({escape(latex)}\)"
+from tradedig_helpers.present.tables import Table, math
 
 
 def _code(name: str) -> str:
@@ -24,7 +20,7 @@ def parameter_notation() -> Table:
         header=("Symbol", "In code", "Meaning", "Default", "Slider", "Allowed", "Unit"),
         rows=tuple(
             (
-                _math(about.latex),
+                math(about.latex),
                 _code(name),
                 f"{about.brief}: {about.meaning}",
                 f"{about.default:g}",
@@ -44,7 +40,7 @@ def outcome_notation() -> Table:
         style="text",
         header=("Symbol", "In code", "Meaning", "Unit"),
         rows=tuple(
-            (_math(outcome.latex), _code(name), outcome.meaning, outcome.unit)
+            (math(outcome.latex), _code(name), outcome.meaning, outcome.unit)
             for name, outcome in OUTCOMES.items()
         ),
     )
@@ -56,5 +52,5 @@ def conditions() -> Table:
         caption="The region in which equation (8) holds",
         style="text",
         header=("Condition", "It means", "Where it fails"),
-        rows=tuple((_math(c.latex), c.words, escape(c.otherwise)) for c in CONDITIONS),
+        rows=tuple((math(c.latex), c.words, escape(c.otherwise)) for c in CONDITIONS),
     )

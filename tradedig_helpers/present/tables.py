@@ -57,6 +57,11 @@ class Table:
         )
 
 
+def math(latex: str) -> str:
+    """Return inline mathematics for a cell, set by the page's MathJax."""
+    return rf"\({html.escape(latex)}\)"
+
+
 def table(
     frame: pd.DataFrame,
     *,

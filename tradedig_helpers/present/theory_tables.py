@@ -1,12 +1,9 @@
-"""Tables of comparative statics and of the claims ledger, and curves to look at them by."""
+"""Tables of comparative statics and of the claims ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
-
-import numpy as np
-from numpy.typing import NDArray
 
 from tradedig_helpers.model import ABOUT
 from tradedig_helpers.model.claims import LEDGER
@@ -21,14 +18,9 @@ from tradedig_helpers.model.statics import (
     outcomes,
     statics,
 )
-from tradedig_helpers.present.figures import Figure, axes, figure
-from tradedig_helpers.present.palette import shade
-from tradedig_helpers.present.tables import Table
-
-Values = NDArray[np.float64]
+from tradedig_helpers.present.tables import Table, math
 
 HEADS = {"markup": "mark-up"}
-ROLES = ("ghost", "now", "pin")
 WORDS = {
     "c": "marginal cost of output, 1/φ",
     "c_D": "cutoff cost, 1/φ_D",
@@ -50,10 +42,6 @@ READINGS: dict[tuple[str, tuple[str, ...]], str] = {
 }
 
 
-def _math(expression: str) -> str:
-    return rf"\({escape(expression)}\)"
-
-
 def _shown(sign: str) -> str:
     return sign.replace("-", "−")
 
@@ -65,8 +53,8 @@ def _conditions(found: Iterable[Sign]) -> tuple[str, ...]:
         if one.margin is not None:
             by_margin.setdefault(latex(one.margin), []).append(one.latex)
     return tuple(
-        f'<span class="tex2jax_process">± {_math(", ".join(names) + " > 0")} exactly where '
-        f"{_math(margin + ' > 0')}.</span>"
+        f'<span class="tex2jax_process">± {math(", ".join(names) + " > 0")} exactly where '
+        f"{math(margin + ' > 0')}.</span>"
         for margin, names in by_margin.items()
     )
 
@@ -76,10 +64,10 @@ def statics_table() -> Table:
     signs = statics()
     return Table(
         caption="Signs of the derivatives inside the region, at a given cutoff",
-        header=("Parameter", *(HEADS.get(name, _math(LATEX[name])) for name in outcomes())),
+        header=("Parameter", *(HEADS.get(name, math(LATEX[name])) for name in outcomes())),
         rows=tuple(
             (
-                _math(latex(ENTERS[name].symbol))
+                math(latex(ENTERS[name].symbol))
                 + f" {WORDS[name] if name in WORDS else ABOUT[name].brief}",
                 *(_shown(signs[outcome, name].sign) for outcome in outcomes()),
             )
@@ -107,9 +95,9 @@ def mixed_table() -> Table:
         ),
         rows=tuple(
             (
-                _math(rf"\displaystyle {one.latex}"),
+                math(rf"\displaystyle {one.latex}"),
                 _shown(one.sign),
-                _math(latex(one.certificate)),
+                math(latex(one.certificate)),
                 READINGS[one.outcome, one.parameters],
             )
             for one in found
@@ -124,7 +112,7 @@ def substitutions() -> Table:
         caption="The region in positive symbols",
         style="text",
         header=("Parameter", "becomes"),
-        rows=tuple((_math(latex(old)), _math(latex(new))) for old, new in REGION.items()),
+        rows=tuple((math(latex(old)), math(latex(new))) for old, new in REGION.items()),
     )
 
 
@@ -156,57 +144,16 @@ def claim_card(key: str) -> Table:
     if key not in LEDGER:
         raise KeyError(f"no claim {key!r}; choose one of {', '.join(LEDGER)}")
     one = LEDGER[key]
-    condition = [("Condition", _math(one.condition))] if one.condition else []
-    evidence = [(_math(name), _math(latex(expr))) for name, expr in one.check().items()]
+    condition = [("Condition", math(one.condition))] if one.condition else []
+    evidence = [(math(name), math(latex(expr))) for name, expr in one.check().items()]
     return Table(
         caption=one.title,
         style="text",
         header=("Verdict", one.verdict),
         rows=(
             ("In our words", escape(one.says)),
-            ("In symbols", _math(one.exactly)),
+            ("In symbols", math(one.exactly)),
             *condition,
             *evidence,
         ),
     )
-
-
-def curves_figure(
-    curves: Mapping[str, tuple[Values, Values]],
-    *,
-    xlabel: str,
-    ylabel: str,
-    caption: str,
-    alt: str,
-) -> Figure:
-    """Draw up to three curves, each named at its right end.
-
-    Parameters
-    ----------
-    curves : mapping of label to (x, y)
-        Arrays of one length; the last point carries the label.
-    xlabel, ylabel : str
-        With units.
-    caption, alt : str
-
-    Raises
-    ------
-    ValueError
-        If there are more curves than the palette tells apart.
-    """
-    if len(curves) > len(ROLES):
-        raise ValueError(f"{len(curves)} curves; draw at most {len(ROLES)} in one figure")
-    with axes() as ax:
-        for role, (label, (x, y)) in zip(ROLES, curves.items(), strict=False):
-            ax.plot(x, y, color=shade(role))
-            ax.annotate(
-                label,
-                (x[-1], y[-1]),
-                xytext=(5, 0),
-                textcoords="offset points",
-                color=shade(role),
-                va="center",
-            )
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        ax.margins(x=0)
-        return figure(ax, caption=caption, alt=alt)
