@@ -1,7 +1,7 @@
 """From an input on a slider to the painted frame: the explorer beside ``interact``.
 
 The slider *e* is moved by real mouse and key events, one at a time, with a random pause
-before each. The clock starts when the page handles the event and stops after the first frame
+after each. The clock starts when the page handles the event and stops after the first frame
 that shows its effect has been painted (``latency_probe.js`` says how).
 The pointer's events reach a page at the start of a frame; keys arrive at any moment of it, so
 up to 16.7 ms of waiting for the next frame is in their numbers. The rows of a bare page, a
@@ -32,8 +32,8 @@ FRAME = 16.7
 WINDOW: ViewportSize = {"width": 1280, "height": 900}
 SWEEP = 50
 """Pixels, or presses of a key, from the middle of a movement to its end."""
-PAUSE = (0.020, 0.060)
-"""Shortest and longest pause before an input, seconds."""
+PAUSE = (0.050, 0.090)
+"""Shortest and longest pause after an input, seconds."""
 WARM_UP = 10
 BARE_PAGE = """<!doctype html><input type=range step=any oninput="shown.value = this.value"
   style="width: 315px"><p id=views><output id=shown></output></p>"""
@@ -142,12 +142,11 @@ def timed(page: Page, case: Case) -> list[Sample]:
     page.evaluate("settings => latencyProbe.watch(settings)", [views, case.event, case.images])
     rng = random.Random(0)
     moves = dragged(page, case) if case.gesture == "drag" else pressed(page, case)
-    samples = []
-    for _ in range(WARM_UP + case.inputs):
-        time.sleep(rng.uniform(*PAUSE))
-        page.evaluate("latencyProbe.arm()")
+    for count in range(WARM_UP + case.inputs):
         next(moves)
-        samples.append(page.evaluate("latencyProbe.painted"))
+        time.sleep(rng.uniform(*PAUSE))  # the page is left alone while it is timed
+        page.wait_for_function("count => latencyProbe.samples.length > count", arg=count)
+    samples: list[Sample] = page.evaluate("latencyProbe.samples")
     return samples[WARM_UP:]
 
 

@@ -18,6 +18,7 @@ from tradedig_helpers.model.adoption import (
     choice_program,
     choose,
     hold_to_derivation,
+    value,
     value_at,
 )
 from tradedig_helpers.model.adoption_statics import choice_statics, value_is_concave
@@ -157,9 +158,9 @@ def test_refusals_say_why(changed: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize("name", about(Choice))
 def test_nonsense_is_named(name: str) -> None:
     """The message names the parameter and what it may be."""
-    for value in (0.0, float("nan"), "2"):
+    for wrong in (0.0, float("nan"), "2"):
         with pytest.raises(ParameterError, match=f"^{name} .*0 < "):
-            Choice(**{name: value})
+            Choice(**{name: wrong})
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -243,8 +244,6 @@ def _around(name: str) -> tuple[float, float]:
 
 def test_program_and_derivation_share_their_value() -> None:
     """The value function in the derivation, evaluated, is the program's."""
-    from tradedig_helpers.model.adoption import value
-
     firm = Choice()
     point = {name: getattr(firm, name) for name in about(Choice)}
     assert numeric(value())(**point, dig=0.7) == pytest.approx(float(value_at(firm, 0.7)))

@@ -81,9 +81,8 @@ def choice_program() -> Program:
     NotDerived
         If a step does not follow from profit (7) at the best quality.
     """
-    B, DeltaC, s_0, u, v, operating, R, h, t, w, best, flexible = sp.symbols(
-        "B DeltaC s_0 u v operating R h t w dig psi"
-    )
+    B, DeltaC, s_0, u, v, operating, R = sp.symbols("B DeltaC s_0 u v operating R")
+    h, t, w, best, flexible, lead_squared = sp.symbols("h t w dig psi lead_squared")
     third = sp.Rational(1, 3)
     share = d.L * B**2 / (4 * d.gamma * (1 - d.e) ** 2)
     steps = {
@@ -102,9 +101,14 @@ def choice_program() -> Program:
         "quality": d.L * B * DeltaC / (4 * d.gamma * (1 - d.e) ** 2 / flexible - d.L * B**2),
         "value": operating * (1 + best) / (u + v * best) - mu * best**2,
         "effect": psi_1 * (1 + best) / ((1 + best + psi_1 * best) * (u + v * best)),
-        "least_lead": sp.sqrt(
-            4 * d.gamma * (1 - d.e) * mu * u * (2 * u - s_0 * psi_1) / (d.L * s_0 * psi_1)
-        ),
+        "lead_squared": 4
+        * d.gamma
+        * (1 - d.e)
+        * mu
+        * u
+        * (2 * u - s_0 * psi_1)
+        / (d.L * s_0 * psi_1),
+        "least_lead": sp.sqrt(lead_squared),
     }
     written = Program(tuple(about(Choice)), steps, CHOICE_CONDITIONS)
     hold_to_derivation(written)
@@ -133,17 +137,17 @@ def hold_to_derivation(written: Program) -> None:
     resolvent = (t**6 + u**6 / 729) / (2 * t**3) - u**3 / 27
     radicand = (steps["t"] ** 3 - h - u**3 / 27) ** 2
     gaps = {
-        "value": in_dig(steps["value"], steps) - value(),
-        "R": slope(steps) - sp.diff(value(), dig),
-        "quality": in_dig(steps["quality"], steps) - quality,
-        "effect": in_dig(steps["effect"], steps) - (1 + dig) * sp.diff(sp.log(quality), dig),
-        "least_lead": in_dig(steps["least_lead"] ** 2, steps) - yes_or_no_lead() ** 2,
         "t": radicand - (h + u**3 / 27) ** 2 + u**6 / 729,
         "w": steps["w"] ** 2 * (steps["w"] - u) - 2 * resolvent,
+        "least_lead": in_dig(steps["least_lead"] ** 2, steps) - yes_or_no_lead() ** 2,
+        "value": in_dig(steps["value"], steps) - value(),
+        "quality": in_dig(steps["quality"], steps) - quality,
+        "effect": in_dig(steps["effect"], steps) - (1 + dig) * sp.diff(sp.log(quality), dig),
+        "R": slope(steps) - sp.diff(value(), dig),
     }
-    wrong = [name for name, gap in gaps.items() if not d.same(gap, sp.S.Zero)]
-    if wrong:
-        raise NotDerived(f"step {wrong[0]!r} does not follow from the derivation")
+    for name, gap in gaps.items():
+        if not d.same(gap, sp.S.Zero):
+            raise NotDerived(f"step {name!r} does not follow from the derivation")
 
 
 @dataclass(frozen=True, slots=True)

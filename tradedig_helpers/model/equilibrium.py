@@ -157,7 +157,7 @@ def equilibrium(industry: Industry) -> Equilibrium:
     Examples
     --------
     >>> round(float(equilibrium(Industry()).c_D), 4)
-    1.0166
+    1.0168
     """
     values = evaluate_inside(industry_program(), industry)
     return Equilibrium(**{name: values[name] for name in Equilibrium.__slots__})
