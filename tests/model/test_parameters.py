@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from tradedig_helpers.model import ABOUT, ParameterError, Parameters, parameter_table
+from tradedig_helpers.model import ABOUT, ParameterError, Parameters
 
 
 @pytest.mark.parametrize("name", ABOUT)
@@ -43,10 +43,3 @@ def test_parameters_are_frozen_and_leave_their_input_alone() -> None:
 def test_defaults_lie_on_their_sliders() -> None:
     """A slider that cannot show its default would start somewhere else."""
     assert all(about.low < about.default < about.high <= about.below for about in ABOUT.values())
-
-
-def test_notation_table_has_every_parameter_once() -> None:
-    """The table on the notation page is the declaration, not a copy."""
-    table = parameter_table()
-    assert list(table["name"]) == list(ABOUT)
-    assert not table.isna().any(axis=None)

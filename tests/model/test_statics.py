@@ -150,12 +150,12 @@ def test_mixed_signs() -> None:
 def test_what_cannot_be_proved_is_refused() -> None:
     """Symbols that may be negative, unknown names, and constant signs without a certificate."""
     with pytest.raises(s.NotProved, match="lambda may be negative"):
-        s.certify(d.derive().profit.subs(d.mu, 0))
+        s.certify(d.derive().profit.subs(d.mu, 0), s.REGION)
     with pytest.raises(KeyError, match="choose one of quality, K"):
         s.sign("welfare", "psi")
     with pytest.raises(KeyError, match="choose one of e, beta"):
         s.sign("quality", "sigma")
     square = (s.B - s.D) ** 2 + s.B * s.D / 2
-    assert s.certify(square)[0] == "±"
+    assert s.certify(square, s.REGION)[0] == "±"
     with pytest.raises(s.NotProved, match="no pair of points"):
         s.both_signs(square)

@@ -3,18 +3,13 @@
 from tradedig_helpers.model.derivation import derive, inverse_demand
 from tradedig_helpers.model.numeric import at, numeric, profit_at
 from tradedig_helpers.model.paper import NotDerived, equation, second_order, upgrading, verify
-from tradedig_helpers.model.parameters import (
-    ABOUT,
-    ParameterError,
-    Parameters,
-    parameter_table,
-)
-from tradedig_helpers.model.program import Condition, Program
+from tradedig_helpers.model.parameters import ABOUT, Parameters
+from tradedig_helpers.model.points import About, ParameterError
+from tradedig_helpers.model.program import Condition, OutsideRegion, Program
 from tradedig_helpers.model.solution import (
     CONDITIONS,
     OUTCOMES,
     Outcome,
-    OutsideRegion,
     Solution,
     evaluate,
     optimal_quality,
@@ -27,6 +22,7 @@ __all__ = [
     "ABOUT",
     "CONDITIONS",
     "OUTCOMES",
+    "About",
     "Condition",
     "NotDerived",
     "Outcome",
@@ -42,7 +38,6 @@ __all__ = [
     "inverse_demand",
     "numeric",
     "optimal_quality",
-    "parameter_table",
     "profit_at",
     "program",
     "second_order",

@@ -22,8 +22,8 @@ from tradedig_helpers.model import derivation as d
 from tradedig_helpers.model.free_entry import c, c_D, schedules
 from tradedig_helpers.model.industry import Choice
 from tradedig_helpers.model.paper import NotDerived
-from tradedig_helpers.model.points import about, evaluate_inside
-from tradedig_helpers.model.program import Condition, Program
+from tradedig_helpers.model.points import about
+from tradedig_helpers.model.program import Condition, Program, evaluate_inside
 from tradedig_helpers.model.solution import CONDITIONS
 
 dig, psi_1, mu = sp.symbols("dig psi_1 mu", positive=True)

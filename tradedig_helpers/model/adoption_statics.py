@@ -63,4 +63,4 @@ def choice_statics() -> pd.DataFrame:
 
 def value_is_concave() -> bool:
     """Tell whether the slope of value falls in dig everywhere: V is strictly concave."""
-    return proved_sign(sp.diff(slope(choice_program().steps), dig), CHOICE_REGION) == "−"
+    return proved_sign(sp.diff(slope(choice_program().steps), dig), CHOICE_REGION) == "-"

@@ -13,9 +13,8 @@ import sympy as sp
 from tradedig_helpers.model import derivation as d
 from tradedig_helpers.model import free_entry as entry
 from tradedig_helpers.model.paper import verify
+from tradedig_helpers.model.signs import Direction, NotProved
 from tradedig_helpers.model.statics import (
-    Direction,
-    NotProved,
     c,
     derivative,
     outcomes,

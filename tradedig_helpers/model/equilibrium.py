@@ -27,8 +27,8 @@ from tradedig_helpers.model.free_entry import (
 from tradedig_helpers.model.industry import Industry
 from tradedig_helpers.model.numeric import numeric
 from tradedig_helpers.model.paper import NotDerived
-from tradedig_helpers.model.points import about, evaluate_inside, values
-from tradedig_helpers.model.program import Condition, Program
+from tradedig_helpers.model.points import about, values
+from tradedig_helpers.model.program import Condition, Program, evaluate_inside
 from tradedig_helpers.model.solution import CONDITIONS
 
 INDUSTRY_CONDITIONS = (

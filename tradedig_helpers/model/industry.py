@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tradedig_helpers.model.parameters import ABOUT, Values, _parameter
-from tradedig_helpers.model.points import check_fields
+from tradedig_helpers.model.parameters import ABOUT
+from tradedig_helpers.model.points import Values, check_fields, parameter
 
 
 def shared(name: str) -> Any:
@@ -38,7 +38,7 @@ class Industry:
     e: Values = shared("e")
     psi: Values = shared("psi")
     phi: Values = shared("phi")
-    alpha: Values = _parameter(
+    alpha: Values = parameter(
         r"\alpha",
         "α",
         "demand level",
@@ -49,7 +49,7 @@ class Industry:
         1.2,
         4.0,
     )
-    c_M: Values = _parameter(
+    c_M: Values = parameter(
         "c_M",
         "c_M",
         "highest cost",
@@ -60,7 +60,7 @@ class Industry:
         1.0,
         3.0,
     )
-    k: Values = _parameter(
+    k: Values = parameter(
         "k",
         "k",
         "shape of costs",
@@ -71,7 +71,7 @@ class Industry:
         0.5,
         6.0,
     )
-    f_E: Values = _parameter(
+    f_E: Values = parameter(
         "f_E",
         "f_E",
         "cost of entry",
@@ -106,7 +106,7 @@ class Choice:
     gamma: Values = shared("gamma")
     e: Values = shared("e")
     phi: Values = shared("phi")
-    c: Values = _parameter(
+    c: Values = parameter(
         "c",
         "c",
         "marginal cost",
@@ -117,7 +117,7 @@ class Choice:
         0.05,
         1.0,
     )
-    c_D: Values = _parameter(
+    c_D: Values = parameter(
         "c_D",
         "c_D",
         "cutoff cost",
@@ -128,7 +128,7 @@ class Choice:
         0.5,
         2.0,
     )
-    psi_1: Values = _parameter(
+    psi_1: Values = parameter(
         r"\psi_1",
         "ψ₁",
         "reach of digitization",
@@ -139,7 +139,7 @@ class Choice:
         0.1,
         1.9,
     )
-    mu: Values = _parameter(
+    mu: Values = parameter(
         r"\mu",
         "μ",
         "cost of digitization",

@@ -10,7 +10,8 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from tradedig_helpers.model.derivation import DIG, derive, lam, mu
-from tradedig_helpers.model.parameters import ABOUT, ParameterError, Parameters
+from tradedig_helpers.model.parameters import Parameters
+from tradedig_helpers.model.points import ParameterError, values
 from tradedig_helpers.model.printing import ArithmeticPrinter, code
 
 
@@ -65,8 +66,7 @@ def profit_at(parameters: Parameters, quality: ArrayLike) -> NDArray[np.float64]
     ndarray
         Profit in units of the numeraire.
     """
-    values = {name: getattr(parameters, name) for name in ABOUT}
-    return _profit()(**values, **{code(lam): quality})
+    return _profit()(**values(parameters), **{code(lam): quality})
 
 
 def at(expr: sp.Expr, parameters: Parameters) -> NDArray[np.float64]:
@@ -78,4 +78,4 @@ def at(expr: sp.Expr, parameters: Parameters) -> NDArray[np.float64]:
     0.2456
     """
     names = {code(symbol) for symbol in expr.free_symbols}
-    return numeric(expr)(**{name: getattr(parameters, name) for name in ABOUT if name in names})
+    return numeric(expr)(**{name: v for name, v in values(parameters).items() if name in names})

@@ -2,44 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-
-Values = float | NDArray[np.float64]
-
-
-class ParameterError(ValueError):
-    """A parameter is not a number, or lies outside the values it may take."""
-
-
-class About(NamedTuple):
-    """What a reader, a slider and a check need to know about one parameter."""
-
-    latex: str
-    glyph: str
-    brief: str
-    meaning: str
-    unit: str
-    group: str
-    default: float
-    low: float
-    high: float
-    below: float = np.inf
-
-    @property
-    def allowed(self) -> str:
-        """The open interval of values for which the parameter has a meaning."""
-        upper = "" if np.isinf(self.below) else f" < {self.below:g}"
-        return f"0 < {self.glyph}{upper}"
-
-
-def _parameter(*about: Any, below: float = np.inf) -> Any:
-    described = About(*about)._replace(below=below)
-    return field(default=described.default, metadata={"about": described})
+from tradedig_helpers.model.points import Values, about, check_fields, parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +31,10 @@ class Parameters:
     2.0
     """
 
-    L: Values = _parameter(
+    L: Values = parameter(
         "L", "L", "market size", "number of consumers", "relative to 1", "Buyers", 1.0, 0.25, 4.0
     )
-    beta: Values = _parameter(
+    beta: Values = parameter(
         r"\beta",
         "β",
         "taste for quality",
@@ -80,7 +45,7 @@ class Parameters:
         0.5,
         3.0,
     )
-    gamma: Values = _parameter(
+    gamma: Values = parameter(
         r"\gamma",
         "γ",
         "satiation",
@@ -91,7 +56,7 @@ class Parameters:
         0.25,
         4.0,
     )
-    e: Values = _parameter(
+    e: Values = parameter(
         "e",
         "e",
         "substitutability",
@@ -103,7 +68,7 @@ class Parameters:
         0.95,
         below=1.0,
     )
-    psi: Values = _parameter(
+    psi: Values = parameter(
         r"\psi",
         "ψ",
         "flexible productivity",
@@ -114,7 +79,7 @@ class Parameters:
         0.25,
         4.0,
     )
-    phi: Values = _parameter(
+    phi: Values = parameter(
         r"\phi",
         "ϕ",
         "intelligent production",
@@ -125,7 +90,7 @@ class Parameters:
         0.4,
         4.0,
     )
-    varphi: Values = _parameter(
+    varphi: Values = parameter(
         r"\varphi",
         "φ",
         "production efficiency",
@@ -136,7 +101,7 @@ class Parameters:
         0.5,
         4.0,
     )
-    varphi_D: Values = _parameter(
+    varphi_D: Values = parameter(
         r"\varphi_D",
         "φ_D",
         "marginal firm",
@@ -149,59 +114,9 @@ class Parameters:
     )
 
     def __post_init__(self) -> None:
-        """Turn every field into a float or a float array, or say which one is wrong."""
-        for name, about in ABOUT.items():
-            object.__setattr__(self, name, _checked(name, about, getattr(self, name)))
-        shapes = {name: np.shape(getattr(self, name)) for name in ABOUT}
-        try:
-            np.broadcast_shapes(*shapes.values())
-        except ValueError:
-            arrays = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape)
-            raise ParameterError(
-                f"parameters have shapes that do not fit together: {arrays}; "
-                "give scalars or arrays of one length"
-            ) from None
+        """Check every field."""
+        check_fields(self)
 
 
-def _checked(name: str, about: About, value: ArrayLike) -> Values:
-    try:
-        array = np.asarray(value, dtype=float) if not isinstance(value, str) else None
-    except (TypeError, ValueError):
-        array = None
-    if array is None:
-        raise ParameterError(f"{name} = {value!r} is not a number; it needs {about.allowed}")
-    wrong = ~(np.isfinite(array) & (array > 0) & (array < about.below))
-    if wrong.any():
-        first = float(array[wrong][0])
-        count = f" ({int(wrong.sum())} of {array.size} values)" if array.ndim else ""
-        raise ParameterError(
-            f"{name} = {first:g} is outside {about.allowed}{count}: {about.meaning}"
-        )
-    return array if array.ndim else float(array)
-
-
-ABOUT: dict[str, About] = {f.name: f.metadata["about"] for f in fields(Parameters)}
-
-
-def parameter_table() -> pd.DataFrame:
-    """Return the notation table of the parameters, one row for each.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``symbol`` (LaTeX), ``name`` (in code), ``meaning``, ``default``,
-        ``range`` (of the sliders), ``allowed`` and ``unit``.
-    """
-    rows = [
-        {
-            "symbol": f"${about.latex}$",
-            "name": name,
-            "meaning": about.meaning,
-            "default": about.default,
-            "range": f"{about.low:g} to {about.high:g}",
-            "allowed": about.allowed,
-            "unit": about.unit,
-        }
-        for name, about in ABOUT.items()
-    ]
-    return pd.DataFrame(rows)
+ABOUT = about(Parameters)
+"""What is declared about each parameter, by its name in code."""

@@ -1,16 +1,45 @@
-"""Points in a model's parameter space: checked fields, and refusals in words."""
+"""Points in a model's parameter space: what is known about each field, and their checks."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import field, fields
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from tradedig_helpers.model.parameters import About, ParameterError, Values, _checked
-from tradedig_helpers.model.program import Program
-from tradedig_helpers.model.solution import OutsideRegion
+Values = float | NDArray[np.float64]
+
+
+class ParameterError(ValueError):
+    """A parameter is not a number, or lies outside the values it may take."""
+
+
+class About(NamedTuple):
+    """What a reader, a slider and a check need to know about one parameter."""
+
+    latex: str
+    glyph: str
+    brief: str
+    meaning: str
+    unit: str
+    group: str
+    default: float
+    low: float
+    high: float
+    below: float = np.inf
+
+    @property
+    def allowed(self) -> str:
+        """The open interval of values for which the parameter has a meaning."""
+        upper = "" if np.isinf(self.below) else f" < {self.below:g}"
+        return f"0 < {self.glyph}{upper}"
+
+
+def parameter(*declared: Any, below: float = np.inf) -> Any:
+    """Declare a dataclass field, from the values of :class:`About` in their order."""
+    described = About(*declared)._replace(below=below)
+    return field(default=described.default, metadata={"about": described})
 
 
 def about(point: Any) -> dict[str, About]:
@@ -44,23 +73,18 @@ def check_fields(point: Any) -> None:
         ) from None
 
 
-def evaluate_inside(program: Program, point: Any) -> dict[str, NDArray[np.float64]]:
-    """Evaluate a program at points that must all meet its conditions.
-
-    Raises
-    ------
-    OutsideRegion
-        Naming the condition that fails, at how many points, and the first of them.
-    """
-    failed = program.verdict(values(point))
-    if not failed.any():
-        return program.evaluate(values(point))
-    where = np.flatnonzero(failed)[0]
-    condition = program.conditions[failed.flat[where] - 1]
-    described = ", ".join(
-        f"{about(point)[name].glyph} = {np.broadcast_to(value, failed.shape).flat[where]:g}"
-        for name, value in values(point).items()
-    )
-    many = f"{np.count_nonzero(failed)} of {failed.size} points, first here"
-    count = f" at {many}" if failed.ndim else ""
-    raise OutsideRegion(f"{condition.otherwise}{count}. Parameters: {described}")
+def _checked(name: str, about: About, value: ArrayLike) -> Values:
+    try:
+        array = np.asarray(value, dtype=float) if not isinstance(value, str) else None
+    except (TypeError, ValueError):
+        array = None
+    if array is None:
+        raise ParameterError(f"{name} = {value!r} is not a number; it needs {about.allowed}")
+    wrong = ~(np.isfinite(array) & (array > 0) & (array < about.below))
+    if wrong.any():
+        first = float(array[wrong][0])
+        count = f" ({int(wrong.sum())} of {array.size} values)" if array.ndim else ""
+        raise ParameterError(
+            f"{name} = {first:g} is outside {about.allowed}{count}: {about.meaning}"
+        )
+    return array if array.ndim else float(array)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
+from tradedig_helpers.model.points import about
+from tradedig_helpers.model.points import values as values_of
 from tradedig_helpers.model.printing import FUNCTIONS, ArithmeticPrinter, code, javascript
 
 Floats = NDArray[np.float64]
+
+
+class OutsideRegion(ValueError):
+    """A condition of the model fails at some of the parameters."""
 
 
 class Condition(NamedTuple):
@@ -146,3 +152,26 @@ class Program:
     def text(self) -> str:
         """Print the steps as NumPy evaluates them, one on a line."""
         return "\n".join(f"{name} = {code(expr)}" for name, expr in self.steps.items())
+
+
+def evaluate_inside(program: Program, point: Any) -> dict[str, Floats]:
+    """Evaluate a program at points that must all meet its conditions.
+
+    Raises
+    ------
+    OutsideRegion
+        Naming the condition that fails, at how many points, and the first of them.
+    """
+    inputs = values_of(point)
+    failed = program.verdict(inputs)
+    if not failed.any():
+        return program.evaluate(inputs)
+    where = np.flatnonzero(failed)[0]
+    described = ", ".join(
+        f"{about(point)[name].glyph} = {np.broadcast_to(value, failed.shape).flat[where]:g}"
+        for name, value in inputs.items()
+    )
+    many = f"{np.count_nonzero(failed)} of {failed.size} points, first here"
+    count = f" at {many}" if failed.ndim else ""
+    condition = program.conditions[failed.flat[where] - 1]
+    raise OutsideRegion(f"{condition.otherwise}{count}. Parameters: {described}")

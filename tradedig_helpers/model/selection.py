@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tradedig_helpers.model.adoption import choose
 from tradedig_helpers.model.industry import Choice
-from tradedig_helpers.model.parameters import ParameterError
+from tradedig_helpers.model.points import ParameterError
 
 LOGS = ["ln_dig", "ln_quality", "ln_K", "ln_lead"]
 

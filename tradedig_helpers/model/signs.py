@@ -1,4 +1,10 @@
-"""Signs proved by algebra: coefficients of one sign, in symbols that are only positive."""
+"""Signs proved by algebra: coefficients of one sign, in symbols that are only positive.
+
+A region is a mapping from the parameters to expressions in symbols that may be any positive
+numbers.
+A rational expression whose coefficients then share one sign has that sign in the whole region;
+what is left after the substitution is its certificate.
+"""
 
 from __future__ import annotations
 
@@ -8,56 +14,83 @@ from typing import Literal
 
 import sympy as sp
 
-from tradedig_helpers.model.paper import NotDerived
-
-Direction = Literal["+", "−", "0", "±"]
+Direction = Literal["+", "-", "0", "±"]
+Region = Mapping[sp.Symbol, sp.Expr]
 TRIED = (sp.Integer(1), sp.Integer(5), sp.Rational(1, 5))
 
 
-def proved_sign(expr: sp.Expr, region: Mapping[sp.Symbol, sp.Expr]) -> Direction:
-    """Prove the sign of a rational expression in a region.
+class NotProved(AssertionError):
+    """A sign is not the one that was claimed, or no proof of it was found."""
+
+
+def certify(expr: sp.Expr, region: Region) -> tuple[Direction, sp.Expr]:
+    """Try to prove the sign of a rational expression inside a region.
 
     Parameters
     ----------
     expr : sympy expression
+        Rational in the parameters and in positive symbols of the caller's own.
     region : mapping of symbol to expression
-        Writes the parameters in symbols that may be any positive numbers.
 
     Returns
     -------
-    {"+", "−", "0", "±"}
+    sign : {"+", "-", "0", "±"}
+        "±" says that coefficients differ: no proof, not yet a counterexample.
+    certificate : sympy expression
+        ``expr`` in positive symbols, factored.
+
+    Raises
+    ------
+    NotProved
+        If a symbol is left that need not be positive.
+    """
+    inside = sp.factor(sp.together(expr.xreplace(dict(region))))
+    loose = sorted(str(s) for s in inside.free_symbols if not s.is_positive)
+    if loose:
+        raise NotProved(f"{', '.join(loose)} may be negative; replace it first")
+    above, below = (_common_sign(part) for part in sp.fraction(inside))
+    if "±" in (above, below):
+        return "±", inside
+    if above == "0":
+        return "0", inside
+    return ("+" if above == below else "-"), inside
+
+
+def proved_sign(expr: sp.Expr, region: Region) -> Direction:
+    """Prove the sign of a rational expression inside a region.
+
+    Returns
+    -------
+    {"+", "-", "0", "±"}
         "±" only where points of both signs were found.
 
     Raises
     ------
-    NotDerived
+    NotProved
         If coefficients differ in sign but no two such points were found.
     """
-    inside = expr.subs(region)
-    numerator, denominator = sp.fraction(sp.factor(sp.together(inside)))
-    if numerator == 0:
-        return "0"
-    signs = _coefficient_signs(numerator) * _coefficient_signs(denominator)
-    if signs:
-        return "+" if signs > 0 else "−"
-    symbols = sorted(inside.free_symbols, key=str)
-    ratio = numerator / denominator
+    found, certificate = certify(expr, region)
+    if found != "±":
+        return found
+    symbols = sorted(certificate.free_symbols, key=str)
     seen = {
-        sp.sign(ratio.subs(dict(zip(symbols, point, strict=True))))
+        sp.sign(certificate.subs(dict(zip(symbols, point, strict=True))))
         for point in product(TRIED, repeat=len(symbols))
     }
     if not {1, -1} <= seen:
-        raise NotDerived(f"neither a proof of a sign nor both signs: {ratio}")
+        raise NotProved(f"neither a proof of a sign nor both signs: {certificate}")
     return "±"
 
 
-def _coefficient_signs(expr: sp.Expr) -> int:
-    """Return 1 or −1 where all coefficients share that sign, else 0."""
+def _common_sign(expr: sp.Expr) -> Direction:
+    """Return the sign that all coefficients of each factor share, multiplied, or "±"."""
+    if expr == 0:
+        return "0"
     result = 1
     for factor in sp.Mul.make_args(expr):
         base, power = factor.as_base_exp()
-        found = {sp.sign(part.as_coeff_Mul()[0]) for part in sp.Add.make_args(sp.expand(base))}
-        if len(found) > 1:
-            return 0
-        result *= int(found.pop()) ** int(power)
-    return result
+        signs = {sp.sign(part.as_coeff_Mul()[0]) for part in sp.Add.make_args(sp.expand(base))}
+        if len(signs) > 1:
+            return "±"
+        result *= int(signs.pop()) ** int(power)
+    return "+" if result > 0 else "-"

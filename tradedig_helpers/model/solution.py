@@ -8,17 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from tradedig_helpers.model import derivation as d
 from tradedig_helpers.model.paper import NotDerived, second_order_margin, verify
 from tradedig_helpers.model.parameters import ABOUT, Parameters
-from tradedig_helpers.model.program import Condition, Program
-
-
-class OutsideRegion(ValueError):
-    """No optimal quality exists at some of the parameters."""
-
+from tradedig_helpers.model.points import values
+from tradedig_helpers.model.program import Condition, Program, evaluate_inside
 
 CONDITIONS = (
     Condition(
@@ -133,17 +129,12 @@ def hold_to_derivation(written: Program) -> None:
 
 def evaluate(parameters: Parameters) -> dict[str, NDArray[np.float64]]:
     """Evaluate every step of :func:`program` at every point, inside the region or not."""
-    return program().evaluate(as_mapping(parameters))
+    return program().evaluate(values(parameters))
 
 
 def verdict(parameters: Parameters) -> NDArray[np.int_]:
     """Return 0 where (8) holds, else the number (from 1) of the first failed condition."""
-    return program().verdict(as_mapping(parameters))
-
-
-def as_mapping(parameters: Parameters) -> dict[str, ArrayLike]:
-    """Return the parameters by their names in code."""
-    return {name: getattr(parameters, name) for name in ABOUT}
+    return program().verdict(values(parameters))
 
 
 def solve(parameters: Parameters) -> Solution:
@@ -170,25 +161,8 @@ def solve(parameters: Parameters) -> Solution:
     >>> round(float(solve(Parameters()).quality), 4)
     0.2456
     """
-    failed = verdict(parameters)
-    if failed.any():
-        _refuse(parameters, failed)
-    values = evaluate(parameters)
-    return Solution(**{name: values[name] for name in Solution.__slots__})
-
-
-def _refuse(parameters: Parameters, failed: NDArray[np.int_]) -> None:
-    where = np.flatnonzero(failed)[0]
-    condition = CONDITIONS[failed.flat[where] - 1]
-    point = {
-        name: np.broadcast_to(value, failed.shape).flat[where]
-        for name, value in as_mapping(parameters).items()
-    }
-    described = ", ".join(f"{ABOUT[name].glyph} = {value:g}" for name, value in point.items())
-    count = (
-        f" at {np.count_nonzero(failed)} of {failed.size} points, first here" if failed.ndim else ""
-    )
-    raise OutsideRegion(f"{condition.otherwise}{count}. Parameters: {described}")
+    found = evaluate_inside(program(), parameters)
+    return Solution(**{name: found[name] for name in Solution.__slots__})
 
 
 def optimal_quality(parameters: Parameters) -> NDArray[np.float64]:

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import sympy as sp
 
 from tradedig_helpers.model import derivation as d
 from tradedig_helpers.model.printing import latex
+from tradedig_helpers.model.signs import Direction, NotProved, certify
 from tradedig_helpers.model.solution import OUTCOMES
 
-Direction = Literal["+", "-", "0", "±"]
 Point = Mapping[sp.Symbol, sp.Rational]
 
 B, D, g, c, c_D = sp.symbols("B D g c c_D", positive=True)
@@ -36,10 +36,6 @@ REGION = {
     d.varphi_D: 1 / (c + DeltaC),
 }
 TRIED = (sp.Integer(1), sp.Integer(4), sp.Rational(1, 4))
-
-
-class NotProved(AssertionError):
-    """A sign is not the one that was claimed, or no proof of it was found."""
 
 
 class Enters(NamedTuple):
@@ -167,55 +163,6 @@ def derivative(expr: sp.Expr, *names: str) -> sp.Expr:
     return expr
 
 
-def _common_sign(polynomial: sp.Expr) -> Direction:
-    """Return the sign that all coefficients of a polynomial share, or "±"."""
-    if polynomial == 0:
-        return "0"
-    symbols = sorted(polynomial.free_symbols, key=str)
-    numbers = sp.Poly(polynomial, symbols or [c]).coeffs()
-    signs = {sp.sign(number) for number in numbers}
-    if len(signs) > 1:
-        return "±"
-    return "+" if signs == {1} else "-"
-
-
-def certify(expr: sp.Expr) -> tuple[Direction, sp.Expr]:
-    """Try to prove the sign of a rational expression inside the region.
-
-    Parameters
-    ----------
-    expr : sympy expression
-        Rational in the parameters and in positive symbols of the caller's own.
-
-    Returns
-    -------
-    sign : {"+", "-", "0", "±"}
-        "±" says that coefficients differ: no proof, not yet a counterexample.
-    certificate : sympy expression
-        ``expr`` in positive symbols, factored.
-
-    Raises
-    ------
-    NotProved
-        If a symbol is left that need not be positive.
-
-    Examples
-    --------
-    >>> certify(d.beta - 1 / d.phi)
-    ('+', B)
-    """
-    inside = sp.factor(expr.xreplace(REGION))
-    loose = sorted(str(s) for s in inside.free_symbols if not s.is_positive)
-    if loose:
-        raise NotProved(f"{', '.join(loose)} may be negative; replace it first")
-    above, below = (_common_sign(part) for part in sp.fraction(inside))
-    if "±" in (above, below):
-        return "±", inside
-    if above == "0":
-        return "0", inside
-    return ("+" if above == below else "-"), inside
-
-
 def prove(expr: sp.Expr, sign: Direction) -> sp.Expr:
     """Return the certificate that ``expr`` has the given sign in the whole region.
 
@@ -224,7 +171,7 @@ def prove(expr: sp.Expr, sign: Direction) -> sp.Expr:
     NotProved
         If the certificate shows another sign, or none.
     """
-    found, certificate = certify(expr)
+    found, certificate = certify(expr, REGION)
     if found != sign:
         raise NotProved(f"claimed {sign}, found {found}: {certificate}")
     return certificate
@@ -243,7 +190,7 @@ def both_signs(expr: sp.Expr) -> tuple[Point, Point]:
 
     Each point maps every symbol to a rational number; ``NotProved`` if no pair was found.
     """
-    _, certificate = certify(expr)
+    _, certificate = certify(expr, REGION)
     found: dict[int, Point] = {}
     for point in _points(certificate):
         value = sp.sign(certificate.xreplace(point))
@@ -281,7 +228,7 @@ def sign(outcome: str, *parameters: str) -> Sign:
         if name not in known:
             raise KeyError(f"no {name!r}; choose one of {', '.join(known)}")
     slope = derivative(outcomes()[outcome], *parameters)
-    found, certificate = certify(slope)
+    found, certificate = certify(slope, REGION)
     if found != "±":
         return Sign(outcome, parameters, found, certificate)
     margin = MARGINS.get((outcome, parameters))

@@ -15,8 +15,8 @@ from tradedig_helpers.model.equilibrium import industry_program
 from tradedig_helpers.model.free_entry import c, c_M, k, schedules
 from tradedig_helpers.model.industry import Industry
 from tradedig_helpers.model.paper import NotDerived
-from tradedig_helpers.model.parameters import ABOUT, About
-from tradedig_helpers.model.points import about
+from tradedig_helpers.model.parameters import ABOUT
+from tradedig_helpers.model.points import About, about
 from tradedig_helpers.model.program import Condition, Program
 from tradedig_helpers.model.solution import CONDITIONS, OUTCOMES, program
 

@@ -28,9 +28,8 @@ from tradedig_helpers.model.free_entry import (
 )
 from tradedig_helpers.model.industry import Industry
 from tradedig_helpers.model.numeric import numeric
-from tradedig_helpers.model.parameters import ParameterError, Values
-from tradedig_helpers.model.points import values
-from tradedig_helpers.model.solution import OutsideRegion
+from tradedig_helpers.model.points import ParameterError, Values, values
+from tradedig_helpers.model.program import OutsideRegion
 
 c_Z, fixed, lead = sp.symbols("c_Z F m", positive=True)
 

@@ -14,8 +14,8 @@ from tradedig_helpers.model.equilibrium import INDUSTRY_CONDITIONS, equilibrium
 from tradedig_helpers.model.industry import Choice, Industry
 from tradedig_helpers.model.parameters import ABOUT
 from tradedig_helpers.model.points import about
-from tradedig_helpers.model.program import Condition
-from tradedig_helpers.present.tables import Table, cell, table
+from tradedig_helpers.present.model_tables import conditions_table
+from tradedig_helpers.present.tables import Table, cell, math, sign_mark, table
 
 ROWS = {
     "c_D": r"cutoff cost, \(c_D\)",
@@ -37,12 +37,6 @@ def industry_table(industries: dict[str, Industry], *, caption: str) -> Table:
     return Table(caption, ("In equilibrium", *map(escape, industries)), rows)
 
 
-def conditions_table(conditions: tuple[Condition, ...], *, caption: str) -> Table:
-    """Lay out conditions: what holds inside the region, and what fails outside."""
-    rows = tuple((rf"\({escape(c.latex)}\)", c.words, escape(c.otherwise)) for c in conditions)
-    return Table(caption, ("Condition", "It means", "Where it fails"), rows, style="text")
-
-
 def equilibrium_conditions() -> Table:
     """Lay out the conditions for the free-entry equilibrium."""
     return conditions_table(INDUSTRY_CONDITIONS, caption="Where the closed form holds")
@@ -56,7 +50,7 @@ def choice_conditions() -> Table:
 def new_parameters(kind: type[Industry] | type[Choice]) -> Table:
     """Lay out the parameters that ``kind`` adds to those of the firm's problem."""
     rows = tuple(
-        (rf"\({a.latex}\)", f"<code>{name}</code>", a.meaning, f"{a.default:g}", a.unit)
+        (math(a.latex), f"<code>{name}</code>", a.meaning, f"{a.default:g}", a.unit)
         for name, a in about(kind).items()
         if name not in ABOUT
     )
@@ -88,14 +82,19 @@ def inputs_table() -> Table:
 
 def _signed(row: pd.Series, digital: str) -> str:
     size = row[f"{digital}_elasticity"]
-    return str(row[digital]) if pd.isna(size) else f"{row[digital]} ({cell(round(size, 3))})"
+    mark = sign_mark(str(row[digital]))
+    return mark if pd.isna(size) else f"{mark} ({cell(round(size, 3))})"
 
 
 def choice_statics_table() -> Table:
     """Lay out how the choice moves with each parameter; every sign is proved."""
     declared = about(Choice)
     rows = tuple(
-        (rf"\({declared[name].latex}\), {declared[name].brief}", digitization, threshold)
+        (
+            f"{math(declared[name].latex)}, {declared[name].brief}",
+            sign_mark(digitization),
+            sign_mark(threshold),
+        )
         for name, digitization, threshold in choice_statics().itertuples(index=False)
     )
     return Table(

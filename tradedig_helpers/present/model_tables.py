@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from tradedig_helpers.model import ABOUT, CONDITIONS, OUTCOMES
+from tradedig_helpers.model import ABOUT, CONDITIONS, OUTCOMES, Condition
 from tradedig_helpers.present.tables import Table, math
 
 
@@ -48,9 +49,14 @@ def outcome_notation() -> Table:
 
 def conditions() -> Table:
     """Lay out the conditions of equation (8): what holds inside the region, and outside."""
+    return conditions_table(CONDITIONS, caption="The region in which equation (8) holds")
+
+
+def conditions_table(asked: Sequence[Condition], *, caption: str) -> Table:
+    """Lay out conditions: in symbols, in words, and what happens where they fail."""
     return Table(
-        caption="The region in which equation (8) holds",
-        style="text",
+        caption=caption,
         header=("Condition", "It means", "Where it fails"),
-        rows=tuple((math(c.latex), c.words, escape(c.otherwise)) for c in CONDITIONS),
+        rows=tuple((math(c.latex), c.words, escape(c.otherwise)) for c in asked),
+        style="text",
     )

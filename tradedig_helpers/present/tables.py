@@ -62,6 +62,11 @@ def math(latex: str) -> str:
     return rf"\({html.escape(latex)}\)"
 
 
+def sign_mark(sign: str) -> str:
+    """Write a sign for a cell, with a true minus."""
+    return sign.replace("-", "−")
+
+
 def table(
     frame: pd.DataFrame,
     *,

@@ -18,7 +18,7 @@ from tradedig_helpers.model.statics import (
     outcomes,
     statics,
 )
-from tradedig_helpers.present.tables import Table, math
+from tradedig_helpers.present.tables import Table, math, sign_mark
 
 HEADS = {"markup": "mark-up"}
 WORDS = {
@@ -40,10 +40,6 @@ READINGS: dict[tuple[str, tuple[str, ...]], str] = {
     ("quality", ("psi", "psi")): "more, the more flexible the firm already is",
     ("quality", ("dig_tr", "dig_tr")): "more or less, the higher the digital input already is",
 }
-
-
-def _shown(sign: str) -> str:
-    return sign.replace("-", "−")
 
 
 def _conditions(found: Iterable[Sign]) -> tuple[str, ...]:
@@ -69,7 +65,7 @@ def statics_table() -> Table:
             (
                 math(latex(ENTERS[name].symbol))
                 + f" {WORDS[name] if name in WORDS else ABOUT[name].brief}",
-                *(_shown(signs[outcome, name].sign) for outcome in outcomes()),
+                *(sign_mark(signs[outcome, name].sign) for outcome in outcomes()),
             )
             for name in PARAMETERS
         ),
@@ -96,7 +92,7 @@ def mixed_table() -> Table:
         rows=tuple(
             (
                 math(rf"\displaystyle {one.latex}"),
-                _shown(one.sign),
+                sign_mark(one.sign),
                 math(latex(one.certificate)),
                 READINGS[one.outcome, one.parameters],
             )

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from tradedig_helpers.model import Outcome, Program
-from tradedig_helpers.model.parameters import About
+from tradedig_helpers.model.points import About
 from tradedig_helpers.model.printing import mathml_numbers
 
 SLIDER = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
