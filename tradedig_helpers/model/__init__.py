@@ -1,4 +1,14 @@
-"""The model of optimal quality: parameters, derivation, numbers and printers."""
+"""The model of optimal quality, derived once.
+
+The firm: ``derivation`` (from utility and costs), ``paper`` (what the paper prints, held to it),
+``parameters`` and ``points`` (inputs and their checks), ``printing`` and ``program`` (one text for
+NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (any expression as a function).
+Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and ``claims`` (the
+ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
+``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise),
+``views`` (what explorers show).
+The names exported here are those of the firm; import the others from their modules.
+"""
 
 from tradedig_helpers.model.derivation import derive, inverse_demand
 from tradedig_helpers.model.numeric import at, numeric, profit_at
