@@ -142,12 +142,13 @@ def timed(page: Page, case: Case) -> list[Sample]:
     page.evaluate("settings => latencyProbe.watch(settings)", [views, case.event, case.images])
     rng = random.Random(0)
     moves = dragged(page, case) if case.gesture == "drag" else pressed(page, case)
-    for count in range(WARM_UP + case.inputs):
+    for _ in range(WARM_UP + case.inputs):
+        before = page.evaluate("latencyProbe.samples.length")
         next(moves)
         time.sleep(rng.uniform(*PAUSE))  # the page is left alone while it is timed
-        page.wait_for_function("count => latencyProbe.samples.length > count", arg=count)
+        page.wait_for_function("before => latencyProbe.samples.length > before", arg=before)
     samples: list[Sample] = page.evaluate("latencyProbe.samples")
-    return samples[WARM_UP:]
+    return samples[-case.inputs :]
 
 
 def dragged(page: Page, case: Case) -> Iterator[None]:

@@ -15,8 +15,7 @@ from tradedig_helpers.economy import (
 from tradedig_helpers.economy.calibration import STORED, calibrate, save_calibration
 from tradedig_helpers.economy.sample import save_economy
 from tradedig_helpers.economy.simulate import FIRMS, SEED
-
-PAPER_FIRMS = 151_408
+from tradedig_helpers.published import PAPER_FIRMS
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 The firm: ``derivation`` (from utility and costs), ``paper`` (what the paper prints, held to it),
 ``parameters`` and ``points`` (inputs and their checks), ``printing`` and ``program`` (one text for
-NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (any expression as a function).
+NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (expressions as functions).
 Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and ``claims`` (the
 ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
 ``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise),
