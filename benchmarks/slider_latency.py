@@ -1,12 +1,10 @@
 """From an input on a slider to the painted frame: the explorer beside ``interact``.
 
-The slider *e* is moved by real mouse and key events, one at a time, with a random pause
-after each. The clock starts when the page handles the event and stops after the first frame
-that shows its effect has been painted (``latency_probe.js`` says how).
-The pointer's events reach a page at the start of a frame; keys arrive at any moment of it, so
-up to 16.7 ms of waiting for the next frame is in their numbers. The rows of a bare page, a
-range input that writes its value, show what the browser itself takes.
-``interact`` gets the best case: it is never asked for a picture while it draws another.
+The slider *e*, which moves every curve, is moved by real mouse and key events, one at a time,
+with a random pause after each. The clock starts when the page handles the event and stops when
+the first frame that shows its effect has been painted (``latency_probe.js`` says how).
+The rows of a bare page, a range input that writes its value, show what the browser itself
+takes. ``interact`` gets the best case: it is never asked for a picture while it draws another.
 Script is the explorer's own: its listener and its frame callback.
 """
 
@@ -34,7 +32,10 @@ SWEEP = 50
 """Pixels, or presses of a key, from the middle of a movement to its end."""
 PAUSE = (0.050, 0.090)
 """Shortest and longest pause after an input, seconds."""
+HOLD = 50
+"""How long a key is held down, milliseconds."""
 WARM_UP = 10
+"""Inputs that are not counted."""
 BARE_PAGE = """<!doctype html><input type=range step=any oninput="shown.value = this.value"
   style="width: 315px"><p id=views><output id=shown></output></p>"""
 
@@ -168,7 +169,7 @@ def pressed(page: Page, case: Case) -> Iterator[None]:
     """Focus the slider and yield after each press of an arrow key."""
     page.locator(case.slider).focus()
     for step in to_and_fro():
-        page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft", delay=HOLD)
         yield
 
 

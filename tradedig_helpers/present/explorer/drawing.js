@@ -29,6 +29,13 @@ const symbol = (glyph) => {
   return html("b", {}, base, ...(below ? [html("sub", {}, below)] : []));
 };
 
+// Touch the page only where something changed: writing the same text again costs a layout.
+const write = (element, text) => {
+  if (element.written === text) return;
+  element.written = text;
+  element.textContent = text;
+};
+
 export const format = (value) => {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);

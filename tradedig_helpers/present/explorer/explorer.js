@@ -10,11 +10,15 @@ class Explorer {
     this.el = html("section", { class: "td-explorer", id: this.spec.id, "aria-label": this.spec.title });
     this.build();
     el.replaceChildren(this.el);
+    this.panels.forEach((panel) => panel.measure());
     this.read();
     model.on("change:values", () => this.adopt());
     model.on("change:axis", () => this.adopt());
     model.on("change:pins", () => this.adopt());
-    this.resizes = new ResizeObserver(() => this.schedule(true));
+    this.resizes = new ResizeObserver(() => {
+      this.panels.forEach((panel) => panel.measure());
+      this.schedule(true);
+    });
     this.resizes.observe(this.panelBox);
     if (model.get("in_page")) this.followAddress();
   }
@@ -153,13 +157,16 @@ class Explorer {
     const now = evaluate(this.values);
     const base = evaluate(defaults(this.spec));
     const ranges = this.ranges([now, ...this.pins.map(evaluate)], base);
-    if (this.reframe || this.panels.some((panel) => panel.range?.top !== ranges[panel.outcome.name]?.top)) {
-      const ghosts = [{ kind: "ghost", name: "default", ...sample(defaults(this.spec), axis) }].concat(
+    if (this.reframe) {
+      this.ghosts = [{ kind: "ghost", name: "default", ...sample(defaults(this.spec), axis) }].concat(
         this.pins.map((pin, i) => ({ kind: "pin", name: "ABC"[i], ...sample(pin, axis) })));
-      this.panels.forEach((panel) => panel.frame(axis, ghosts, ranges[panel.outcome.name], base));
-      this.reframe = false;
       this.describe(axis);
     }
+    for (const panel of this.panels) {
+      const range = ranges[panel.outcome.name];
+      if (this.reframe || panel.range?.top !== range?.top) panel.frame(axis, this.ghosts, range, base);
+    }
+    this.reframe = false;
     const current = sample(this.values, axis);
     this.panels.forEach((panel) => panel.draw(current, now, this.values[this.axis]));
     this.nameShades(current.parts);
@@ -170,17 +177,18 @@ class Explorer {
     const shown = { ...this.values, ...now };
     for (const element of this.numbers) {
       const name = element.dataset.value;
-      element.textContent = name in this.byName ? shown[name].toFixed(2)
-        : now.verdict === 0 ? format(shown[name]) : "–";
+      write(element, name in this.byName ? shown[name].toFixed(2)
+        : now.verdict === 0 ? format(shown[name]) : "–");
     }
     for (const [name, { input, value }] of Object.entries(this.sliders)) {
       if (Number(input.value) !== this.values[name]) input.value = this.values[name];
-      value.textContent = this.values[name].toFixed(2);
-      input.setAttribute("aria-valuetext", `${this.byName[name].glyph} ${this.values[name].toFixed(2)}`);
+      const text = this.values[name].toFixed(2);
+      if (value.written !== text) input.setAttribute("aria-valuetext", `${this.byName[name].glyph} ${text}`);
+      write(value, text);
     }
-    this.status.textContent = this.problems.length ? `${this.problems.join(". ")}.`
+    write(this.status, this.problems.length ? `${this.problems.join(". ")}.`
       : now.verdict > 0 ? `${this.spec.conditions[now.verdict - 1].otherwise}.`
-      : this.spec.inside;
+      : this.spec.inside);
     this.status.classList.toggle("td-outside", now.verdict > 0 || this.problems.length > 0);
   }
 

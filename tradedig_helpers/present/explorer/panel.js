@@ -37,11 +37,16 @@ class Panel {
     return this.height - MARGIN.bottom - share * (this.height - MARGIN.top - MARGIN.bottom);
   }
 
-  // Everything that does not move with the current values: frame, ticks, ghost and pins.
-  frame(axis, ghosts, range) {
-    Object.assign(this, { axis, ghosts, range });
+  // Reading a size makes the browser lay out the page, so it is done when the size may change.
+  measure() {
     this.width = this.plot.clientWidth || 320;
     this.height = this.plot.clientHeight || 180;
+  }
+
+  // Everything that does not move with the current values: frame, ticks, ghost and pins.
+  frame(axis, ghosts, range) {
+    Object.assign(this, { axis, range });
+    this.ghosts = ghosts.map((ghost) => ({ ...ghost, d: this.path(ghost.curves) }));
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     const clip = `${this.spec.id}-${this.outcome.name}-clip`;
@@ -54,13 +59,13 @@ class Panel {
       tick(left - 5, this.y(v) + 3.5, "end", String(Number(v.toPrecision(3))).replace("-", "−")),
     ]);
     this.shades = svg("g");
+    this.shaded = null;
     this.curve = svg("path", { class: "td-now" });
     this.guide = svg("line", { y1: upper, y2: lower, class: "td-guide" });
     this.dot = svg("path", { class: "td-dot" });
     this.labels = svg("g", { class: "td-labels" });
     this.marks = svg("g", { class: "td-marks" });
-    const lines = ghosts.map(({ kind, curves }) =>
-      svg("path", { d: this.path(curves), class: `td-${kind}` }));
+    const lines = this.ghosts.map(({ kind, d }) => svg("path", { d, class: `td-${kind}` }));
     this.plot.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.plot.replaceChildren(
       svg("clipPath", { id: clip },
@@ -86,14 +91,15 @@ class Panel {
   }
 
   draw({ parts, curves }, now, t) {
-    this.curve.setAttribute("d", this.path(curves));
+    const path = this.path(curves);
+    this.curve.setAttribute("d", path);
     this.shade(parts.filter((part) => part.verdict > 0));
     const at = this.x(t);
     this.guide.setAttribute("x1", at);
     this.guide.setAttribute("x2", at);
     const inside = now.verdict === 0;
     const value = now[this.outcome.name];
-    this.value.textContent = inside ? format(value) : "–";
+    write(this.value, inside ? format(value) : "–");
     this.dot.style.display = inside ? "" : "none";
     this.mark(now);
     const above = value > this.range.top;
@@ -102,7 +108,7 @@ class Panel {
       "d",
       above ? `M${at},${y - 6}l6,10h-12z` : `M${at - 5},${y}a5,5 0 1 0 10,0a5,5 0 1 0 -10,0`,
     );
-    this.label(curves);
+    this.label(curves, path);
   }
 
   // Places on the axis that the model itself determines, such as an optimum or a cutoff.
@@ -121,6 +127,9 @@ class Panel {
   }
 
   shade(parts) {
+    const shaded = JSON.stringify(parts);
+    if (this.shaded === shaded) return;
+    this.shaded = shaded;
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     this.shades.replaceChildren(...parts.flatMap(({ from, to, verdict }) => {
       const [left, right] = [this.x(from), this.x(to)];
@@ -142,10 +151,10 @@ class Panel {
   }
 
   // Each curve carries its own name at its last visible point; names never overlap.
-  label(curves) {
+  label(curves, path) {
     const roomy = this.width >= NARROW;
     const ghosts = this.ghosts.filter(
-      (ghost) => (roomy || ghost.kind === "pin") && this.path(ghost.curves) !== this.path(curves));
+      (ghost) => (roomy || ghost.kind === "pin") && ghost.d !== path);
     const named = [{ kind: "now", name: "now", curves }, ...ghosts];
     const places = named
       .map(({ kind, name, curves: lines }) => {
@@ -189,6 +198,8 @@ class Bars {
         html("span", { class: "td-unit" }, outcome.unit)), this.plot);
   }
 
+  measure() {}
+
   frame(axis, ghosts, range, base) {
     this.base = base;
   }
@@ -201,7 +212,7 @@ class Bars {
       bar.style.left = `${Math.min(50, to)}%`;
       bar.style.width = `${Math.abs(to - 50)}%`;
       ghost.style.left = `${place(this.base[step])}%`;
-      value.textContent = now.verdict === 0 ? format(now[step]) : "–";
+      write(value, now.verdict === 0 ? format(now[step]) : "–");
     });
   }
 }
