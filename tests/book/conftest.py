@@ -5,8 +5,6 @@ Tests take ``open_page``; ``browser``, ``book_url`` and ``book_dir`` are there f
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -63,14 +61,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def book_dir(root: Path) -> Path:
-    """Build the book (only what changed since the last build) and return its HTML folder."""
-    build = subprocess.run([sys.executable, "tools/book.py"], cwd=root, check=False)
-    assert build.returncode == 0, "the book does not build; the output above says why"
-    return root / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
