@@ -7,7 +7,8 @@ import pytest
 from tradedig_helpers.__main__ import main
 from tradedig_helpers.economy import content_hash, load_sample, simulate
 from tradedig_helpers.economy.sample import SAMPLE, dictionary, save_economy
-from tradedig_helpers.economy.schema import SCHEMA, validate
+from tradedig_helpers.economy.schema import validate
+from tradedig_helpers.economy.tables import SCHEMA
 
 SMALL_HASH = "29b838ee7ee1e572487598d7a7f8c23647c1d8d94353af539c56cb8c5de7c449"
 

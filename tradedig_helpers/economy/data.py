@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.economy.schema import SCHEMA, Column
+from tradedig_helpers.economy.schema import Column
+from tradedig_helpers.economy.tables import SCHEMA
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from tradedig_helpers.economy.data import Economy
-from tradedig_helpers.economy.schema import SCHEMA, Table, conform, validate
+from tradedig_helpers.economy.schema import Table, conform, validate
+from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.economy.simulate import FIRMS, SEED
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"

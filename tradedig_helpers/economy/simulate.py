@@ -16,7 +16,8 @@ from tradedig_helpers.economy.firms import BLOCK, draw_firms, firm_years
 from tradedig_helpers.economy.flexibility import flex_response, flexibility
 from tradedig_helpers.economy.orders import MODES, draw_flows, draw_portfolio, draw_shipments
 from tradedig_helpers.economy.quality import draw_prices, optimal_quality, true_effects
-from tradedig_helpers.economy.schema import SCHEMA, conform
+from tradedig_helpers.economy.schema import conform
+from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.economy.world import (
     FIRST_YEAR,
     World,
