@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.economy.world import LAST_YEAR
+from tradedig_helpers.economy.world import FIRST_YEAR, INDUSTRIES, LAST_YEAR, World
+
+Floats = NDArray[np.float64]
 
 LAUNCH = {"pit": 1999, "pdo": 2000, "icp": 1999}
 REACH = {"pit": 0.12, "pdo": 0.12, "icp": 0.25}
@@ -14,16 +16,20 @@ REACH_YEARS, WAIT_SHAPE = 10.0, 0.4
 WEIGHTS = {"pit": 4, "pdo": 1, "icp": 2}
 
 
-def draw_adoption(rng: np.random.Generator, firms: pd.DataFrame, selection: float) -> pd.DataFrame:
+def draw_adoption(
+    rng: np.random.Generator, firms: pd.DataFrame, world: World, selection: float
+) -> pd.DataFrame:
     """Return ``pit_since``, ``pdo_since``, ``icp_since``: first year of use, or missing.
 
     A firm waits from the launch of the technology or its own founding. Waits are
     Weibull with a falling hazard, so that many adopt at once and the others late;
     ``REACH`` is the cumulative hazard of a typical firm after ``REACH_YEARS`` years.
-    Abler and larger firms wait less; ``selection`` says how unseen appeal shortens
-    (positive) or lengthens (negative) the wait.
+    Abler and larger firms wait less, and so do firms where the internet is ahead and in
+    some industries; ``selection`` says how unseen appeal shortens (positive) or
+    lengthens (negative) the wait.
     """
     pull = 0.3 * firms["ability"] + 0.3 * firms["size"] + selection * firms["appeal"]
+    pull = pull + _surroundings(firms, world)
     since = {}
     for technology, launch in LAUNCH.items():
         hazard = rng.exponential(size=len(firms)) / (REACH[technology] * np.exp(pull))
@@ -33,10 +39,26 @@ def draw_adoption(rng: np.random.Generator, firms: pd.DataFrame, selection: floa
     return pd.DataFrame(since)
 
 
-def log_digital_level(panel: pd.DataFrame) -> NDArray[np.float64]:
-    """Return lndig, the log of 1 + 4 pit + 2 icp + 1 pdo (Table 1), for firm-years."""
-    level = np.ones(len(panel))
-    for technology, weight in WEIGHTS.items():
-        used = (panel[f"{technology}_since"] <= panel["year"]).fillna(False)
-        level += weight * used.to_numpy(dtype=bool)
-    return np.log(level)
+def digital_levels(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return 0/1 ``pit``, ``pdo``, ``icp``, and ``lndig`` and ``lndigs`` of firm-years.
+
+    lndig = ln(1 + 4 pit + 2 icp + 1 pdo) (Table 1); lndigs = ln(1 + the longest number of
+    years for which a technology has been used).
+    """
+    years = {
+        name: (panel["year"] - panel[f"{name}_since"] + 1).astype("Float64").fillna(0).clip(lower=0)
+        for name in WEIGHTS
+    }
+    used = pd.DataFrame({name: (spell > 0).astype(float) for name, spell in years.items()})
+    level = 1 + sum(weight * used[name] for name, weight in WEIGHTS.items())
+    longest = pd.DataFrame(years).max(axis=1).to_numpy(dtype=float)
+    return used.assign(lndig=np.log(level.to_numpy(dtype=float)), lndigs=np.log1p(longest))
+
+
+def _surroundings(firms: pd.DataFrame, world: World) -> Floats:
+    """Return the pull of a firm's province, by its internet, and of its industry."""
+    lead = np.log(world.province_internet[:, 2010 - FIRST_YEAR])
+    province = firms["province"].str[1:].to_numpy(dtype=int) - 1
+    industry = firms["industry"].to_numpy(dtype=int) - 11
+    leaning = np.sin(2.4 * np.arange(INDUSTRIES))
+    return np.asarray(0.8 * (lead - lead.mean())[province] + 0.2 * leaning[industry])

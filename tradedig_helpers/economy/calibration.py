@@ -19,14 +19,21 @@ MARKET_COVARIATES = ("lnpgp", "lngdp", "lnsdp")
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Loadings that are not in the paper, and where they come from.
+    """Loadings that are not in the paper, found so that its regressions come out as published.
+
+    A loading such as ``lndig:small`` multiplies a product of two variables.
 
     Attributes
     ----------
-    psi : loadings of ln ψ on ``lndig`` and ``flex``
-    advantage : loadings of ln(φ/φ_D - 1) on the controls of Table 2;
+    psi : of ln ψ, on digital technologies, flex and lncnpd, by group and circumstance
+    phi : of ln ϕ, on imports of digital products
+    advantage : of ln(φ/φ_D - 1), on the controls of Table 2;
         the one of ``lnsdp`` multiplies true opacity, which ``lnsdp`` measures with error
-    dispersion : how much lndig adds to the log dispersion of shipments
+    dispersion : of the log dispersion of shipments, by group
+    opening : of how much of its portfolio a firm has opened
+    productivity, innovation : of ω and of the log rate of patents
+    exporting : of the index of exporting
+    export_shock : how much quality moves with the unseen shock that moves exporting
     selection : how unseen appeal shortens the wait for a technology
     firms, seed : scale and seed at which the loadings were found; the unit of
         standardised quality shrinks a little as the sample grows, so the scale matters
@@ -34,8 +41,14 @@ class Calibration:
     """
 
     psi: Mapping[str, float]
+    phi: Mapping[str, float]
     advantage: Mapping[str, float]
-    dispersion: float
+    dispersion: Mapping[str, float]
+    opening: Mapping[str, float]
+    productivity: Mapping[str, float]
+    innovation: Mapping[str, float]
+    exporting: Mapping[str, float]
+    export_shock: float
     selection: float
     firms: int
     seed: int

@@ -1,4 +1,4 @@
-"""Who exports, when: firms with their fixed traits, and the years in which they are seen."""
+"""Who is there: businesses with their fixed traits, most of which never export."""
 
 from __future__ import annotations
 
@@ -11,49 +11,47 @@ from tradedig_helpers.economy.world import (
     INDUSTRIES,
     LAST_YEAR,
     PROVINCES,
+    YEARS,
     bounded,
     zipf,
 )
 
-BLOCK = 1_000
-EXIT_RATE, ONE_YEAR_SHARE, INCUMBENT_SHARE = 0.09, 0.22, 0.30
+BLOCK = 2_500
+INCUMBENT_SHARE = 0.5
 FIRM_TYPES = {"private": 0.62, "foreign": 0.30, "state": 0.08}
+SECTORS = {"manufacturing": 0.98, "wholesale": 0.015, "retail": 0.005}
 
 
 def draw_firms(rng: np.random.Generator, block: int) -> pd.DataFrame:
-    """Return the ``BLOCK`` firms of one block, one row each, with their fixed traits.
+    """Return the ``BLOCK`` businesses of one block, one row each, with their fixed traits.
 
     ``ability`` is seen in productivity, ``appeal`` is not seen in any account;
-    ``size``, ``capital`` and ``wage`` are the fixed parts of what firms report.
-    Ability raises size and wages; all are in standard deviations.
+    ``size``, ``capital`` and ``wage`` are the fixed parts of what firms report; ``bent``
+    is the fixed part of the taste for exporting. Ability raises size and wages; all are
+    in standard deviations. ``entry`` is the first year in the survey.
     """
-    ability, size, capital, wage = rng.normal(size=(4, BLOCK))
+    ability, size, capital, wage, bent = rng.normal(size=(5, BLOCK))
     appeal = bounded(rng, BLOCK)
-    entry, last = _spells(rng)
+    incumbent = rng.random(BLOCK) < INCUMBENT_SHARE
+    entry = np.where(incumbent, FIRST_YEAR, rng.integers(FIRST_YEAR, LAST_YEAR + 1, BLOCK))
+    newborn = (entry > FIRST_YEAR) & (rng.random(BLOCK) < 0.5)
     return pd.DataFrame(
         {
             "firm": np.arange(1, BLOCK + 1) + BLOCK * block,
             "province": _codes(rng, "P", PROVINCES, 1.4, 1),
             "industry": _codes(rng, "", INDUSTRIES, 1.2, 11),
             "type": rng.choice(list(FIRM_TYPES), BLOCK, p=list(FIRM_TYPES.values())),
+            "sector": rng.choice(list(SECTORS), BLOCK, p=list(SECTORS.values())),
             "entry": entry,
-            "last": last,
-            "founded": entry - rng.geometric(0.15, BLOCK),
+            "founded": entry - np.where(newborn, 0, rng.geometric(0.15, BLOCK)),
             "ability": ability,
             "appeal": appeal,
             "size": 0.4 * ability + 0.9 * size,
             "capital": capital,
             "wage": 0.3 * ability + 0.95 * wage,
+            "bent": bent,
         }
     )
-
-
-def firm_years(firms: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per firm and year of its spell, with the firm's traits repeated."""
-    length = (firms["last"] - firms["entry"] + 1).to_numpy()
-    panel = firms.loc[firms.index.repeat(length)]
-    year = panel["entry"].to_numpy() + positions(length)
-    return panel.assign(year=year).drop(columns=["entry", "last"]).reset_index(drop=True)
 
 
 def positions(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -62,14 +60,14 @@ def positions(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.arange(int(lengths.sum())) - starts
 
 
-def _spells(rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and the last year in which each firm of a block exports."""
-    incumbent = rng.random(BLOCK) < INCUMBENT_SHARE
-    entrant_year = rng.integers(FIRST_YEAR + 1, LAST_YEAR + 1, BLOCK)
-    entry = np.where(incumbent, FIRST_YEAR, entrant_year)
-    tries_once = rng.random(BLOCK) < ONE_YEAR_SHARE
-    length = np.where(tries_once, 1, 1 + rng.geometric(EXIT_RATE, BLOCK))
-    return entry, np.minimum(entry + length - 1, LAST_YEAR)
+def draw_paths(
+    rng: np.random.Generator, memory: float = 0.5, firms: int = BLOCK
+) -> NDArray[np.float64]:
+    """Return autoregressive shocks of unit variance, shape (firms, years)."""
+    path = rng.normal(size=(firms, len(YEARS)))
+    for t in range(1, len(YEARS)):
+        path[:, t] = memory * path[:, t - 1] + np.sqrt(1 - memory**2) * path[:, t]
+    return path
 
 
 def _codes(

@@ -1,14 +1,33 @@
-"""Flexible productivity as the order book shows it, and how it answers to lndig."""
+"""What the order book shows of flexible productivity, and how it answers to lndig."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.economy.orders import COUNT_RESPONSE
+from tradedig_helpers.economy.world import DESTINATIONS, FIRST_YEAR
 
 Floats = NDArray[np.float64]
+
+FIRST_OPEN, OPEN_BY_TENURE = -0.6, 0.15
+
+
+def open_share(panel: pd.DataFrame, opening: Mapping[str, float]) -> pd.DataFrame:
+    """Return ``open_share`` of each firm's portfolio, and ``open_response`` = ∂ln of it/∂lndig.
+
+    The share is 1 - exp(-exp(o)), with o linear in the log of years in the survey and in
+    ``lndig``: digital firms reach markets earlier.
+    """
+    tenure = np.log1p(panel["year"] - np.maximum(panel["entry"], FIRST_YEAR))
+    index = FIRST_OPEN + OPEN_BY_TENURE * tenure + opening["lndig"] * panel["lndig"]
+    rate = np.exp(index.to_numpy(dtype=float))
+    share = -np.expm1(-rate)
+    response = opening["lndig"] * rate * (1 - share) / share
+    return pd.DataFrame({"open_share": share, "open_response": response})
 
 
 def flexibility(shipments: pd.DataFrame, rows: int) -> Floats:
@@ -21,23 +40,47 @@ def flexibility(shipments: pd.DataFrame, rows: int) -> Floats:
     return deviation / mean * np.log(count)
 
 
-def flex_response(
-    shipments: pd.DataFrame, flows: pd.DataFrame, rows: int, dispersion: float
-) -> Floats:
+def flex_response(shipments: pd.DataFrame, flows: pd.DataFrame, panel: pd.DataFrame) -> Floats:
     """Return ∂flex/∂lndig of each firm-year at its own draws, shape (rows,).
 
     A larger dispersion stretches the shipments of a flow around an unchanged total, so
-    only the standard deviation moves: d sd = cov(value, d value)/sd. More shipments are
-    taken at an unchanged coefficient of variation; one per flow is sure, the rest respond.
+    only the standard deviation moves: d sd = cov(value, d value)/sd. More shipments and
+    more flows are taken at an unchanged coefficient of variation; one shipment per flow
+    is sure, the rest respond.
     """
+    rows = len(panel)
+    count, mean, deviation = _moments(shipments, rows)
+    variation = deviation / mean
+    extra = COUNT_RESPONSE * (1 - np.bincount(flows["row"], minlength=rows) / count)
+    more = np.where(count > 1, extra + panel["open_response"].to_numpy(), 0.0)
+    stretched = panel["spread_response"].to_numpy() * stretch_slope(shipments, rows)
+    return stretched + variation * more
+
+
+def stretch_slope(shipments: pd.DataFrame, rows: int) -> Floats:
+    """Return ∂flex by one more unit of dispersion within flows, shape (rows,)."""
     row = shipments["row"].to_numpy()
     count, mean, deviation = _moments(shipments, rows)
     value = shipments["value"].to_numpy()
     comoment = np.bincount(row, (value - mean[row]) * value * shipments["stretch"], minlength=rows)
     covariance = comoment / np.maximum(count - 1, 1)
     stretched = np.divide(covariance, deviation, out=np.zeros(rows), where=deviation > 0)
-    extra = 1 - np.bincount(flows["row"], minlength=rows) / count
-    return dispersion * stretched / mean * np.log(count) + deviation / mean * COUNT_RESPONSE * extra
+    return stretched / mean * np.log(count)
+
+
+def log_pairs(flows: pd.DataFrame, panel: pd.DataFrame) -> Floats:
+    """Return lncnpd, the log of how many destination-product pairs a firm has ever served.
+
+    Shape (rows of ``panel``,); flows and panel are ordered by firm and year.
+    """
+    row = flows["row"].to_numpy()
+    firm = panel["firm"].to_numpy()
+    pair = (firm[row] - firm[0]) * (1 << 32) + flows["product"] * DESTINATIONS + flows["destination"]
+    _, first = np.unique(pair.to_numpy(), return_index=True)
+    served = np.cumsum(np.bincount(row[first], minlength=len(panel)))
+    starts = np.r_[True, firm[1:] != firm[:-1]]
+    before = np.where(starts, np.r_[0, served[:-1]], 0)
+    return np.log(served - np.maximum.accumulate(before))
 
 
 def _moments(shipments: pd.DataFrame, rows: int) -> tuple[Floats, Floats, Floats]:

@@ -20,8 +20,7 @@ from tradedig_helpers.economy.world import (
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-MODES = np.array(["ordinary", "processing", "other"])
-ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.6, 0.9, 150
+ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.75, 0.9, 200
 COUNT_RESPONSE = 0.03
 BASE_DISPERSION = 0.7
 TASTE_SPREAD = 0.6
@@ -31,9 +30,10 @@ def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFram
     """Return what each firm can sell: one row per firm, product, destination and mode.
 
     ``taste`` is how the market persistently values the firm's product, ``order`` the
-    persistent log size of its orders there. The first row of a firm is its core.
+    persistent log size of its orders there, ``ease`` (0 to 1) how early the firm can
+    serve it. The first row of a firm is its core. Intermediaries sell other firms' goods.
     """
-    wanted = np.exp(rng.normal(2.95 + 0.3 * firms["size"], 0.7, BLOCK))
+    wanted = np.exp(rng.normal(3.2 + 0.3 * firms["size"], 0.7, BLOCK))
     length = np.clip(np.rint(wanted), 1, LONGEST_PORTFOLIO).astype(np.int64)
     row = np.repeat(np.arange(BLOCK), length)
     items = pd.DataFrame(
@@ -44,24 +44,28 @@ def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFram
             "mode": _draw_modes(rng, (firms["type"] == "foreign").to_numpy()[row]),
             "taste": TASTE_SPREAD * bounded(rng, len(row)),
             "order": rng.normal(0, 0.25, len(row)),
+            "ease": rng.random(len(row)),
         }
     )
+    items.loc[positions(length) == 0, "ease"] = 0.0
     return items.drop_duplicates(["firm", "product", "destination", "mode"], ignore_index=True)
 
 
 def draw_flows(
     rng: np.random.Generator, panel: pd.DataFrame, portfolio: pd.DataFrame, world: World
 ) -> pd.DataFrame:
-    """Return the flows of each firm-year: portfolio rows that are active, with ln value.
+    """Return the flows of each firm-year: portfolio rows that are open and active, with ln value.
 
+    A row is open once its ease is below ``open_share``; the core always is.
     ``row`` is the firm-year's row in ``panel``. The log value is the market's demand
     plus the log size of the firm's order; ``log_cost`` is the unit cost at which CES
     demand gives that value whatever the quality: ln c = ln c_product - order/(σ-1).
     ``log_opacity`` is the log of how far costs are spread in the market by its friction.
     """
     row, item = _pair(panel["firm"].to_numpy(), portfolio["firm"].to_numpy())
-    core = np.r_[True, portfolio["firm"].to_numpy()[1:] != portfolio["firm"].to_numpy()[:-1]]
-    active = core[item] | (rng.random(len(row)) < ACTIVE_SHARE)
+    ease = portfolio["ease"].to_numpy()[item]
+    active = (ease < panel["open_share"].to_numpy()[row]) & (rng.random(len(row)) < ACTIVE_SHARE)
+    active |= ease == 0.0
     row, item = row[active], item[active]
     product, destination = (portfolio[name].to_numpy()[item] for name in ("product", "destination"))
     year = panel["year"].to_numpy()[row]
@@ -86,12 +90,12 @@ def draw_flows(
 
 
 def draw_shipments(
-    rng: np.random.Generator, panel: pd.DataFrame, flows: pd.DataFrame, dispersion: float
+    rng: np.random.Generator, panel: pd.DataFrame, flows: pd.DataFrame
 ) -> pd.DataFrame:
     """Return shipments: ``flow`` (row of ``flows``), ``row`` and whole-dollar ``value``.
 
-    Digital firms ship more often, and their shipments are more unequal:
-    the log standard deviation within a flow is ``BASE_DISPERSION + dispersion * lndig``.
+    Digital firms ship more often, and their shipments are more unequal: the log standard
+    deviation within a flow is ``BASE_DISPERSION`` plus the firm-year's ``spread``.
     ``stretch`` is how much the log value of a shipment moves with that dispersion.
     """
     row = flows["row"].to_numpy()
@@ -99,7 +103,7 @@ def draw_shipments(
     rate = np.exp(-0.1 + 0.15 * panel["size"].to_numpy() + COUNT_RESPONSE * lndig)[row]
     count = 1 + rng.poisson(np.minimum(rate * rng.gamma(2.0, 0.5, len(row)), 200.0))
     flow = np.repeat(np.arange(len(row)), count)
-    spread = (BASE_DISPERSION + dispersion * lndig)[row][flow]
+    spread = (BASE_DISPERSION + panel["spread"].to_numpy())[row][flow]
     draw = rng.normal(size=len(flow))
     weight = np.exp(spread * draw)
     share = weight / np.bincount(flow, weight)[flow]

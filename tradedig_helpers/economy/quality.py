@@ -1,4 +1,4 @@
-"""From digital level and flexible productivity to ψ and φ, λ* by equation (8), and prices."""
+"""From what a firm is and does to ψ, ϕ and φ, λ* by equation (8), and prices."""
 
 from __future__ import annotations
 
@@ -16,54 +16,82 @@ from tradedig_helpers.model import Parameters, solve
 Floats = NDArray[np.float64]
 
 DEFAULTS = Parameters()
-PSI_BOUND = 0.8
+PSI_BOUND, PHI_BOUND = 0.5, 0.15
 APPEAL_SPREAD = 0.75
 YEAR_SHOCK, FLOW_NOISE = 0.33, 0.45
+TECHNOLOGIES = ("lndig", "lndigs", "pit", "pdo", "icp")
 TYPICAL: Mapping[str, float] = {
-    "lndig": 0.3, "flex": 3.5, "lnsca": 5.0, "lnage": 2.0, "lncap": 3.8, "lnpwa": 2.0,
-    "lnfir": 0.015, "lnpro": 0.05, "foe": 0.3, "lninn": 0.3, "lntfp": 1.05,
-    "lnpgp": 9.3, "lngdp": 6.0, "lnsdp": -1.5,
+    "lndig": 0.7, "lndigs": 1.0, "pit": 0.2, "pdo": 0.2, "icp": 0.3, "flex": 2.9, "lncnpd": 2.4,
+    "lnsca": 5.3, "lnage": 2.1, "lncap": 3.6, "lnpwa": 2.0, "lnfir": 0.018, "lnpro": 0.05,
+    "foe": 0.4, "lninn": 0.4, "lntfp": 3.8, "lnpgp": 9.8, "lngdp": 5.9, "lnsdp": -2.1,
+    "dpi": 0.4, "ict": 0.2, "mac": 0.1, "oct": 0.2, "con": 0.1, "imd": 0.2, "cap": 0.2,
+    "IUI": 4.0, "INT": 0.45,
+    "small": 0.65, "capital_intensive": 0.3, "startup": 0.1, "ordinary": 0.8, "late": 0.65,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Latent:
-    """Per firm-year, each of shape (N,): ψ, its slope d ln ψ/d index, φ, and λ*."""
+    """What the model makes of each firm-year, each of shape (N,).
+
+    Attributes
+    ----------
+    psi, phi, varphi, quality : ψ, ϕ, φ and λ*
+    psi_slope, phi_slope, advantage_slope : ∂ln λ* by the index of each
+    """
 
     psi: Floats
-    psi_slope: Floats
+    phi: Floats
     varphi: Floats
     quality: Floats
+    psi_slope: Floats
+    phi_slope: Floats
+    advantage_slope: Floats
 
 
 def optimal_quality(panel: pd.DataFrame, calibration: Calibration) -> Latent:
     """Return λ* of each firm-year by equation (8) from what the firm is and does.
 
-    ``ln ψ = B tanh(x/B)`` with x linear in lndig and flex and B = ``PSI_BOUND``:
-    close to x where firms are, and never so large that the second-order condition fails.
+    ``ln ψ = B tanh(x/B)`` with x linear in digital technologies, flex and lncnpd and B =
+    ``PSI_BOUND``: close to x where firms are, and never so large that the second-order
+    condition fails; ϕ likewise, from imports of digital products.
     ``ln(φ/φ_D - 1)`` is linear in the controls and unseen appeal, so every φ exceeds φ_D.
     """
-    index = _index(panel, calibration.psi)
-    psi = np.exp(PSI_BOUND * np.tanh(index / PSI_BOUND))
+    psi, psi_bend = _bent(index(panel, calibration.psi), PSI_BOUND)
+    phi, phi_bend = _bent(index(panel, calibration.phi), PHI_BOUND)
     usual = np.log(float(DEFAULTS.varphi) / float(DEFAULTS.varphi_D) - 1)
     appeal = APPEAL_SPREAD * panel["appeal"].to_numpy()
-    advantage = np.exp(usual + _index(panel, calibration.advantage) + appeal)
+    advantage = np.exp(usual + index(panel, calibration.advantage) + appeal)
     varphi = DEFAULTS.varphi_D * (1 + advantage)
-    solution = solve(Parameters(psi=psi, varphi=varphi))
-    return Latent(psi, 1 - np.tanh(index / PSI_BOUND) ** 2, varphi, np.asarray(solution.quality))
+    p = Parameters(psi=psi, phi=DEFAULTS.phi * phi, varphi=varphi)
+    quality = np.asarray(solve(p).quality)
+    taste = p.beta - 1 / p.phi
+    share = p.L * p.psi * taste**2 / (4 * p.gamma * (1 - p.e) ** 2)
+    return Latent(
+        psi=psi,
+        phi=np.asarray(p.phi),
+        varphi=varphi,
+        quality=quality,
+        psi_slope=psi_bend / (1 - share),
+        phi_slope=phi_bend * (1 + share) / (1 - share) / (taste * p.phi),
+        advantage_slope=1 / (1 + advantage),
+    )
 
 
-def draw_prices(rng: np.random.Generator, flows: pd.DataFrame, quality: Floats) -> pd.DataFrame:
+def draw_prices(
+    rng: np.random.Generator, flows: pd.DataFrame, quality: Floats, shock: Floats
+) -> pd.DataFrame:
     """Return ``flows`` with perceived quality, price and quantity, none of them rounded.
 
-    ``ln λ_flow = ln λ* + taste + year shock + noise``; price = quality x cost, so the
-    pass-through is one; quantity is CES demand, q = λ^(σ-1) p^(-σ) A, whose value p q
-    does not depend on quality. A is the same for all sellers in a market.
+    ``ln λ_flow = ln λ* + taste + year shock + noise``; ``shock`` is the part of the year
+    shock that also moved the choice to export. Price = quality x cost, so the pass-through
+    is one; quantity is CES demand, q = λ^(σ-1) p^(-σ) A, whose value p q does not depend
+    on quality. A is the same for all sellers in a market.
     """
     row = flows["row"].to_numpy()
-    year_shock = YEAR_SHOCK * bounded(rng, len(quality))
+    year_shock = YEAR_SHOCK * bounded(rng, len(quality)) + shock
     noise = FLOW_NOISE * bounded(rng, len(flows))
-    log_quality = np.log(quality)[row] + flows["taste"] + year_shock[row] + noise
+    log_quality = (np.log(quality) + year_shock)[row] + flows["taste"] + noise
     log_price = log_quality + flows["log_cost"]
     return flows.assign(
         log_quality=log_quality,
@@ -72,31 +100,62 @@ def draw_prices(rng: np.random.Generator, flows: pd.DataFrame, quality: Floats) 
     )
 
 
-def true_effects(latent: Latent, calibration: Calibration, response: Floats) -> pd.DataFrame:
+def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) -> pd.DataFrame:
     """Return the effects of lndig on ln λ* of each firm-year, exact at the margin.
 
-    With s = Lψ(β-1/ϕ)²/(4γ(1-e)²), equation (8) gives ∂ln λ*/∂ln ψ = 1/(1-s).
-    ``response`` is ∂flex/∂lndig, shape (N,).
+    ``direct`` is what the firm's technologies add to the index of ψ, per log point of
+    ``dig``; for a firm without any, it is the slope of ``lndig``. ``panel`` holds the
+    responses of the order book.
     """
-    p = DEFAULTS
-    share = p.L * latent.psi * (p.beta - 1 / p.phi) ** 2 / (4 * p.gamma * (1 - p.e) ** 2)
-    elasticity = latent.psi_slope / (1 - share)
-    direct = elasticity * calibration.psi["lndig"]
-    flex_effect = elasticity * calibration.psi["flex"]
-    return pd.DataFrame(
-        {
-            "direct": direct,
-            "flex_effect": flex_effect,
-            "flex_response": response,
-            "mediated": flex_effect * response,
-            "total": direct + flex_effect * response,
-        }
+    psi = calibration.psi
+    slope = sum(
+        load * _without(panel, name, "lndig")
+        for name, load in psi.items()
+        if "lndig" in name.split(":")
     )
+    lndig = panel["lndig"].to_numpy()
+    others = sum(psi.get(name, 0.0) * panel[name].to_numpy() for name in TECHNOLOGIES[1:])
+    direct = slope + np.divide(others, lndig, out=np.zeros(len(panel)), where=lndig > 0)
+    flex = sum(
+        load * _without(panel, name, "flex")
+        for name, load in psi.items()
+        if "flex" in name.split(":")
+    )
+    effects = {
+        "direct": latent.psi_slope * direct,
+        "flex_effect": latent.psi_slope * flex,
+        "flex_response": panel["flex_response"].to_numpy(),
+        "pairs_effect": latent.psi_slope * psi["lncnpd"],
+        "pairs_response": panel["open_response"].to_numpy(),
+    }
+    frame = pd.DataFrame(effects)
+    mediated = (
+        frame["flex_effect"] * frame["flex_response"]
+        + frame["pairs_effect"] * frame["pairs_response"]
+    )
+    return frame.assign(mediated=mediated, total=frame["direct"] + mediated)
 
 
-def _index(panel: pd.DataFrame, loadings: Mapping[str, float]) -> Floats:
-    """Return the sum of loading x (covariate - its typical value), shape (N,)."""
-    index = np.zeros(len(panel))
+def index(panel: pd.DataFrame, loadings: Mapping[str, float]) -> Floats:
+    """Return the sum of loading x (variable - its typical value), shape (N,).
+
+    A name such as ``lndig:late`` is a product of two such deviations.
+    """
+    total = np.zeros(len(panel))
     for name, loading in loadings.items():
-        index += loading * (panel[name].to_numpy(dtype=float) - TYPICAL[name])
-    return index
+        total += loading * _without(panel, name, "")
+    return total
+
+
+def _without(panel: pd.DataFrame, name: str, left_out: str) -> Floats:
+    """Return the product of the deviations in ``name``, but for the variable ``left_out``."""
+    product = np.ones(len(panel))
+    for part in name.split(":"):
+        if part != left_out:
+            product *= panel[part].to_numpy(dtype=float) - TYPICAL[part]
+    return product
+
+
+def _bent(x: Floats, bound: float) -> tuple[Floats, Floats]:
+    """Return exp(B tanh(x/B)), which stays within exp(±B), and the slope of its log."""
+    return np.exp(bound * np.tanh(x / bound)), 1 - np.tanh(x / bound) ** 2

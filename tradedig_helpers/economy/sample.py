@@ -1,18 +1,25 @@
-"""The sample that ships with the book: writing it, reading it, and its dictionary."""
+"""The economy on disk: writing it part by part, reading it, and its dictionary."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from tradedig_helpers.economy.data import Economy
+from tradedig_helpers.economy.data import ContentHash, Economy
+from tradedig_helpers.economy.record_tables import RECORDS
 from tradedig_helpers.economy.schema import Table, conform, validate
+from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA
-from tradedig_helpers.economy.simulate import FIRMS, SEED
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"
 COMMAND = f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample"
+ROW_GROUP = 1_000_000
 
 _OPENING = f"""# Data dictionary
 
@@ -21,7 +28,7 @@ No firm, product, place or number in them is real, and every code is invented.
 A seeded generator draws them from the model of the book.
 They stand in for customs, accounting and platform records that are not public.
 
-The sample holds {FIRMS:,} firms and is written, this file included, by
+The sample holds {FIRMS:,} exporting firms and is written, this file included, by
 
     {COMMAND}
 
@@ -30,13 +37,79 @@ Read it in Python with `tradedig_helpers.economy.load_sample()`.
 """
 
 
-def save_economy(economy: Economy, folder: Path) -> dict[str, int]:
-    """Write each frame as Parquet, and the dictionary; return the size of each file in bytes."""
+@dataclass(slots=True)
+class Written:
+    """What was written: rows by table, and the running hash of all content."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    content: ContentHash = field(default_factory=ContentHash)
+
+
+def write_economy(
+    folder: Path, firms: int, seed: int, progress: Callable[[int], None] | None = None
+) -> Written:
+    """Simulate an economy and write it as Parquet, with its dictionary, part by part.
+
+    Memory holds a few blocks at a time, whatever the size. ``progress`` is called with
+    the number of exporters written so far.
+    """
+    return write_parts(folder, simulate_parts(firms, seed), progress)
+
+
+def write_parts(
+    folder: Path,
+    parts: Iterator[dict[str, pd.DataFrame]],
+    progress: Callable[[int], None] | None = None,
+) -> Written:
+    """Write the parts of an economy into one file for each table."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in economy.frames().items():
-        frame.to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
+    written, exporters = Written(), 0
+    with ExitStack() as stack:
+        files: dict[str, _File] = {}
+        for part in parts:
+            for name, frame in part.items():
+                written.content.update(frame, SCHEMA[name])
+                written.rows[name] = written.rows.get(name, 0) + len(frame)
+                if name not in files:
+                    files[name] = stack.enter_context(_File(folder / f"{name}.parquet"))
+                files[name].add(frame)
+            if progress and "truth" in part:
+                exporters += part["truth"]["firm"].nunique()
+                progress(exporters)
     (folder / "README.md").write_text(dictionary(), encoding="utf-8")
-    return {path.name: path.stat().st_size for path in sorted(folder.glob("*.parquet"))}
+    return written
+
+
+class _File:
+    """A Parquet file that gathers frames until a row group is full."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.waiting: list[pa.Table] = []
+        self.writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> _File:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        if self.writer:
+            self.writer.close()
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Add a frame, which must have the columns and types of those before it."""
+        self.waiting.append(pa.Table.from_pandas(frame, preserve_index=False))
+        if sum(table.num_rows for table in self.waiting) >= ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self.waiting:
+            return
+        table = pa.concat_tables(self.waiting).unify_dictionaries()
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+        self.writer.write_table(table)
+        self.waiting = []
 
 
 def load_sample(folder: Path | None = None) -> Economy:
@@ -50,29 +123,34 @@ def load_sample(folder: Path | None = None) -> Economy:
         If a file does not hold what the dictionary says.
     """
     folder = SAMPLE if folder is None else Path(folder)
-    frames = {}
-    for name, table in SCHEMA.items():
-        path = folder / f"{name}.parquet"
-        if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing; write it with: {COMMAND}")
-        frame = pd.read_parquet(path)
-        if absent := [column for column in table.names if column not in frame]:
-            raise ValueError(f"{path} lacks the columns {absent}; write it anew with: {COMMAND}")
-        frames[name] = conform(frame, table)
-        validate(frames[name], table)
-    return Economy(**frames)
+    return Economy(**{name: load_table(table, folder) for name, table in SCHEMA.items()})
+
+
+def load_table(table: Table, folder: Path | None = None) -> pd.DataFrame:
+    """Return one table of the sample, or of an economy saved elsewhere."""
+    path = (SAMPLE if folder is None else Path(folder)) / f"{table.name}.parquet"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing; write it with: {COMMAND}")
+    frame = pd.read_parquet(path)
+    if absent := [column for column in table.names if column not in frame]:
+        raise ValueError(f"{path} lacks the columns {absent}; write it anew with: {COMMAND}")
+    frame = conform(frame, table)
+    validate(frame, table)
+    return frame
 
 
 def dictionary() -> str:
     """Return the data dictionary in Markdown, made from the schema."""
-    return "\n".join([_OPENING, *(_section(table) for table in SCHEMA.values())])
+    tables = (*SCHEMA.values(), *RECORDS.values())
+    return "\n".join([_OPENING, *(_section(table) for table in tables)])
 
 
 def _section(table: Table) -> str:
     """Return the part of the dictionary on one table."""
-    key = ", ".join(f"`{name}`" for name in table.key) or "none; rows are ordered by firm and year"
+    key = ", ".join(f"`{name}`" for name in table.key) or "none"
+    place = "records/" if table.name in RECORDS else ""
     lines = [
-        f"## `{table.name}.parquet`\n",
+        f"## `{place}{table.name}.parquet`\n",
         f"One row is {table.row}.",
         f"Key: {key}.\n",
         "| column | type | unit | meaning | made in `economy/` |",

@@ -1,29 +1,39 @@
-"""The economy, block of firms by block of firms, in the order in which causes act."""
+"""The economy, block of businesses by block, in the order in which causes act."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.economy.adoption import draw_adoption, log_digital_level
+from tradedig_helpers.economy.accounts import add_accounts, draw_survey, groups, log_accounts
+from tradedig_helpers.economy.adoption import digital_levels, draw_adoption
 from tradedig_helpers.economy.calibration import Calibration, load_calibration
-from tradedig_helpers.economy.covariates import accounts, draw_covariates
 from tradedig_helpers.economy.data import Economy
-from tradedig_helpers.economy.firms import BLOCK, draw_firms, firm_years
-from tradedig_helpers.economy.flexibility import flex_response, flexibility
-from tradedig_helpers.economy.orders import MODES, draw_flows, draw_portfolio, draw_shipments
-from tradedig_helpers.economy.quality import draw_prices, optimal_quality, true_effects
+from tradedig_helpers.economy.exporting import Exporting, draw_clearance, draw_exporting
+from tradedig_helpers.economy.firms import draw_firms
+from tradedig_helpers.economy.flexibility import flex_response, flexibility, log_pairs, open_share
+from tradedig_helpers.economy.imports import (
+    digital_product_table,
+    draw_imports,
+    import_codes,
+    import_flags,
+)
+from tradedig_helpers.economy.orders import draw_flows, draw_portfolio, draw_shipments
+from tradedig_helpers.economy.quality import TYPICAL, draw_prices, optimal_quality, true_effects
 from tradedig_helpers.economy.schema import conform
-from tradedig_helpers.economy.tables import SCHEMA
+from tradedig_helpers.economy.tables import MODES, SCHEMA
 from tradedig_helpers.economy.world import (
     FIRST_YEAR,
     World,
+    coarse_elasticity_table,
     destination_table,
     elasticity_table,
     make_world,
+    province_table,
 )
 
 FIRMS, SEED = 4_000, 20260101
@@ -31,74 +41,145 @@ FIRMS, SEED = 4_000, 20260101
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A thousand firms before rounding: firm-years, flows and shipments, linked by row number."""
+    """A block of businesses before rounding, its frames linked by row number.
 
+    Attributes
+    ----------
+    register : businesses with their traits
+    survey : every firm-year
+    panel : the firm-years that export, intermediaries included
+    flows, shipments, imports : ``row`` is a row of ``panel``
+    truth : one row for each row of ``panel``
+    """
+
+    register: pd.DataFrame
+    survey: pd.DataFrame
     panel: pd.DataFrame
     flows: pd.DataFrame
     shipments: pd.DataFrame
+    imports: pd.DataFrame
     truth: pd.DataFrame
 
 
 def simulate(
     firms: int = FIRMS, seed: int = SEED, calibration: Calibration | None = None
 ) -> Economy:
-    """Return a synthetic economy of ``firms`` exporters.
+    """Return a synthetic economy with ``firms`` exporters, and everybody else around them.
 
-    Same arguments, same values on any machine. Firms are drawn in blocks of 1,000, each
-    from its own generator, so a small economy is the beginning of a larger one.
+    Same arguments, same values on any machine. Businesses are drawn in blocks, each from
+    its own generator, so a small economy is the beginning of a larger one.
 
     Raises
     ------
     ValueError
         If ``firms`` or ``seed`` is not a positive whole number.
     """
+    parts = list(simulate_parts(firms, seed, calibration))
+    joined = {
+        name: pd.concat([part[name] for part in parts if name in part], ignore_index=True)
+        for name in SCHEMA
+    }
+    return Economy(**{name: conform(joined[name], table) for name, table in SCHEMA.items()})
+
+
+def simulate_parts(
+    firms: int, seed: int, calibration: Calibration | None = None
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """Yield the economy part by part, each as conforming frames by name of table.
+
+    The first part holds the tables of the world, each later one those of a block.
+    """
     if not isinstance(firms, int) or firms < 1:
         raise ValueError(f"firms = {firms!r}; give a whole number of at least 1")
     if not isinstance(seed, int) or seed < 0:
         raise ValueError(f"seed = {seed!r}; give a whole number of at least 0")
     calibration = load_calibration() if calibration is None else calibration
-    world = make_world(np.random.default_rng([seed, 0]))
-    parts = [
-        _frames(simulate_block(seed, b, world, calibration), world, firms)
-        for b in range(-(-firms // BLOCK))
-    ]
-    joined = {
-        name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]
-    }
-    joined |= {"destinations": destination_table(world), "elasticities": elasticity_table(world)}
-    return Economy(**{name: conform(joined[name], table) for name, table in SCHEMA.items()})
+    rng = np.random.default_rng([seed, 0])
+    world = make_world(rng)
+    yield _conforming(_world_tables(rng, world))
+    number, found = 0, 0
+    while found < firms:
+        block = simulate_block(seed, number, world, calibration)
+        exporters = np.unique(block.truth["firm"])
+        last = exporters[firms - found - 1] if len(exporters) >= firms - found else np.inf
+        frames = _tables(block, world)
+        yield _conforming({name: f[f["firm"] <= last] for name, f in frames.items()})
+        number, found = number + 1, found + len(exporters)
 
 
-def simulate_block(seed: int, block: int, world: World, calibration: Calibration) -> Block:
-    """Return the firms of one block: who, when, what, how digital, how good, at what price."""
-    rng = np.random.default_rng([seed, block + 1])
-    firms = draw_firms(rng, block)
-    firms = firms.join(draw_adoption(rng, firms, calibration.selection))
-    portfolio = draw_portfolio(rng, firms)
-    panel = firm_years(firms)
-    covariates = draw_covariates(rng, panel)
-    panel = panel.join(covariates).assign(lndig=log_digital_level(panel))
+def simulate_block(seed: int, number: int, world: World, calibration: Calibration) -> Block:
+    """Return the businesses of one block: who, how digital, who exports what, how good."""
+    rng = np.random.default_rng([seed, number + 1])
+    register = draw_firms(rng, number)
+    register = register.join(draw_adoption(rng, register, world, calibration.selection))
+    portfolio = draw_portfolio(rng, register)
+    survey = draw_survey(rng, register, calibration.productivity)
+    survey = survey.join(digital_levels(survey))
+    survey = add_accounts(rng, survey, calibration.innovation)
+    survey = survey.join(log_accounts(survey))
+    survey["clearance"] = draw_clearance(rng, survey, world)
+    exporting = draw_exporting(rng, survey, calibration.exporting)
+    survey["export_index"] = exporting.index
+    panel = _exporters(survey, exporting, calibration)
     flows = draw_flows(rng, panel, portfolio, world)
-    shipments = draw_shipments(rng, panel, flows, calibration.dispersion)
-    panel = panel.assign(flex=flexibility(shipments, len(panel)))
-    panel = panel.join(_destination_mix(flows, shipments, world, len(panel)))
-    latent = optimal_quality(panel, calibration)
-    response = flex_response(shipments, flows, len(panel), calibration.dispersion)
-    truth = panel[["firm", "year", "flex"]].assign(
-        psi=latent.psi, varphi=latent.varphi, quality=latent.quality
+    panel = panel.join(_spread(panel, flows, calibration))
+    shipments = draw_shipments(rng, panel, flows)
+    imports = draw_imports(rng, panel)
+    panel = panel.assign(
+        flex=flexibility(shipments, len(panel)),
+        flex_response=flex_response(shipments, flows, panel),
+        lncnpd=log_pairs(flows, panel),
+        INT=world.province_internet[_province(panel), panel["year"] - FIRST_YEAR],
     )
-    truth = truth.join(true_effects(latent, calibration, response))
-    return Block(panel, draw_prices(rng, flows, latent.quality), shipments, truth)
+    panel = panel.join(_destination_mix(flows, shipments, world, len(panel)))
+    panel = panel.join(import_flags(imports, len(panel)))
+    latent = optimal_quality(panel, calibration)
+    shock = calibration.export_shock * panel["shock"].to_numpy()
+    flows = draw_prices(rng, flows, latent.quality, shock)
+    truth = panel[["firm", "year", "flex"]].assign(
+        psi=latent.psi, phi=latent.phi, varphi=latent.varphi, quality=latent.quality
+    )
+    truth = truth.join(true_effects(panel, latent, calibration))
+    truth = truth[(panel["sector"] == "manufacturing").to_numpy()]
+    return Block(register, survey, panel, flows, shipments, imports, truth)
+
+
+def _exporters(
+    survey: pd.DataFrame, exporting: Exporting, calibration: Calibration
+) -> pd.DataFrame:
+    """Return the firm-years that export, with how much of their portfolio is open."""
+    panel = survey.assign(shock=exporting.shock)[exporting.exports].reset_index(drop=True)
+    return panel.join(groups(panel)).join(open_share(panel, calibration.opening))
+
+
+def _spread(panel: pd.DataFrame, flows: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
+    """Return what lndig adds to the dispersion of shipments, and whether trade is ordinary.
+
+    The response differs by group: ``lndig:small`` is the loading of small firms over others.
+    """
+    value, row = np.exp(flows["log_value"].to_numpy()), flows["row"].to_numpy()
+    total = np.bincount(row, value, minlength=len(panel))
+    plain = np.bincount(row, value * (flows["mode"] == 0), minlength=len(panel))
+    members = panel.assign(ordinary=(plain >= total / 2).astype(float))
+    response = np.zeros(len(panel))
+    for name, loading in calibration.dispersion.items():
+        group = name.removeprefix("lndig").removeprefix(":")
+        response += loading * (members[group] - TYPICAL[group] if group else 1.0)
+    spread = response * panel["lndig"].to_numpy()
+    return pd.DataFrame(
+        {"ordinary": members["ordinary"], "spread": spread, "spread_response": response}
+    )
 
 
 def _destination_mix(
     flows: pd.DataFrame, shipments: pd.DataFrame, world: World, rows: int
 ) -> pd.DataFrame:
-    """Return export-weighted log GDP per head, log GDP and log opacity per firm-year."""
+    """Return export-weighted logs of GDP per head, GDP, internet use and opacity, by firm-year."""
     place = flows["destination"].to_numpy(), flows["year"].to_numpy() - FIRST_YEAR
     logs = {
         "lnpgp": world.log_gdp_per_head[place],
         "lngdp": world.log_gdp[place],
+        "IUI": np.log(world.internet)[place],
         "lnsdp": flows["log_opacity"].to_numpy(),
     }
     value = np.bincount(shipments["flow"], shipments["value"], minlength=len(flows))
@@ -109,17 +190,30 @@ def _destination_mix(
     )
 
 
-def _frames(block: Block, world: World, firms: int) -> dict[str, pd.DataFrame]:
-    """Return the customs, firms and truth tables of a block, up to firm number ``firms``."""
-    panel = block.panel.join(accounts(block.panel, block.panel)[_NEW_ACCOUNTS])
-    frames = {"customs": _customs(block, world), "firms": panel, "truth": block.truth}
-    return {name: frame[frame["firm"] <= firms] for name, frame in frames.items()}
+def _world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFrame]:
+    """Return the tables that do not depend on firms."""
+    return {
+        "destinations": destination_table(world),
+        "provinces": province_table(world),
+        "elasticities": elasticity_table(world),
+        "elasticities_hs3": coarse_elasticity_table(rng, world),
+        "digital_products": digital_product_table(),
+    }
 
 
-_NEW_ACCOUNTS = [
-    "employees", "fixed_assets", "wages_payable", "interest", "total_assets", "profit",
-    "sales", "patents", "tfp",
-]  # fmt: skip
+def _tables(block: Block, world: World) -> dict[str, pd.DataFrame]:
+    """Return the tables of a block; intermediaries are in customs and register only."""
+    makers = block.survey["sector"] == "manufacturing"
+    survey = block.survey[makers]
+    importers = (block.panel["sector"] == "manufacturing").to_numpy()
+    return {
+        "customs": _customs(block, world),
+        "firms": survey,
+        "register": block.register,
+        "imports": _imports(block)[importers[block.imports["row"]]],
+        "truth": block.truth,
+        "truth_firms": survey,
+    }
 
 
 def _customs(block: Block, world: World) -> pd.DataFrame:
@@ -134,11 +228,34 @@ def _customs(block: Block, world: World) -> pd.DataFrame:
             "year": flows["year"].to_numpy()[flow],
             "product": _coded(flows["product"].to_numpy()[flow], world.products),
             "destination": _coded(flows["destination"].to_numpy()[flow], world.destinations),
-            "mode": _coded(flows["mode"].to_numpy()[flow], MODES),
+            "mode": _coded(flows["mode"].to_numpy()[flow], np.array(MODES)),
             "quantity": np.maximum(1.0, np.rint(value / unit_value)),
             "value": value,
         }
     )
+
+
+def _imports(block: Block) -> pd.DataFrame:
+    """Return one row for each product that a firm imports in a year."""
+    row = block.imports["row"].to_numpy()
+    return pd.DataFrame(
+        {
+            "firm": block.panel["firm"].to_numpy()[row],
+            "year": block.panel["year"].to_numpy()[row],
+            "product": _coded(block.imports["item"].to_numpy(), np.array(import_codes())),
+            "value": block.imports["value"],
+        }
+    )
+
+
+def _province(panel: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the position of each firm-year's province in the tables of the world."""
+    return np.asarray(panel["province"].str[1:].astype(np.int64)) - 1
+
+
+def _conforming(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return frames with the columns, order and types of their tables."""
+    return {name: conform(frame, SCHEMA[name]) for name, frame in frames.items()}
 
 
 def _coded(index: NDArray[np.int64], codes: NDArray[np.str_]) -> pd.Categorical:

@@ -16,21 +16,27 @@ Floats = NDArray[np.float64]
 FIRST_YEAR, LAST_YEAR = 2002, 2015
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 PROVINCES, INDUSTRIES, PRODUCTS_PER_INDUSTRY, DESTINATIONS = 31, 55, 4, 40
-SIGMA_RANGE = (1.5, 8.0)
+SIGMA_LOW, SIGMA_HIGH = 1.3, 20.0
+SIGMA_SLIPS = 0.01
+NEAR_ONE, CEILING = 1.01, 131.05
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Tables of the world; P products, H = P/2 HS4 groups, D destinations, T years.
+    """Tables of the world; P products, H = P/2 HS4 groups, D destinations, T years, V provinces.
 
     Attributes
     ----------
     products, hs4_of : (P,) product codes, and the index of each one's HS4 group
     hs4 : (H,) HS4 codes
     destinations : (D,) destination codes
-    sigma : (H, D) elasticity of substitution σ
+    sigma : (H, D) true elasticity of substitution σ
+    sigma_listed : (H, D) σ as a table of estimates lists it: true but for a few slips
     friction : (H, D) dispersion of orders that buyers cannot see through
     log_gdp, log_gdp_per_head : (D, T) logs of GDP and of GDP per head
+    internet : (D, T) internet users per 100 inhabitants
+    province_internet : (V, T) internet users per inhabitant
+    clearance_pace : (V,) days a year by which customs offices become faster
     log_demand : (P, D, T) log of the demand shifter of a market
     log_cost : (P,) log of the usual unit cost of a product
     """
@@ -40,9 +46,13 @@ class World:
     hs4: NDArray[np.str_]
     destinations: NDArray[np.str_]
     sigma: Floats
+    sigma_listed: Floats
     friction: Floats
     log_gdp: Floats
     log_gdp_per_head: Floats
+    internet: Floats
+    province_internet: Floats
+    clearance_pace: Floats
     log_demand: Floats
     log_cost: Floats
 
@@ -67,7 +77,7 @@ def make_world(rng: np.random.Generator) -> World:
     products, hs4_of, hs4 = _product_codes()
     log_gdp, log_gdp_per_head = _incomes(rng)
     shape = (len(hs4), DESTINATIONS)
-    low, high = SIGMA_RANGE
+    sigma = np.clip(1 + np.exp(rng.normal(0.75, 0.6, shape)), SIGMA_LOW, SIGMA_HIGH).round(4)
     market_shock = rng.normal(0, 0.2, (len(products), DESTINATIONS, len(YEARS)))
     size_of_product = rng.normal(0, 0.2, len(products))[:, None, None]
     return World(
@@ -75,29 +85,50 @@ def make_world(rng: np.random.Generator) -> World:
         hs4_of=hs4_of,
         hs4=hs4,
         destinations=np.array([f"D{d:02d}" for d in range(1, DESTINATIONS + 1)]),
-        sigma=(low + (high - low) * rng.beta(1.4, 2.6, shape)).round(4),
+        sigma=sigma,
+        sigma_listed=_listed(rng, sigma),
         friction=np.exp(rng.normal(-1.4, 0.5, shape)),
         log_gdp=log_gdp,
         log_gdp_per_head=log_gdp_per_head,
+        internet=_internet(rng, log_gdp_per_head),
+        province_internet=_province_internet(rng),
+        clearance_pace=rng.normal(0.25, 0.08, PROVINCES),
         log_demand=9.5 + 0.25 * (log_gdp - log_gdp.mean()) + size_of_product + market_shock,
         log_cost=rng.normal(0.5, 1.0, len(products)),
     )
 
 
 def elasticity_table(world: World) -> pd.DataFrame:
-    """Return σ by HS4 group and destination, one row each."""
+    """Return the listed σ by HS4 group and destination, one row each."""
     rows, columns = np.indices(world.sigma.shape).reshape(2, -1)
     return pd.DataFrame(
         {
             "hs4": world.hs4[rows],
             "destination": world.destinations[columns],
-            "sigma": world.sigma.ravel(),
+            "sigma": world.sigma_listed.ravel(),
+        }
+    )
+
+
+def coarse_elasticity_table(rng: np.random.Generator, world: World) -> pd.DataFrame:
+    """Return σ by HS3 group and destination: the mean of its HS4 groups, with error."""
+    hs3, group = np.unique([code[:3] for code in world.hs4], return_inverse=True)
+    total = np.zeros((len(hs3), DESTINATIONS))
+    np.add.at(total, group, np.log(world.sigma - 1))
+    mean = total / np.bincount(group)[:, None]
+    sigma = 1 + np.exp(mean + rng.normal(0, 0.2, mean.shape))
+    rows, columns = np.indices(sigma.shape).reshape(2, -1)
+    return pd.DataFrame(
+        {
+            "hs3": hs3[rows],
+            "destination": world.destinations[columns],
+            "sigma": np.maximum(sigma, 1.1).round(4).ravel(),
         }
     )
 
 
 def destination_table(world: World) -> pd.DataFrame:
-    """Return GDP and GDP per head by destination and year, one row each."""
+    """Return GDP, GDP per head and internet users by destination and year, one row each."""
     rows, columns = np.indices(world.log_gdp.shape).reshape(2, -1)
     return pd.DataFrame(
         {
@@ -105,8 +136,43 @@ def destination_table(world: World) -> pd.DataFrame:
             "year": YEARS[columns],
             "gdp": np.exp(world.log_gdp).ravel().round(3),
             "gdp_per_head": np.exp(world.log_gdp_per_head).ravel().round(2),
+            "internet": world.internet.ravel(),
         }
     )
+
+
+def province_table(world: World) -> pd.DataFrame:
+    """Return internet users per inhabitant by province and year, one row each."""
+    rows, columns = np.indices(world.province_internet.shape).reshape(2, -1)
+    return pd.DataFrame(
+        {
+            "province": [f"P{v + 1:02d}" for v in rows],
+            "year": YEARS[columns],
+            "internet": world.province_internet.ravel(),
+        }
+    )
+
+
+def _listed(rng: np.random.Generator, sigma: Floats) -> Floats:
+    """Return σ with a few slips of estimation: near one, or at the ceiling of a grid search."""
+    slip = rng.random(sigma.shape)
+    listed = np.where(slip < SIGMA_SLIPS / 2, NEAR_ONE, sigma)
+    return np.where(slip > 1 - SIGMA_SLIPS / 2, CEILING, listed)
+
+
+def _internet(rng: np.random.Generator, log_gdp_per_head: Floats) -> Floats:
+    """Return internet users per 100 by destination and year: richer places are ahead."""
+    lead = 0.8 * (log_gdp_per_head[:, :1] - log_gdp_per_head[:, :1].mean())
+    lead = lead + rng.normal(0, 0.3, (DESTINATIONS, 1))
+    wiggle = rng.normal(0, 0.08, (DESTINATIONS, len(YEARS))).cumsum(axis=1)
+    return (95 / (1 + np.exp(-(0.3 + lead + 0.14 * (YEARS - 2008) + wiggle)))).round(2)
+
+
+def _province_internet(rng: np.random.Generator) -> Floats:
+    """Return internet users per inhabitant by province and year: large provinces are ahead."""
+    lead = 0.5 * (np.arange(PROVINCES)[:, None] < 6) + rng.normal(0, 0.4, (PROVINCES, 1))
+    wiggle = rng.normal(0, 0.08, (PROVINCES, len(YEARS))).cumsum(axis=1)
+    return (0.75 / (1 + np.exp(-(0.1 + lead + 0.28 * (YEARS - 2009) + wiggle)))).round(4)
 
 
 def _product_codes() -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.str_]]:
