@@ -1,20 +1,16 @@
-"""The loadings of the economy, and how they were found.
+"""The loadings of the economy; ``calibration.json`` holds them, with the command that finds them.
 
-``calibration.json`` holds the result, with the command that makes it.
+How they are found is in :mod:`tradedig_helpers.evidence.calibrate`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tradedig_helpers.published import published
-
 STORED = Path(__file__).with_name("calibration.json")
-FIRM_COVARIATES = ("lnsca", "lnage", "lncap", "lnpwa", "lnfir", "lnpro", "foe", "lninn", "lntfp")
-MARKET_COVARIATES = ("lnpgp", "lngdp", "lnsdp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +51,6 @@ class Calibration:
     command: str
 
 
-Moments = Mapping[str, float]
-
-
 def load_calibration(path: Path = STORED) -> Calibration:
     """Return the stored loadings, or those of another file."""
     return Calibration(**json.loads(path.read_text(encoding="utf-8")))
@@ -67,63 +60,3 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
     """Write ``calibration`` as JSON."""
     text = json.dumps(asdict(calibration), indent=2, default=dict)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def targets() -> dict[str, float]:
-    """Return the published figures that the economy should give at large scale.
-
-    Table 2 column 6 for lndig and the controls, Table 2 column 1 for the pooled slope,
-    Table 5 columns 7 and 8 for flex on lndig and quality on flex. The direct effect
-    follows as total minus flex x response; the paper prints 0.0015 for it, on a sample
-    for which direct and mediated effects do not add up to the total.
-    """
-    table = published(2, 6).set_index("term")["estimate"]
-    response = _printed(5, 7, "lndig")
-    flex = _printed(5, 8, "flex")
-    return {
-        "pooled": _printed(2, 1, "lndig"),
-        "response": response,
-        "flex": flex,
-        "lndig": table["lndig"] - flex * response,
-        **{name: table[name] for name in FIRM_COVARIATES + MARKET_COVARIATES},
-    }
-
-
-def calibrate(
-    start: Calibration, moments: Callable[[Calibration], Moments], steps: int
-) -> tuple[Calibration, dict[str, float]]:
-    """Move each loading toward its target in proportion to the gap, ``steps`` times.
-
-    ``moments`` simulates with common random numbers and returns, for every key of
-    :func:`targets`, the coefficient found, and in ``slope:<key>`` how much it moves
-    with its own loading. Returns the loadings and the last gaps.
-    """
-    goal = targets()
-    calibration = start
-    gaps: dict[str, float] = {}
-    for _ in range(steps):
-        found = moments(calibration)
-        gaps = {name: float(value - found[name]) for name, value in goal.items()}
-        calibration = _moved(
-            calibration, {name: gap / found[f"slope:{name}"] for name, gap in gaps.items()}
-        )
-    return calibration, gaps
-
-
-def _moved(old: Calibration, step: Mapping[str, float]) -> Calibration:
-    """Return ``old`` with each loading moved by its step, rounded to six decimals."""
-    return replace(
-        old,
-        psi={name: round(float(value + step[name]), 6) for name, value in old.psi.items()},
-        advantage={
-            name: round(float(value + step[name]), 6) for name, value in old.advantage.items()
-        },
-        dispersion=round(float(old.dispersion + step["response"]), 6),
-        selection=round(float(old.selection + step["pooled"]), 6),
-    )
-
-
-def _printed(table: int, column: int, term: str) -> float:
-    """Return one published estimate."""
-    frame = published(table, column)
-    return float(frame.loc[frame["term"] == term, "estimate"].iloc[0])

@@ -107,34 +107,34 @@ def simulated_market(rng: np.random.Generator, design: MarketDesign) -> Simulate
     )
 
 
-def slope_limit(design: MarketDesign, instrument: str) -> float:
+def slope_limit(design: MarketDesign, estimator: str) -> float:
     """Return the probability limit of the σ of equation (11) as the number of firms grows.
 
     It is ρ + (1-ρ)σ with ρ = cov(z, ln λ)/cov(z, ln p) within a market. A ``"lagged
-    price"`` carries over the persistent part of each variance, the price in ``"other
-    destinations"`` the common part, and the ``"price"`` itself (least squares) all of it.
+    price"`` carries the persistent part of each variance into z, a mean price in ``"other
+    destinations"`` the common part, and the price itself (``"least squares"``) all of it.
 
     Raises
     ------
     ValueError
-        If the instrument is unknown, or in the limit unrelated to the price.
+        If the estimator is unknown, or its instrument unrelated to the price in the limit.
     """
-    if instrument not in _CARRIED:
-        raise ValueError(f"instrument = {instrument!r} is unknown; choose one of {list(_CARRIED)}")
-    carried = _CARRIED[instrument]
+    if estimator not in _CARRIED:
+        raise ValueError(f"estimator = {estimator!r} is unknown; choose one of {list(_CARRIED)}")
+    carried = _CARRIED[estimator]
     quality = carried(design.quality) * design.quality.spread**2
     cost = carried(design.cost) * design.cost.spread**2
     relevance = design.passthrough**2 * quality + cost
     if relevance == 0:
-        raise ValueError(f"{instrument} is unrelated to the price in this design; no limit exists")
+        raise ValueError(f"{estimator}: unrelated to the price in this design, so no limit exists")
     share = design.passthrough * quality / relevance
     return share + (1 - share) * design.sigma
 
 
 _CARRIED: Mapping[str, Callable[[Component], float]] = {
-    "price": lambda _: 1.0,
     "lagged price": lambda component: component.persistence,
     "other destinations": lambda component: component.common,
+    "least squares": lambda _: 1.0,
 }
 
 

@@ -23,7 +23,7 @@ Integers = NDArray[np.int64]
 ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.75, 0.9, 200
 COUNT_RESPONSE = 0.03
 BASE_DISPERSION = 0.7
-TASTE_SPREAD = 0.6
+TASTE_SPREAD = 0.45
 
 
 def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +71,8 @@ def draw_flows(
     year = panel["year"].to_numpy()[row]
     market = world.hs4_of[product], destination
     order = 0.15 * panel["size"].to_numpy()[row] + portfolio["order"].to_numpy()[item]
-    order = order + world.friction[market] * rng.normal(size=len(row))
+    friction = world.friction[(*market, year - FIRST_YEAR)]
+    order = order + friction * rng.normal(size=len(row))
     return pd.DataFrame(
         {
             "row": row,
@@ -82,7 +83,7 @@ def draw_flows(
             "year": year,
             "taste": portfolio["taste"].to_numpy()[item],
             "sigma": world.sigma[market],
-            "log_opacity": np.log(world.friction[market] / (world.sigma[market] - 1)),
+            "log_opacity": np.log(friction / (world.sigma[market] - 1)),
             "log_value": world.log_demand[product, destination, year - FIRST_YEAR] + order,
             "log_cost": world.log_cost[product] - order / (world.sigma[market] - 1),
         }

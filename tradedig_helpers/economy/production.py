@@ -42,7 +42,7 @@ class Technology:
     trend: float = 0.02
     memory: float = 0.85
     spread: float = 0.5
-    noise: float = 0.25
+    noise: float = 0.20
     typical: float = 8.4
     invest: float = 6.25
     invest_by_a: float = 1.0

@@ -18,12 +18,12 @@ Floats = NDArray[np.float64]
 DEFAULTS = Parameters()
 PSI_BOUND, PHI_BOUND = 0.5, 0.15
 APPEAL_SPREAD = 0.75
-YEAR_SHOCK, FLOW_NOISE = 0.33, 0.45
+YEAR_SHOCK, FLOW_NOISE = 0.3, 0.35
 TECHNOLOGIES = ("lndig", "lndigs", "pit", "pdo", "icp")
 TYPICAL: Mapping[str, float] = {
-    "lndig": 0.7, "lndigs": 1.0, "pit": 0.2, "pdo": 0.2, "icp": 0.3, "flex": 2.9, "lncnpd": 2.4,
+    "lndig": 0.7, "lndigs": 1.0, "pit": 0.2, "pdo": 0.2, "icp": 0.3, "flex": 5.0, "lncnpd": 2.4,
     "lnsca": 5.3, "lnage": 2.1, "lncap": 3.6, "lnpwa": 2.0, "lnfir": 0.018, "lnpro": 0.05,
-    "foe": 0.4, "lninn": 0.4, "lntfp": 3.8, "lnpgp": 9.8, "lngdp": 5.9, "lnsdp": -2.1,
+    "foe": 0.4, "lninn": 0.4, "lntfp": 3.8, "lnpgp": 9.8, "lngdp": 5.9, "lnsdp": -0.7,
     "dpi": 0.4, "ict": 0.2, "mac": 0.1, "oct": 0.2, "con": 0.1, "imd": 0.2, "cap": 0.2,
     "IUI": 4.0, "INT": 0.45,
     "small": 0.65, "capital_intensive": 0.3, "startup": 0.1, "ordinary": 0.8, "late": 0.65,
@@ -109,7 +109,7 @@ def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) 
     """
     psi = calibration.psi
     slope = sum(
-        load * _without(panel, name, "lndig")
+        load * deviation(panel, name, left_out="lndig")
         for name, load in psi.items()
         if "lndig" in name.split(":")
     )
@@ -117,7 +117,7 @@ def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) 
     others = sum(psi.get(name, 0.0) * panel[name].to_numpy() for name in TECHNOLOGIES[1:])
     direct = slope + np.divide(others, lndig, out=np.zeros(len(panel)), where=lndig > 0)
     flex = sum(
-        load * _without(panel, name, "flex")
+        load * deviation(panel, name, left_out="flex")
         for name, load in psi.items()
         if "flex" in name.split(":")
     )
@@ -143,11 +143,11 @@ def index(panel: pd.DataFrame, loadings: Mapping[str, float]) -> Floats:
     """
     total = np.zeros(len(panel))
     for name, loading in loadings.items():
-        total += loading * _without(panel, name, "")
+        total += loading * deviation(panel, name)
     return total
 
 
-def _without(panel: pd.DataFrame, name: str, left_out: str) -> Floats:
+def deviation(panel: pd.DataFrame, name: str, left_out: str = "") -> Floats:
     """Return the product of the deviations in ``name``, but for the variable ``left_out``."""
     product = np.ones(len(panel))
     for part in name.split(":"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tradedig_helpers.economy.schema import Column, Table
 
-CUSTOMS_CODE = Column("code", "text", "-", "10-digit customs code of the exporter", "records")
-NAME = Column("name", "text", "-", "Chinese name as the source spells it", "records")
-NAME_EN = Column("name_en", "text", "-", "English name as the source spells it", "records")
+CUSTOMS_CODE = Column("code", "code", "-", "10-digit customs code of the exporter", "records")
+NAME = Column("name", "code", "-", "Chinese name as the source spells it", "records")
+NAME_EN = Column("name_en", "code", "-", "English name as the source spells it", "records")
+DOMAIN = Column("domain", "code", "-", "domain name as the source spells it", "records")
 ORGANISATION = Column(
-    "code", "text", "-", "9-character organisation code; may change or be missing", "records",
+    "code", "code", "-", "9-character organisation code; may change or be missing", "records",
     optional=True,
 )  # fmt: skip
 YEAR = Column("year", "integer", "year", "calendar year", "records", low=1900, high=2100)
@@ -23,15 +24,17 @@ DECLARATIONS = Table(
     "one customs declaration line, as it arrived: repeated rows, blanks and zeros included",
     (),
     (
+        Column("number", "integer", "-", "number of the line; a repeated row repeats it", "records",
+               low=1),
         CUSTOMS_CODE,
         NAME,
         YEAR,
-        Column("product", "text", "-", "8-digit product, sometimes with dots", "records"),
-        Column("destination", "text", "-", "destination", "records", optional=True),
-        Column("mode", "text", "-", "trade mode", "records"),
+        Column("product", "code", "-", "8-digit product, sometimes with dots", "records"),
+        Column("destination", "code", "-", "destination", "records", optional=True),
+        Column("mode", "code", "-", "trade mode", "records"),
         Column("quantity", "number", "units", "units; zero or missing in some rows", "records",
                optional=True),
-        Column("value", "number", "US dollars", "value; zero in some rows", "records",
+        Column("value", "number", "US dollars", "value; zero or missing in some rows", "records",
                optional=True),
     ),
 )  # fmt: skip
@@ -44,8 +47,8 @@ SURVEY = Table(
         ORGANISATION,
         NAME,
         YEAR,
-        Column("province", "text", "-", "province", "records"),
-        Column("industry", "text", "-", "2-digit industry", "records"),
+        Column("province", "code", "-", "province", "records"),
+        Column("industry", "code", "-", "2-digit industry", "records"),
         Column("founded", "integer", "year", "founding year", "records"),
         Column("employees", "integer", "persons", "number of employees", "records"),
     ),
@@ -59,8 +62,8 @@ REGISTRY = Table(
         NAME,
         Column("former_names", "text", "-", "earlier names, separated by ;", "records",
                optional=True),
-        Column("sector", "text", "-", "manufacturing, wholesale or retail", "records"),
-        Column("province", "text", "-", "province", "records"),
+        Column("sector", "code", "-", "manufacturing, wholesale or retail", "records"),
+        Column("province", "code", "-", "province", "records"),
         Column("founded", "integer", "year", "founding year", "records"),
     ),
 )  # fmt: skip
@@ -77,7 +80,7 @@ CROSS_BORDER = Table(
     "one membership of a cross-border platform",
     (),
     (
-        Column("platform", "text", "-", "platform A or B", "records", options=("A", "B")),
+        Column("platform", "code", "-", "platform A or B", "records", options=("A", "B")),
         NAME_EN,
         _date("joined", "day of joining"),
     ),
@@ -94,7 +97,7 @@ FILINGS = Table(
     "filings",
     "one filing of an internet site (ICP)",
     (),
-    (NAME, Column("domain", "text", "-", "domain name", "records"), _date("filed", "day filed")),
+    (NAME, DOMAIN, _date("filed", "day filed")),
 )
 
 DOMAINS = Table(
@@ -102,7 +105,7 @@ DOMAINS = Table(
     "one domain name",
     (),
     (
-        Column("domain", "text", "-", "domain name", "records"),
+        DOMAIN,
         _date("registered", "day of registration"),
     ),
 )

@@ -96,13 +96,13 @@ def simulate_parts(
     calibration = load_calibration() if calibration is None else calibration
     rng = np.random.default_rng([seed, 0])
     world = make_world(rng)
-    yield _conforming(_world_tables(rng, world))
+    yield _conforming(world_tables(rng, world))
     number, found = 0, 0
     while found < firms:
         block = simulate_block(seed, number, world, calibration)
         exporters = np.unique(block.truth["firm"])
         last = exporters[firms - found - 1] if len(exporters) >= firms - found else np.inf
-        frames = _tables(block, world)
+        frames = block_tables(block, world)
         yield _conforming({name: f[f["firm"] <= last] for name, f in frames.items()})
         number, found = number + 1, found + len(exporters)
 
@@ -190,7 +190,7 @@ def _destination_mix(
     )
 
 
-def _world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFrame]:
+def world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFrame]:
     """Return the tables that do not depend on firms."""
     return {
         "destinations": destination_table(world),
@@ -201,7 +201,7 @@ def _world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFr
     }
 
 
-def _tables(block: Block, world: World) -> dict[str, pd.DataFrame]:
+def block_tables(block: Block, world: World) -> dict[str, pd.DataFrame]:
     """Return the tables of a block; intermediaries are in customs and register only."""
     makers = block.survey["sector"] == "manufacturing"
     survey = block.survey[makers]

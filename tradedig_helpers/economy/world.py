@@ -18,6 +18,7 @@ YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 PROVINCES, INDUSTRIES, PRODUCTS_PER_INDUSTRY, DESTINATIONS = 31, 55, 4, 40
 SIGMA_LOW, SIGMA_HIGH = 1.3, 20.0
 SIGMA_SLIPS = 0.01
+MOST_FRICTION = 1.4
 NEAR_ONE, CEILING = 1.01, 131.05
 
 
@@ -32,7 +33,7 @@ class World:
     destinations : (D,) destination codes
     sigma : (H, D) true elasticity of substitution σ
     sigma_listed : (H, D) σ as a table of estimates lists it: true but for a few slips
-    friction : (H, D) dispersion of orders that buyers cannot see through
+    friction : (H, D, T) dispersion of orders that buyers cannot see through
     log_gdp, log_gdp_per_head : (D, T) logs of GDP and of GDP per head
     internet : (D, T) internet users per 100 inhabitants
     province_internet : (V, T) internet users per inhabitant
@@ -87,7 +88,7 @@ def make_world(rng: np.random.Generator) -> World:
         destinations=np.array([f"D{d:02d}" for d in range(1, DESTINATIONS + 1)]),
         sigma=sigma,
         sigma_listed=_listed(rng, sigma),
-        friction=np.exp(rng.normal(-1.4, 0.5, shape)),
+        friction=_friction(rng, sigma),
         log_gdp=log_gdp,
         log_gdp_per_head=log_gdp_per_head,
         internet=_internet(rng, log_gdp_per_head),
@@ -158,6 +159,16 @@ def _listed(rng: np.random.Generator, sigma: Floats) -> Floats:
     slip = rng.random(sigma.shape)
     listed = np.where(slip < SIGMA_SLIPS / 2, NEAR_ONE, sigma)
     return np.where(slip > 1 - SIGMA_SLIPS / 2, CEILING, listed)
+
+
+def _friction(rng: np.random.Generator, sigma: Floats) -> Floats:
+    """Return the dispersion of orders by market and year, from a wandering dispersion of costs."""
+    shape = (*sigma.shape, len(YEARS))
+    wander = rng.normal(0, 0.3, shape)
+    for t in range(1, len(YEARS)):
+        wander[..., t] = 0.7 * wander[..., t - 1] + np.sqrt(1 - 0.7**2) * wander[..., t]
+    cost_spread = np.exp(rng.normal(-0.4, 0.6, sigma.shape)[..., None] + wander)
+    return np.minimum(cost_spread * (sigma[..., None] - 1), MOST_FRICTION)
 
 
 def _internet(rng: np.random.Generator, log_gdp_per_head: Floats) -> Floats:

@@ -11,7 +11,7 @@ import pyfixest as pf
 from pyfixest.estimation import Feols
 
 from tradedig_helpers.evidence.effects import drop_singletons, free_effects
-from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.evidence.specifications import Specification, choose
 
 SMALL_SAMPLE = (
     "CRV1, clustered by firm, times (N-1)/(N-K) x G/(G-1); K counts the regressors and the "
@@ -30,7 +30,7 @@ class Fit:
     coefficients : ``term``, ``estimate``, ``std_error``, ``t``, ``p``, ``low``, ``high``
         (95% confidence interval), in the order of the specification, the constant last
     n : observations used
-    rows : observations offered
+    rows : observations of the sample
     missing : rows left out because a variable is missing
     singletons : rows left out because they are alone in a fixed effect, repeatedly
     clusters : number of clusters, G
@@ -63,7 +63,8 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         Naming the specification, if a column is missing or infinite, if no row is
         complete, if a regressor has no variation left, or if the fit fails.
     """
-    complete = _complete(spec, panel)
+    chosen = choose(panel, spec.sample)
+    complete = _complete(spec, chosen)
     used = drop_singletons(complete, spec.effects)
     if used.empty:
         raise ValueError(
@@ -82,8 +83,8 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         spec=spec,
         coefficients=_coefficients(tidy.loc[terms]),
         n=int(fit._N),
-        rows=len(panel),
-        missing=len(panel) - len(complete),
+        rows=len(chosen),
+        missing=len(chosen) - len(complete),
         singletons=len(complete) - len(used),
         clusters=int(fit._G[0]),
         adj_r2=_adjusted(float(fit._r2), used, spec),
@@ -151,7 +152,7 @@ def _complete(spec: Specification, panel: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(
             f"{spec.name} needs the columns {absent}, which the panel lacks; measure them first"
         )
-    numbers = panel[[spec.outcome, *spec.regressors]]
+    numbers = panel[list(spec.numbers)]
     if infinite := [name for name in numbers if numbers[name].abs().max() == float("inf")]:
         raise ValueError(f"{spec.name}: {infinite} hold infinite values; repair or drop those rows")
     complete = panel[list(spec.variables)].dropna()

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 FIRM = "firm"
 CELL = "province^industry^year"
+WITHIN = (FIRM, CELL)
 
 FIRM_CONTROLS = ("lnsca", "lnage", "lncap", "lnpwa", "lnfir", "lnpro", "foe")
 MEDIATORS = ("lninn", "lntfp")
 INCOMES = ("lnpgp", "lngdp")
 INFORMATION = ("lnsdp",)
+CONTROLS = (*FIRM_CONTROLS, *MEDIATORS, *INCOMES, *INFORMATION)
+
+SAMPLES = {
+    "all": "",
+    "2002-2007": "year <= 2007",
+    "2008-2015": "year >= 2008",
+    "small and micro firms": "small",
+    "medium and large firms": "not small",
+    "labour-intensive": "not capital_intensive",
+    "capital-intensive": "capital_intensive",
+    "start-up": "startup",
+    "established": "not startup",
+    "ordinary trade": "ordinary",
+    "other trade": "not ordinary",
+}
+"""Names of samples, each with its condition on the columns of the panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +40,10 @@ class Specification:
     ----------
     table, column : its place in the paper
     outcome : the left-hand variable
-    regressors : the right-hand variables, in the order of the table
+    regressors : the right-hand variables, in the order of the table; ``a:b`` is a product
     effects : fixed effects; ``a^b`` is a cell of a and b
     cluster : errors may be correlated within this variable
+    sample : a name of ``SAMPLES``
     """
 
     table: int
@@ -32,6 +52,7 @@ class Specification:
     regressors: tuple[str, ...]
     effects: tuple[str, ...] = ()
     cluster: str = FIRM
+    sample: str = "all"
 
     @property
     def formula(self) -> str:
@@ -42,10 +63,16 @@ class Specification:
         )
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numeric columns that the panel must have."""
+        parts = [part for regressor in self.regressors for part in regressor.split(":")]
+        return tuple(dict.fromkeys((self.outcome, *parts)))
+
+    @property
     def variables(self) -> tuple[str, ...]:
-        """Every column that the panel must have."""
+        """Every column that the panel must have, but for those that choose the sample."""
         parts = [part for effect in self.effects for part in effect.split("^")]
-        return tuple(dict.fromkeys((self.outcome, *self.regressors, *parts, self.cluster)))
+        return tuple(dict.fromkeys((*self.numbers, *parts, self.cluster)))
 
     @property
     def name(self) -> str:
@@ -53,18 +80,85 @@ class Specification:
         return f"Table {self.table}, column {self.column}"
 
 
+def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
+    """Return the rows of ``panel`` that belong to a sample of ``SAMPLES``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such sample, or the panel lacks a column that defines it.
+    """
+    if sample not in SAMPLES:
+        raise ValueError(f"there is no sample {sample!r}; choose one of {', '.join(SAMPLES)}")
+    condition = SAMPLES[sample]
+    if not condition:
+        return panel
+    column = condition.removeprefix("not ").split()[0]
+    if column not in panel.columns:
+        raise ValueError(f"the sample {sample!r} needs the column {column!r}; measure it first")
+    return panel.query(condition)
+
+
+def _within(table: int, column: int, outcome: str, *first: str, sample: str = "all") -> Specification:
+    """Declare a column with firm and cell effects: ``first``, then every other control."""
+    others = tuple(name for name in CONTROLS if name not in (*first, outcome))
+    return Specification(table, column, outcome, (*first, *others), WITHIN, sample=sample)
+
+
 TABLE_2 = (
     Specification(2, 1, "QSY", ("lndig",)),
     Specification(2, 2, "QSY", ("lndig", *FIRM_CONTROLS), (FIRM, "year")),
-    Specification(2, 3, "QSY", ("lndig", *FIRM_CONTROLS), (FIRM, CELL)),
-    Specification(2, 4, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS), (FIRM, CELL)),
-    Specification(2, 5, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES), (FIRM, CELL)),
-    Specification(
-        2, 6, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES, *INFORMATION), (FIRM, CELL)
-    ),
+    Specification(2, 3, "QSY", ("lndig", *FIRM_CONTROLS), WITHIN),
+    Specification(2, 4, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS), WITHIN),
+    Specification(2, 5, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES), WITHIN),
+    Specification(2, 6, "QSY", ("lndig", *CONTROLS), WITHIN),
 )
 
-CONTROLS = TABLE_2[-1].regressors[1:]
+TABLE_3 = (
+    _within(3, 1, "QSY", "lndigs"),
+    _within(3, 2, "QBW", "lndig"),
+    _within(3, 3, "QKL", "lndig"),
+    _within(3, 4, "QLP", "lndig"),
+    _within(3, 5, "QOP", "lndig"),
+    _within(3, 6, "QSY", "lndig", sample="2002-2007"),
+    _within(3, 7, "QSY", "lndig", sample="2008-2015"),
+)
 
-FLEX_ON_DIGITIZATION = Specification(5, 7, "flex", ("lndig", *CONTROLS), (FIRM, CELL))
-QUALITY_ON_FLEX = Specification(5, 8, "QSY", ("lndig", "flex", *CONTROLS), (FIRM, CELL))
+SELECTION_CORRECTED = _within(4, 2, "QSY", "lndig", "IMR")
+DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
+
+FLEX_ON_DIGITIZATION = _within(5, 7, "flex", "lndig")
+QUALITY_ON_FLEX = _within(5, 8, "QSY", "lndig", "flex")
+
+# INT, which does not vary within a province and year, is in the cell effect of column 6.
+TABLE_5 = (
+    _within(5, 1, "lntfp", "lndig"),
+    _within(5, 2, "lninn", "lndig"),
+    _within(5, 3, "QSY", "lndig", "lndig:lnsdp"),
+    _within(5, 4, "QSY", "lndig", "lndig:dpi", "dpi"),
+    _within(5, 5, "QSY", "lndig", "lndig:IUI", "IUI"),
+    _within(5, 6, "QSY", "lndig", "lndig:INT"),
+    FLEX_ON_DIGITIZATION,
+    QUALITY_ON_FLEX,
+    _within(5, 9, "flex", "lndig", sample="2002-2007"),
+    _within(5, 10, "QSY", "lndig", "flex", sample="2002-2007"),
+    _within(5, 11, "flex", "lndig", sample="2008-2015"),
+    _within(5, 12, "QSY", "lndig", "flex", sample="2008-2015"),
+    _within(5, 13, "lncnpd", "lndig"),
+    _within(5, 14, "QSY", "lndig", "lncnpd"),
+)
+
+TABLE_6 = (
+    _within(6, 1, "QSY", "pit", "pdo", "icp"),
+    _within(6, 2, "QSY", "pit", "pdo", "icp", "ict", "mac", "oct"),
+    _within(6, 3, "QSY", "pit", "pdo", "icp", "con", "imd", "cap"),
+)
+
+TABLE_7 = tuple(
+    declared
+    for place, sample in enumerate(list(SAMPLES)[3:])
+    for declared in (
+        _within(7, 2 * place + 1, "flex", "lndig", sample=sample),
+        _within(7, 2 * place + 2, "QSY", "lndig", "flex", sample=sample),
+    )
+)
