@@ -6,7 +6,7 @@ import pytest
 
 from tradedig_helpers.__main__ import main
 from tradedig_helpers.economy import content_hash, load_sample, simulate
-from tradedig_helpers.economy.sample import SAMPLE, dictionary, save_economy
+from tradedig_helpers.economy.sample import SAMPLE, dictionary, write_economy
 from tradedig_helpers.economy.schema import validate
 from tradedig_helpers.economy.tables import SCHEMA
 
@@ -30,9 +30,9 @@ def test_dictionary_is_current():
 
 def test_files_keep_content(tmp_path):
     """Writing and reading must not change the content, whatever the bytes of the files."""
-    economy = simulate(50, 5)
-    save_economy(economy, tmp_path)
-    assert content_hash(load_sample(tmp_path)) == content_hash(economy)
+    written = write_economy(tmp_path, 50, 5)
+    assert content_hash(load_sample(tmp_path)) == content_hash(simulate(50, 5))
+    assert written.content.hexdigest() == content_hash(simulate(50, 5))
 
 
 @pytest.mark.parametrize("table", list(SCHEMA))
@@ -61,9 +61,9 @@ def test_schema_refuses_other_frames():
     economy = simulate(20, 5)
     table = SCHEMA["firms"]
     with pytest.raises(ValueError, match="firms: columns"):
-        validate(economy.firms.drop(columns="tfp"), table)
-    with pytest.raises(ValueError, match=r"firms\.tfp: type"):
-        validate(economy.firms.astype({"tfp": "float32"}), table)
+        validate(economy.firms.drop(columns="sales"), table)
+    with pytest.raises(ValueError, match=r"firms\.foreign_share: type"):
+        validate(economy.firms.astype({"foreign_share": "float32"}), table)
     twice = economy.firms.iloc[[0, 0, *range(1, 5)]]
     with pytest.raises(ValueError, match="1 rows repeat the key"):
         validate(twice, table)
