@@ -98,7 +98,7 @@ def test_second_order_condition_holds_whatever_firms_do():
 
 def test_order_book_does_not_depend_on_quality(one_block):
     """Values are weights; if they moved with quality, weighting would bias every slope."""
-    other = block(psi={**CALIBRATION.psi, "lndig": 0.2, "flex": 0.05})
+    other = block(psi={**CALIBRATION.psi, "pit": 0.2, "flex": 0.05})
     assert_frame_equal(one_block.shipments, other.shipments)
     assert not np.allclose(one_block.flows["quantity"], other.flows["quantity"])
 
@@ -135,12 +135,13 @@ def test_true_direct_effect_is_what_technologies_add(one_block):
     """``direct`` times lndig must be what the firm would lose in ψ without technologies."""
     makers = (one_block.panel["sector"] == "manufacturing").to_numpy()
     panel = one_block.panel[makers].reset_index(drop=True)
-    bare = panel.assign(**dict.fromkeys(TECHNOLOGIES, 0.0))
+    bare = panel.assign(lndig=0.0, **dict.fromkeys(TECHNOLOGIES, 0.0))
     lost = index(panel, CALIBRATION.psi) - index(bare, CALIBRATION.psi)
     latent = optimal_quality(panel, CALIBRATION)
+    used = panel["lndig"] > 0
     direct = one_block.truth["direct"].to_numpy() * panel["lndig"].to_numpy()
-    np.testing.assert_allclose(direct, latent.psi_slope * lost, atol=1e-12)
-    assert (panel["lndig"] > 0).any()
+    np.testing.assert_allclose(direct[used], (latent.psi_slope * lost)[used], atol=1e-12)
+    assert one_block.truth["direct"].notna().to_numpy().tolist() == used.tolist()
 
 
 def test_true_response_of_flex_is_its_slope_in_dispersion(one_block):
@@ -186,10 +187,10 @@ def test_shock_of_exporting_enters_quality():
     np.testing.assert_allclose(change, 0.5 * shock)
 
 
-def test_more_digital_firms_are_abler(one_block):
-    """Adoption must select on productivity, or fixed effects would have nothing to remove."""
+def test_more_digital_firms_are_larger(one_block):
+    """Adoption must select on what firms are, or fixed effects would have nothing to remove."""
     panel = one_block.survey
-    assert np.corrcoef(panel["lndig"], panel["ability"])[0, 1] > 0.1
+    assert np.corrcoef(panel["lndig"], panel["size"])[0, 1] > 0.1
 
 
 def test_adoption_is_never_undone(economy):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tradedig_helpers.economy.adoption import WEIGHTS
 from tradedig_helpers.economy.firms import BLOCK, draw_paths
-from tradedig_helpers.economy.production import Production, Technology, draw_production
+from tradedig_helpers.economy.production import Technology, accounts_of, draw_production
 from tradedig_helpers.economy.world import FIRST_YEAR, LAST_YEAR, YEARS
 
 Floats = NDArray[np.float64]
@@ -45,9 +45,9 @@ def draw_survey(
         technology=TECHNOLOGY,
         log_productivity_shift=gain["lndig"] * digital,
     )
-    owner, year = np.nonzero(drawn.alive)
-    panel = firms.iloc[owner].reset_index(drop=True)
-    return panel.assign(year=FIRST_YEAR + year, **_production_columns(drawn))
+    lived = accounts_of(drawn, FIRST_YEAR)
+    panel = firms.iloc[lived["firm"].to_numpy() - 1].reset_index(drop=True)
+    return panel.join(lived.drop(columns="firm"))
 
 
 def add_accounts(
@@ -122,15 +122,3 @@ def _digital_paths(firms: pd.DataFrame) -> Floats:
         since = firms[f"{name}_since"].to_numpy(dtype=float, na_value=np.inf)
         level += weight * (since[:, None] <= YEARS)
     return np.log(level)
-
-
-def _production_columns(drawn: Production) -> dict[str, Floats]:
-    """Return the columns of the living, as whole numbers but for ω."""
-    alive = drawn.alive
-    return {
-        "omega": drawn.omega[alive],
-        "employees": np.rint(np.exp(drawn.log_labour[alive])),
-        "fixed_assets": np.rint(np.exp(drawn.log_capital[alive])),
-        "investment": np.rint(np.exp(drawn.log_investment[alive])),
-        "value_added": np.maximum(1.0, np.rint(np.exp(drawn.log_value_added[alive]))),
-    }

@@ -24,12 +24,12 @@ def draw_adoption(
     A firm waits from the launch of the technology or its own founding. Waits are
     Weibull with a falling hazard, so that many adopt at once and the others late;
     ``REACH`` is the cumulative hazard of a typical firm after ``REACH_YEARS`` years.
-    Abler and larger firms wait less, and so do firms where the internet is ahead and in
-    some industries; ``selection`` says how unseen appeal shortens (positive) or
-    lengthens (negative) the wait.
+    Larger firms wait less, and so do firms where the internet is ahead and in some
+    industries; ``selection`` says how unseen appeal shortens (positive) or lengthens
+    (negative) the wait. Productivity has no say of its own: it reverts to its mean, and
+    would make firms look less productive after they adopt.
     """
-    pull = 0.3 * firms["ability"] + 0.3 * firms["size"] + selection * firms["appeal"]
-    pull = pull + _surroundings(firms, world)
+    pull = 0.4 * firms["size"] + selection * firms["appeal"] + _surroundings(firms, world)
     since = {}
     for technology, launch in LAUNCH.items():
         hazard = rng.exponential(size=len(firms)) / (REACH[technology] * np.exp(pull))

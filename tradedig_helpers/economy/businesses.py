@@ -98,7 +98,7 @@ def list_businesses(economy: RecordSource) -> pd.DataFrame:
 
 
 def year_of_change(
-    rng: np.random.Generator, businesses: pd.DataFrame, share: float | Rows
+    rng: np.random.Generator, businesses: pd.DataFrame, share: float | NDArray[np.float64]
 ) -> Rows:
     """Return a year after the first one in which something changes, or ``NEVER``.
 
@@ -109,9 +109,7 @@ def year_of_change(
     return np.where(rng.random(len(businesses)) < share, year, NEVER)
 
 
-def year_steps(
-    old: NDArray[np.object_], new: NDArray[np.object_], changed: Rows
-) -> pd.DataFrame:
+def year_steps(old: NDArray[np.object_], new: NDArray[np.object_], changed: Rows) -> pd.DataFrame:
     """Return what holds from the start, and what holds from the year of change."""
     rows = np.arange(len(old))
     moved = changed < NEVER

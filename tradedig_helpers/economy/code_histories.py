@@ -54,4 +54,5 @@ def distinct_numbers(rng: np.random.Generator, size: int, prime: int) -> Rows:
     if size >= prime:
         raise ValueError(f"{size} different numbers below {prime} do not exist; lower the scale")
     factor, shift = rng.integers(prime // 3, prime // 2, 2)
-    return (np.arange(size) * factor + shift) % prime
+    numbers: Rows = (np.arange(size) * factor + shift) % prime
+    return numbers

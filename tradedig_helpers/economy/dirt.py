@@ -16,6 +16,7 @@ _SQUARE = {ord(full): square for full, square in zip("（）", "【】", strict=
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _TRADITIONAL = str.maketrans("厂贸电机纺织进际国仪灯饰装轴责团", "廠貿電機紡織進際國儀燈飾裝軸責團")
 
+
 @dataclass(frozen=True, slots=True)
 class Dirt:
     """Spellings of a word, and the share of each; the rest is spelled as it should be."""
@@ -61,7 +62,9 @@ CODE = Dirt(
 PRODUCT = Dirt(
     (0.03, 0.02),
     (
-        lambda codes: codes.str.slice(0, 4) + "." + codes.str.slice(4, 6) + "." + codes.str.slice(6),
+        lambda codes: (
+            codes.str.slice(0, 4) + "." + codes.str.slice(4, 6) + "." + codes.str.slice(6)
+        ),
         lambda codes: codes.str.slice(0, 4) + " " + codes.str.slice(4),
     ),
 )
@@ -77,9 +80,7 @@ DOMAIN = Dirt(
 _UNIT = 10_000
 
 
-def draw_kinds(
-    rng: np.random.Generator, size: int, shares: Sequence[float]
-) -> NDArray[np.uint8]:
+def draw_kinds(rng: np.random.Generator, size: int, shares: Sequence[float]) -> NDArray[np.uint8]:
     """Return kinds 1, 2, ... drawn with ``shares`` (in ten-thousandths), and 0 for the rest."""
     counts = np.rint(np.array(shares) * _UNIT).astype(int)
     kinds = np.repeat(np.arange(1, len(counts) + 1, dtype=np.uint8), counts)

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 BENT_SHARE = 0.85
 """Share of the unseen taste for exporting that is fixed; its whole variance is one."""
 LEVEL = -0.62
-EXPORT_INDEX: Mapping[str, float] = {"lntfp": 0.25, "lnsca": 0.30, "foe": 0.45, "clearance": -0.12}
+EXPORT_INDEX: Mapping[str, float] = {"lntfp": 0.10, "lnsca": 0.30, "foe": 0.45, "clearance": -0.12}
 TYPICAL: Mapping[str, float] = {
     "lndig": 0.5, "lntfp": 3.65, "lnsca": 5.0, "foe": 0.3, "clearance": 6.0,
 }  # fmt: skip

@@ -64,9 +64,9 @@ class MarketDesign:
             raise ValueError(f"sigma = {self.sigma:g}; give a number above 1")
         if not np.isfinite(self.passthrough):
             raise ValueError(f"passthrough = {self.passthrough:g}; give a finite number")
-        for name in ("products", "firms", "destinations", "years"):
-            if getattr(self, name) < 2:
-                raise ValueError(f"{name} = {getattr(self, name)}; give at least 2")
+        for name, least in (("products", 1), ("firms", 2), ("destinations", 2), ("years", 2)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} = {getattr(self, name)}; give at least {least}")
 
 
 @dataclass(frozen=True, slots=True)

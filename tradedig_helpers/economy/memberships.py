@@ -65,11 +65,15 @@ def home_pages(rng: np.random.Generator, who: Identities) -> tuple[Part, Part]:
         }
     )
     listing = pd.DataFrame(
-        {"domain": dirt.misspell(rng, domain, np.arange(size), dirt.DOMAIN), "registered": _forgotten(rng, registered)}
+        {
+            "domain": dirt.misspell(rng, domain, np.arange(size), dirt.DOMAIN),
+            "registered": _forgotten(rng, registered),
+        }
     )
-    listed = rng.random(size) >= UNLISTED_DOMAIN
+    order = rng.permutation(size)
+    listed = order[rng.random(size) >= UNLISTED_DOMAIN]
     row = page["row"].to_numpy()
-    return (filings, row), (listing[listed].reset_index(drop=True), row[listed])
+    return (filings, row), (listing.iloc[listed].reset_index(drop=True), row[listed])
 
 
 def _since(rng: np.random.Generator, who: Identities, column: str) -> Rows:
@@ -108,9 +112,7 @@ def _names(rng: np.random.Generator, who: Identities, member: pd.DataFrame) -> R
     return holding(who.names, row, year)
 
 
-def _chinese(
-    rng: np.random.Generator, who: Identities, member: pd.DataFrame
-) -> pd.Categorical:
+def _chinese(rng: np.random.Generator, who: Identities, member: pd.DataFrame) -> pd.Categorical:
     words = who.names["name"].to_numpy(dtype=object)
     return dirt.misspell(rng, words, _names(rng, who, member), dirt.CHINESE)
 

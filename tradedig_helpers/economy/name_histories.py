@@ -1,4 +1,4 @@
-"""The names of every business over time: renamed, privatised, shared with others."""
+"""The names of every business over time: renamed, of another legal form, shared."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ import pandas as pd
 from tradedig_helpers.economy import names as n
 from tradedig_helpers.economy.businesses import NEVER, Rows, year_of_change
 
-PRIVATISED = 0.6
+CONVERTED = (0.6, 0.05, 0.05, 0.0, 0.0)  # by legal form, in the order of names.LEGAL_FORMS
+CONVERTED_TO = (n.LIMITED, n.SHARES, n.SHARES, n.SHARES, n.LIMITED)
 HOMONYMS = {"anywhere": 0.01, "same province": 0.004, "other legal form": 0.006}
 TRADING_WORD = {"manufacturing": 0.03, "wholesale": 0.85, "retail": 0.6}
 
 
-def draw_names(
-    rng: np.random.Generator, businesses: pd.DataFrame, renamed: Rows
-) -> pd.DataFrame:
+def draw_names(rng: np.random.Generator, businesses: pd.DataFrame, renamed: Rows) -> pd.DataFrame:
     """Return every name a business ever has, with the year from which it holds."""
     old = _with_homonyms(rng, _draw_parts(rng, businesses), businesses)
     new = _renamed(rng, old)
-    privatises = np.where(old["form"] == n.FACTORY, PRIVATISED, 0.0)
-    privatised = year_of_change(rng, businesses, privatises)
-    first, second = np.minimum(renamed, privatised), np.maximum(renamed, privatised)
+    converted = year_of_change(rng, businesses, np.array(CONVERTED)[old["form"]])
+    first, second = np.minimum(renamed, converted), np.maximum(renamed, converted)
     versions = []
     for since in (np.zeros_like(first), first, np.where(second > first, second, NEVER)):
-        form = np.where(privatised <= since, n.LIMITED, old["form"])
+        form = np.where(converted <= since, np.array(CONVERTED_TO)[old["form"]], old["form"])
         parts = new.where(pd.Series(renamed <= since), old).assign(form=form)
         parts = parts.assign(row=np.arange(len(old)), since=since)
         versions.append(parts[since < NEVER])

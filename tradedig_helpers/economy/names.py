@@ -72,8 +72,9 @@ def chinese_names(parts: pd.DataFrame) -> Words:
     city = place + np.where(style == CITY, "市", "").astype(object)
     front = np.where(style <= PLAIN, city + fancy, fancy)
     front = np.where(style == BRACKETED, fancy + "（" + place + "）", front)
-    words: Words = front + trades()[0][parts["trade"]]
-    return words + np.array(LEGAL_FORMS, dtype=object)[parts["form"]]
+    form = np.array(LEGAL_FORMS, dtype=object)[parts["form"]]
+    names: Words = front + trades()[0][parts["trade"]] + form
+    return names
 
 
 def english_names(parts: pd.DataFrame) -> Words:
@@ -81,8 +82,9 @@ def english_names(parts: pd.DataFrame) -> Words:
     style, tag = parts["style"].to_numpy(), _tag(parts)
     place = np.where(style == PLACELESS, "", places()[1][parts["place"]] + " ")
     tag = np.where(tag == "", "", tag + " ")
-    words: Words = place + tag + latin_fancy(parts) + " " + trades()[1][parts["trade"]]
-    return words + " " + np.array(LEGAL_FORMS_EN, dtype=object)[parts["form"]]
+    form = np.array(LEGAL_FORMS_EN, dtype=object)[parts["form"]]
+    names: Words = place + tag + latin_fancy(parts) + " " + trades()[1][parts["trade"]] + " " + form
+    return names
 
 
 def latin_fancy(parts: pd.DataFrame) -> Words:
@@ -94,8 +96,9 @@ def latin_fancy(parts: pd.DataFrame) -> Words:
 def _syllables(parts: pd.DataFrame, script: int) -> Words:
     """Return the fancy names in one script, 0 Chinese or 1 Latin."""
     syllables = np.append(inventory(SYLLABLES)[script], "")  # so that -1 is no syllable
-    words: Words = syllables[parts["first"]] + syllables[parts["second"]]
-    return words + syllables[parts["third"]]
+    first, second, third = (syllables[parts[place]] for place in ("first", "second", "third"))
+    words: Words = first + second + third
+    return words
 
 
 def _tag(parts: pd.DataFrame) -> Words:

@@ -105,7 +105,7 @@ def names(rng: np.random.Generator, who: Identities, position: Rows) -> pd.Categ
     return dirt.misspell(rng, who.names["name"].to_numpy(dtype=object), position, dirt.CHINESE)
 
 
-def _former_names(rng: np.random.Generator, who: Identities) -> "pd.Series[str]":
+def _former_names(rng: np.random.Generator, who: Identities) -> pd.Series[str]:
     """Return the earlier names of each business, joined by ;, less some that are lost."""
     former = who.names[who.names["row"].duplicated(keep="last")]
     former = former[rng.random(len(former)) >= FORMER_NAME_LOST]

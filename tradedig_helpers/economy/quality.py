@@ -19,9 +19,9 @@ DEFAULTS = Parameters()
 PSI_BOUND, PHI_BOUND = 0.5, 0.15
 APPEAL_SPREAD = 0.75
 YEAR_SHOCK, FLOW_NOISE = 0.3, 0.35
-TECHNOLOGIES = ("lndig", "lndigs", "pit", "pdo", "icp")
+TECHNOLOGIES = ("lndigs", "pit", "pdo", "icp")
 TYPICAL: Mapping[str, float] = {
-    "lndig": 0.7, "lndigs": 1.0, "pit": 0.2, "pdo": 0.2, "icp": 0.3, "flex": 5.0, "lncnpd": 2.4,
+    "lndig": 0.8, "lndigs": 1.2, "pit": 0.2, "pdo": 0.2, "icp": 0.35, "flex": 5.0, "lncnpd": 2.4,
     "lnsca": 5.3, "lnage": 2.1, "lncap": 3.6, "lnpwa": 2.0, "lnfir": 0.018, "lnpro": 0.05,
     "foe": 0.4, "lninn": 0.4, "lntfp": 3.8, "lnpgp": 9.8, "lngdp": 5.9, "lnsdp": -0.7,
     "dpi": 0.4, "ict": 0.2, "mac": 0.1, "oct": 0.2, "con": 0.1, "imd": 0.2, "cap": 0.2,
@@ -104,8 +104,8 @@ def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) 
     """Return the effects of lndig on ln λ* of each firm-year, exact at the margin.
 
     ``direct`` is what the firm's technologies add to the index of ψ, per log point of
-    ``dig``; for a firm without any, it is the slope of ``lndig``. ``panel`` holds the
-    responses of the order book.
+    ``dig``; it, and what is summed from it, is missing where a firm uses none. ``panel``
+    holds the responses of the order book.
     """
     psi = calibration.psi
     slope = sum(
@@ -114,8 +114,9 @@ def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) 
         if "lndig" in name.split(":")
     )
     lndig = panel["lndig"].to_numpy()
-    others = sum(psi.get(name, 0.0) * panel[name].to_numpy() for name in TECHNOLOGIES[1:])
-    direct = slope + np.divide(others, lndig, out=np.zeros(len(panel)), where=lndig > 0)
+    added = sum(psi[name] * panel[name].to_numpy() for name in TECHNOLOGIES)
+    none = np.full(len(panel), np.nan)
+    direct = slope + np.divide(added, lndig, out=none, where=lndig > 0)
     flex = sum(
         load * deviation(panel, name, left_out="flex")
         for name, load in psi.items()

@@ -20,7 +20,7 @@ from tradedig_helpers.economy.record_tables import LINKS, RECORDS
 from tradedig_helpers.economy.schema import conform
 
 RENAMED = 0.16
-_STREAM = 2**31  # keeps these random streams apart from those of the economy
+STREAM = 2**31  # keeps these random streams apart from those of the economy
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def make_records(economy: RecordSource, seed: int) -> Records:
     """
     if not isinstance(seed, int) or seed < 0:
         raise ValueError(f"seed = {seed!r}; give a whole number of at least 0")
-    streams = [np.random.default_rng([seed, _STREAM, k]) for k in range(8)]
+    streams = [np.random.default_rng([seed, STREAM, k]) for k in range(8)]
     who = draw_identities(streams[0], economy)
     filings, domains = memberships.home_pages(streams[1], who)
     parts: dict[str, memberships.Part] = {
@@ -97,7 +97,7 @@ def draw_identities(rng: np.random.Generator, economy: RecordSource) -> Identiti
 def _truth_links(parts: dict[str, memberships.Part], who: Identities) -> pd.DataFrame:
     """Return table, row and firm of every raw row."""
     sizes = [len(row) for _, row in parts.values()]
-    table = pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), list(parts))
+    table = pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), pd.Index(parts))
     firm = who.businesses["firm"].to_numpy()[np.concatenate([row for _, row in parts.values()])]
     number = np.concatenate([np.arange(size) for size in sizes])
     return conform(pd.DataFrame({"table": table, "row": number, "firm": firm}), LINKS)

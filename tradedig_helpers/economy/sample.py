@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,13 +14,17 @@ import pyarrow.parquet as pq
 
 from tradedig_helpers.economy.data import ContentHash, Economy
 from tradedig_helpers.economy.record_tables import RECORDS
+from tradedig_helpers.economy.records import Records
 from tradedig_helpers.economy.schema import Table, conform, validate
 from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"
-COMMAND = f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample"
+COMMAND = f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
 ROW_GROUP = 1_000_000
+COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 9}
+COUNTERS = ("number", "row")
+"""Columns that count rows, which are stored as differences."""
 
 _OPENING = f"""# Data dictionary
 
@@ -107,7 +112,7 @@ class _File:
             return
         table = pa.concat_tables(self.waiting).unify_dictionaries()
         if self.writer is None:
-            self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+            self.writer = pq.ParquetWriter(self.path, table.schema, **COMPRESSION)
         self.writer.write_table(table)
         self.waiting = []
 
@@ -124,6 +129,34 @@ def load_sample(folder: Path | None = None) -> Economy:
     """
     folder = SAMPLE if folder is None else Path(folder)
     return Economy(**{name: load_table(table, folder) for name, table in SCHEMA.items()})
+
+
+def write_records(records: Records, folder: Path) -> dict[str, int]:
+    """Write each raw file as Parquet into ``folder``; return their numbers of rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in records.frames().items():
+        pq.write_table(
+            pa.Table.from_pandas(frame, preserve_index=False),
+            folder / f"{name}.parquet",
+            use_dictionary=[column for column in frame if column not in COUNTERS],
+            column_encoding={
+                column: "DELTA_BINARY_PACKED" for column in COUNTERS if column in frame
+            },
+            **COMPRESSION,
+        )
+    return {name: len(frame) for name, frame in records.frames().items()}
+
+
+def load_records(folder: Path | None = None) -> Records:
+    """Return the raw records that ship with the book, or others saved elsewhere.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As :func:`load_sample`.
+    """
+    folder = SAMPLE / "records" if folder is None else Path(folder)
+    return Records(**{name: load_table(table, folder) for name, table in RECORDS.items()})
 
 
 def load_table(table: Table, folder: Path | None = None) -> pd.DataFrame:

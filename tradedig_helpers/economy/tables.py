@@ -173,15 +173,21 @@ TRUTH = Table(
         Column("phi", "number", "-", "ϕ, intelligence of production of the model", "quality"),
         Column("varphi", "number", "-", "φ, production efficiency of the model", "quality"),
         Column("quality", "number", "-", "λ*, optimal quality by equation (8)", "quality"),
-        Column("direct", "number", "log points", "∂ln λ*/∂lndig at given flex, lncnpd", "quality"),
+        Column(
+            "direct", "number", "log points",
+            "effect of the firm's technologies on ln λ* at given flex and lncnpd, per log point "
+            "of dig; missing where it uses none", "quality", optional=True,
+        ),
         Column("flex_effect", "number", "log points", "∂ln λ*/∂flex", "quality"),
         Column("flex_response", "number", "-", "∂flex/∂lndig of the order book", "flexibility"),
         Column("pairs_effect", "number", "log points", "∂ln λ*/∂lncnpd", "quality"),
         Column("pairs_response", "number", "-", "∂lncnpd/∂lndig of the order book", "flexibility"),
         Column("mediated", "number", "log points", "effects x responses, summed", "quality"),
-        Column("total", "number", "log points", "direct + mediated", "quality"),
+        Column(
+            "total", "number", "log points", "direct + mediated", "quality", optional=True
+        ),
     ),
-)
+)  # fmt: skip
 
 TRUTH_FIRMS = Table(
     "truth_firms",

@@ -115,10 +115,10 @@ def calibrate(
 def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     """Return the loadings after one step, and the gaps (target - found)/error before it."""
     quality = [name for name in drawn.gains if name.split(".")[0] in ("psi", "phi", "advantage")]
-    moves, gaps = _solve(drawn, QUALITY_COLUMNS, [*quality, "export_shock"])
+    moves, gaps = solve(drawn, QUALITY_COLUMNS, [*quality, "export_shock"])
     spread = [name for name in drawn.gains if name.startswith("dispersion.")]
-    parts = [(moves, gaps), _solve(drawn, FLEX_COLUMNS, spread)]
-    parts += [_solve(drawn, (spec,), [f"{name}.lndig"]) for name, spec in SINGLE.values()]
+    parts = [(moves, gaps), solve(drawn, FLEX_COLUMNS, spread)]
+    parts += [solve(drawn, (spec,), [f"{name}.lndig"]) for name, spec in SINGLE.values()]
     moves = {name: move for found, _ in parts for name, move in found.items()}
     pooled = _pooled(drawn.panel)
     moves["selection"] = float(pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
@@ -222,7 +222,7 @@ def _within(columns: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(demeaned, columns=columns.columns)
 
 
-def _solve(
+def solve(
     drawn: Drawn, columns: Sequence[Specification], names: Sequence[str]
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """Return the move of each loading that closes the gaps of ``columns``, and the gaps."""
@@ -239,7 +239,8 @@ def _solve(
     error = gaps["std_error"].to_numpy()
     weighted = matrix.to_numpy(dtype=float) / error[:, None]
     gaps["gap"] = (gaps["estimate"] - gaps["found"]) / error
-    shy = np.diag(RIDGE * np.linalg.norm(weighted, axis=0))
+    weight = np.linalg.norm(weighted, axis=0)
+    shy = np.diag(RIDGE * np.sqrt(weight * weight.max()))
     left = np.vstack([weighted, shy])
     right = np.r_[gaps["gap"], np.zeros(len(names))]
     moves = np.linalg.lstsq(left, right, rcond=None)[0]

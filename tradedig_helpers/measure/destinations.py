@@ -2,87 +2,105 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections.abc import Sequence
+
+import narwhals as nw
+from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.checks import (
-    require_above,
-    require_columns,
+    Rule,
+    checked,
+    column_rules,
     require_key,
-    require_present,
+    require_rules,
 )
+from tradedig_helpers.measure.engine import Frame, as_key, look_up, settle, unwrap, wrap
 
+KEY = ["firm", "year"]
 MARKET = ["product", "destination", "year"]
+LOGS = {"lnpgp": "gdp_per_head", "lngdp": "gdp", "IUI": "internet"}
+NO_DISPERSION = 1e-12
+"""A coefficient of variation that is nothing but the rounding of equal prices."""
 
 
-def measure_destinations(flows: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    """Return ``lnpgp``, ``lngdp`` and ``lnsdp`` of each firm-year.
+def measure_destinations(flows: IntoFrameT, destinations: IntoFrame) -> IntoFrameT:
+    """Return ``lnpgp``, ``lngdp``, ``lnsdp`` and ``IUI`` of each firm-year.
 
-    ``lnpgp`` and ``lngdp`` are export-value-weighted logs of GDP per head and GDP.
-    ``lnsdp``, the information cost, is the export-weighted log coefficient of variation
-    of prices in the destination-product-year market. A market with one price has none;
-    its flows are left out of ``lnsdp`` and the weights of the others rescaled, and a
-    firm-year with no other flow has no ``lnsdp``.
+    ``lnpgp``, ``lngdp`` and ``IUI`` are export-value-weighted logs of GDP per head, GDP and
+    internet users per 100 inhabitants. ``lnsdp``, the information cost, is the
+    export-weighted log coefficient of variation of prices in the destination-product-year
+    market. A market with one price has none; its flows are left out of ``lnsdp`` and the
+    weights of the others rescaled, and a firm-year with no other flow has no ``lnsdp``.
 
     Parameters
     ----------
     flows : ``firm``, ``product``, ``destination``, ``year``, ``value``, ``price``
-    destinations : ``destination``, ``year``, ``gdp``, ``gdp_per_head``
+    destinations : ``destination``, ``year``, ``gdp``, ``gdp_per_head`` and, for ``IUI``,
+        ``internet``
 
     Raises
     ------
     TypeError, ValueError
         On bad columns or values, or if a destination-year of a flow is not in the table.
     """
-    require_columns(flows, ["firm", *MARKET, "value", "price"], "flows")
-    require_present(flows, ["firm", *MARKET], "flows")
-    require_above(flows, ["value", "price"], "flows")
-    logs = pd.DataFrame(
-        {
-            **_incomes(flows, destinations),
-            "lnsdp": price_dispersion(flows),
-        }
+    frame, rules = column_rules(
+        flows, "flows", present=["firm", *MARKET], positive=["value", "price"]
     )
-    return weighted_mean(logs, flows[["firm", "year"]], flows["value"])
+    table = _logs(destinations)
+    keys = {column: as_key(frame, column) for column in ("destination", "year")}
+    frame = frame.select(*KEY, "product", "destination", _floats("value", "price"))
+    frame = settle(look_up(frame, table, "destinations", keys, list(keys)))
+    require_rules(frame, [*rules, _listed()], "flows")
+    names = [name for name in LOGS if name in table.collect_schema().names()]
+    return unwrap(weighted_means(price_dispersion(frame), names), flows, sort=KEY)
 
 
-def price_dispersion(flows: pd.DataFrame) -> pd.Series:
-    """Return ln(sd/mean) of prices in each flow's market, NaN where it has no dispersion.
+def price_dispersion(flows: Frame) -> Frame:
+    """Add ``lnsdp``, ln(sd/mean) of prices in each flow's market, missing without dispersion.
 
     The flow's own price is among them, so a firm's quality, which its price reflects,
     moves its own ``lnsdp``. The standard deviation divides by n - 1.
     """
-    price = flows.groupby(MARKET, observed=True, sort=False)["price"]
-    variation = price.transform("std") / price.transform("mean")
-    return _log(variation.where(variation > 0))
+    price, variation = nw.col("price"), nw.col("lnsdp")
+    flows = flows.with_columns(_sd=price.std().over(*MARKET), _mean=price.mean().over(*MARKET))
+    flows = flows.with_columns(lnsdp=nw.col("_sd") / nw.col("_mean")).drop("_sd", "_mean")
+    return flows.with_columns(lnsdp=nw.when(variation > NO_DISPERSION).then(variation).log())
 
 
-def weighted_mean(values: pd.DataFrame, keys: pd.DataFrame, weight: pd.Series) -> pd.DataFrame:
-    """Return the weighted mean of each column by key; missing values carry no weight."""
-    groups = [keys[column] for column in keys.columns]
-    present = values.notna().mul(weight, axis=0)
-    totals = values.mul(weight, axis=0).fillna(0).groupby(groups, observed=True).sum()
-    weights = present.groupby(groups, observed=True).sum()
-    return (totals / weights.where(weights > 0)).reset_index()
+def weighted_means(flows: Frame, names: Sequence[str]) -> Frame:
+    """Return export-weighted means by firm-year of ``names``, and of ``lnsdp`` where it is there.
+
+    Flows without ``lnsdp`` have no weight in its mean.
+    """
+    value, dispersed = nw.col("value"), nw.col("_dispersed")
+    sums = (
+        flows.with_columns(_dispersed=nw.when(~nw.col("lnsdp").is_null()).then(value))
+        .select(*KEY, "value", "_dispersed", nw.col(*names, "lnsdp") * value)
+        .group_by(*KEY)
+        .agg(nw.col("value", "_dispersed", *names, "lnsdp").sum())
+    )
+    lnsdp = nw.when(dispersed > 0).then(nw.col("lnsdp") / dispersed)
+    return sums.select(*KEY, nw.col(*names) / value, lnsdp=lnsdp)
 
 
-def _incomes(flows: pd.DataFrame, destinations: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return log GDP per head and log GDP of each flow's destination and year."""
+def _logs(destinations: IntoFrame) -> Frame:
+    """Return the logs of each destination-year, checked."""
     key = ["destination", "year"]
-    columns = ["gdp", "gdp_per_head"]
-    require_columns(destinations, [*key, *columns], "destinations")
+    present = wrap(destinations, "destinations").collect_schema().names()
+    columns = {log: name for log, name in LOGS.items() if log != "IUI" or name in present}
+    table = checked(destinations, "destinations", present=key, positive=list(columns.values()))
     require_key(destinations, key, "destinations")
-    require_above(destinations, columns, "destinations")
-    found = flows[key].merge(destinations[[*key, *columns]], on=key, how="left", validate="m:1")
-    if missing := int(found["gdp"].isna().sum()):
-        raise ValueError(
-            f"destinations lacks the destination and year of {missing} of "
-            f"{len(flows)} flows; add them"
-        )
-    found = found.set_index(flows.index)
-    return {"lnpgp": _log(found["gdp_per_head"]), "lngdp": _log(found["gdp"])}
+    logs = {log: nw.col(name).cast(nw.Float64()).log() for log, name in columns.items()}
+    return table.select(*key, **logs)
 
 
-def _log(values: pd.Series) -> pd.Series:
-    """Return natural logs with the index of ``values``."""
-    return pd.Series(np.log(values.to_numpy(dtype=float)), index=values.index)
+def _listed() -> Rule:
+    """Return the rule that the destination and year of a flow are in the table."""
+    return Rule(
+        nw.col("lngdp").is_null(),
+        "destinations lacks the destination and year of {bad} of {rows} flows; add them",
+    )
+
+
+def _floats(*columns: str) -> nw.Expr:
+    return nw.col(*columns).cast(nw.Float64())

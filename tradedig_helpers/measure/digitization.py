@@ -1,33 +1,48 @@
-"""The trade digitization index of Table 1 and the years of digital experience."""
+"""The trade digitization index of Table 1, years of digital experience, and digital shares."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
 
-from tradedig_helpers.measure.checks import require_columns, require_numbers
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.engine import unwrap
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
 WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}
+KEY = ["firm", "year"]
+
+Values = TypeVar("Values")
 
 
-def digitization_index(pit: pd.Series, pdo: pd.Series, icp: pd.Series) -> pd.Series:
+def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
     """Return dig = 1 + 4 pit + 2 icp + 1 pdo, a whole number from 1 to 8 (Table 1).
+
+    Parameters
+    ----------
+    pit, pdo, icp : 0 or 1: Series of pandas or Polars, or narwhals expressions, which
+        hold no values yet and are not checked
 
     Raises
     ------
+    TypeError
+        If an argument is neither.
     ValueError
         If a technology is anything but 0 or 1.
     """
-    for name, used in {"pit": pit, "pdo": pdo, "icp": icp}.items():
-        bad = ~used.isin([0, 1])
-        if bad.any():
-            raise ValueError(f"{name} must be 0 or 1; {int(bad.sum())} of {len(used)} rows are not")
-    index = 1 + WEIGHTS["pit"] * pit + WEIGHTS["icp"] * icp + WEIGHTS["pdo"] * pdo
-    return index.astype("int64").rename("dig")
+    used: dict[str, Any] = {"pit": pit, "pdo": pdo, "icp": icp}
+    if not isinstance(pit, nw.Expr):
+        used = {name: _series(values, name) for name, values in used.items()}
+    index: Any = 1
+    for name, values in used.items():
+        index = index + WEIGHTS[name] * values.cast(nw.Int64())
+    return cast(Values, nw.to_native(index.alias("dig"), pass_through=True))
 
 
-def measure_digitization(firms: pd.DataFrame) -> pd.DataFrame:
+def measure_digitization(firms: IntoFrameT) -> IntoFrameT:
     """Return the digital level of each firm-year from first years of use.
 
     Parameters
@@ -37,22 +52,81 @@ def measure_digitization(firms: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    frame
         ``firm``, ``year``, 0/1 columns ``pit``, ``pdo``, ``icp``, the index ``dig``,
         ``lndig`` = ln dig, and ``lndigs`` = ln(1 + the longest number of years of use).
         The 1 inside the last logarithm keeps firms without any technology, at zero.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a column is absent or holds no numbers, a year is missing, or a first year infinite.
     """
-    since = [f"{technology}_since" for technology in TECHNOLOGIES]
-    require_columns(firms, ["firm", "year", *since], "firms")
-    require_numbers(firms, ["year"], "firms")
-    years = pd.DataFrame(
-        {t: firms["year"] - firms[f"{t}_since"].astype("Float64") + 1 for t in TECHNOLOGIES}
+    since = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
+    frame = checked(
+        firms, "firms", present=["firm"], numbers=["year"], optional_numbers=list(since.values())
     )
-    used = (years > 0).fillna(False).astype("int64")
-    dig = digitization_index(used["pit"], used["pdo"], used["icp"])
-    longest = years.max(axis=1).fillna(0).clip(lower=0).astype("float64")
-    return (
-        firms[["firm", "year"]]
-        .join(used)
-        .assign(dig=dig, lndig=np.log(dig.astype("float64")), lndigs=np.log1p(longest))
+    years = {technology: _years_of_use(since[technology]) for technology in TECHNOLOGIES}
+    frame = frame.select(*KEY, **years)
+    longest = nw.max_horizontal(*TECHNOLOGIES)
+    frame = frame.with_columns(lndigs=(longest + 1).log())
+    frame = frame.with_columns((nw.col(*TECHNOLOGIES) > 0).cast(nw.Int64()))
+    frame = frame.with_columns(dig=digitization_index(*(nw.col(t) for t in TECHNOLOGIES)))
+    lndig = nw.col("dig").cast(nw.Float64()).log()
+    return unwrap(
+        frame.select(*KEY, *TECHNOLOGIES, "dig", "lndigs", lndig=lndig).select(
+            *KEY, *TECHNOLOGIES, "dig", "lndig", "lndigs"
+        ),
+        firms,
     )
+
+
+def digital_share(
+    panel: IntoFrameT,
+    by: Sequence[str] = ("province", "industry", "year"),
+    *,
+    leave_out: bool = False,
+) -> IntoFrameT:
+    """Return ``panel`` with ``dig_ivt``, the share of digitized firms (dig > 1) in its cell.
+
+    As the paper describes it, the share is the same for all firms of a province, industry
+    and year. The effects δ_ivt of equation (9) span every such column, so beside them it
+    is not identified; a coarser cell or ``leave_out`` makes it vary within δ_ivt.
+
+    Parameters
+    ----------
+    panel : one row per firm and year, with ``dig`` and the columns of ``by``
+    by : the columns that make a cell
+    leave_out : whether a firm's share is that among the others of its cell, which is
+        undefined and missing for a firm alone in it
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a column is absent, a cell's name is missing, or ``dig`` is not a number.
+    """
+    if isinstance(by, str) or not by:
+        raise ValueError(f"by = {by!r}; give a list of at least one column")
+    frame = checked(panel, "panel", present=list(by), numbers=["dig"])
+    digitized, own = nw.col("_digitized"), 1 if leave_out else 0
+    others = nw.col("_firms") - own
+    frame = frame.with_columns(_digitized=(nw.col("dig") > 1).cast(nw.Float64()))
+    frame = frame.with_columns(_sum=digitized.sum().over(*by), _firms=nw.len().over(*by))
+    share = nw.when(others > 0).then((nw.col("_sum") - own * digitized) / others)
+    return unwrap(frame.with_columns(dig_ivt=share).drop("_digitized", "_sum", "_firms"), panel)
+
+
+def _years_of_use(since: str) -> nw.Expr:
+    """Return for how many years a technology has been used, the first year counting as one."""
+    now, first = (nw.col(column).cast(nw.Float64()) for column in ("year", since))
+    return nw.when(now >= first).then(now - first + 1).otherwise(0.0)
+
+
+def _series(values: Any, name: str) -> nw.Series[Any]:
+    """Return a Series of zeros and ones."""
+    series = nw.from_native(values, series_only=True, pass_through=True)
+    if not isinstance(series, nw.Series):
+        raise TypeError(f"{name} is a {type(values).__name__}; give a pandas or Polars Series")
+    if bad := len(series) - int(series.is_in([0, 1]).sum()):
+        raise ValueError(f"{name} must be 0 or 1; {bad} of {len(series)} rows are not")
+    return series

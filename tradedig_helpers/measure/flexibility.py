@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+import narwhals as nw
+from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.measure.checks import require_above, require_columns, require_present
+from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.engine import unwrap, whole
+
+KEY = ["firm", "year"]
 
 
-def measure_flexibility(customs: pd.DataFrame) -> pd.DataFrame:
+def measure_flexibility(customs: IntoFrameT, *, ddof: int = 1) -> IntoFrameT:
     """Return flex = (sd/mean of shipment value) x ln(number of shipments) by firm-year.
+
+    Parameters
+    ----------
+    customs : one row per shipment, with ``firm``, ``year`` and ``value``
+    ddof : the standard deviation divides by n - ``ddof``; the paper does not say, so 1
 
     Returns
     -------
-    DataFrame
-        ``firm``, ``year``, ``transactions`` and ``flex``. The standard deviation divides
-        by n - 1 (the paper does not say); with one transaction flex is undefined and missing.
+    frame
+        ``firm``, ``year``, ``transactions`` and ``flex``, which is undefined and missing
+        for one transaction.
 
     Raises
     ------
     TypeError, ValueError
-        If a column is missing, or a value is not a positive finite number.
+        If a column is missing, a value is not a positive finite number, or ``ddof`` is
+        neither 0 nor 1.
     """
-    require_columns(customs, ["firm", "year", "value"], "customs")
-    require_present(customs, ["firm", "year"], "customs")
-    require_above(customs, ["value"], "customs")
-    size = customs.groupby(["firm", "year"], observed=True)["value"]
-    moments = size.agg(["std", "mean", "count"])
-    flex = moments["std"] / moments["mean"] * np.log(moments["count"])
-    return pd.DataFrame({"transactions": moments["count"], "flex": flex}).reset_index()
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof = {ddof!r}; give 1 (divide by n - 1) or 0 (divide by n)")
+    frame = checked(customs, "customs", present=KEY, positive=["value"])
+    size, transactions = nw.col("size"), nw.col("transactions")
+    moments = (
+        frame.select(*KEY, size=nw.col("value").cast(nw.Float64()))
+        .group_by(*KEY)
+        .agg(transactions=nw.len(), mean=size.mean(), sd=size.std(ddof=ddof))
+    )
+    flex = nw.when(transactions > 1).then(nw.col("sd") / nw.col("mean") * transactions.log())
+    moments = moments.select(*KEY, whole("transactions"), flex=flex)
+    return unwrap(moments, customs, sort=KEY)

@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
+import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrame
 
-from tradedig_helpers.measure.checks import require_columns, require_key
+from tradedig_helpers.measure.checks import (
+    require_above,
+    require_columns,
+    require_key,
+    require_option,
+)
 from tradedig_helpers.measure.controls import measure_controls
 from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.digitization import measure_digitization
+from tradedig_helpers.measure.digitization import digital_share, measure_digitization
 from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.groups import measure_groups
+from tradedig_helpers.measure.imports import measure_imports
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.quality import Quality, measure_quality, to_flows
+from tradedig_helpers.measure.pairs import measure_pairs
+from tradedig_helpers.measure.productivity import olley_pakes
+from tradedig_helpers.measure.quality import measure_quality, to_flows
 
 KEY = ["firm", "year"]
 
+Outcome = Literal["QSY", "QBW", "QKL", "QLP", "QOP"]
+ONE_SIGMA = 4.0
+"""The elasticity behind QKL."""
+
 
 class TradeData(Protocol):
-    """Any object with these four frames, such as the synthetic economy or your own data."""
+    """Any object with these four frames, such as the synthetic economy or your own data.
+
+    It may have more: ``register`` (to drop intermediaries), ``imports`` and
+    ``digital_products``, ``provinces`` and ``elasticities_hs3``. ``customs``,
+    ``destinations`` and the tables of elasticities are frames of one engine, the others
+    pandas frames; all are declared in :mod:`tradedig_helpers.economy.tables`.
+    """
 
     @property
-    def customs(self) -> pd.DataFrame:
+    def customs(self) -> Any:
         """Shipments."""
 
     @property
     def firms(self) -> pd.DataFrame:
-        """Firm-years: accounts and dates of adoption."""
+        """Firm-years of all firms, exporters or not: accounts and dates of adoption."""
 
     @property
-    def destinations(self) -> pd.DataFrame:
+    def destinations(self) -> Any:
         """Destination-years."""
 
     @property
-    def elasticities(self) -> pd.DataFrame:
+    def elasticities(self) -> Any:
         """σ by HS4 group and destination."""
 
 
@@ -44,44 +66,163 @@ class Panel:
 
     Attributes
     ----------
-    frame : ``firm``, ``year``, ``province``, ``industry``, the outcome ``QSY``, ``lndig``
-        and its parts, ``flex``, and the controls of Table 2
-    ledger : flows dropped by the quality measure, then firm-years without a measure
+    frame : one row for each firm-year that exports and has accounts: ``province``,
+        ``industry``, the outcomes asked for, the digital measures, ``flex``, ``lncnpd``, the
+        controls of Table 2, groups of firms, and what the optional tables allow
+    ledger : shipments and flows dropped, then firm-years without a measure
     """
 
     frame: pd.DataFrame
     ledger: Ledger
 
 
-def firm_panel(data: TradeData, quality: Quality | None = None) -> Panel:
+def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel:
     """Return the estimation panel of ``data``.
 
-    ``quality`` is measured by equation (10) with the default rules unless it is given.
-    Every firm-year of ``data.firms`` that exports is kept; a measure that is undefined
-    for it is missing, and the ledger counts how often.
+    Every firm-year that exports and has accounts is kept; a measure that is undefined for
+    it is missing, and the ledger counts how often. TFP is estimated by Olley and Pakes on
+    all firms.
+
+    Parameters
+    ----------
+    data : see :class:`TradeData`
+    outcomes : qualities to measure: QSY by (10) with σ of ``elasticities``, QBW with
+        ``elasticities_hs3``, QKL with σ = 4; QLP and QOP by (11), on pandas frames only
+
+    Raises
+    ------
+    TypeError, ValueError
+        On an unknown outcome, a missing table, or bad columns or values in one.
     """
+    for outcome in outcomes:
+        require_option(outcome, Outcome, "outcome")
     require_columns(data.firms, [*KEY, "province", "industry"], "firms")
     require_key(data.firms, KEY, "firms")
-    if quality is None:
-        quality = measure_quality(data.customs, data.elasticities)
+    customs, ledger = _exporters_only(data)
+    flows = to_flows(customs)
     parts = [
-        quality.firm_years.rename(columns={"quality": "QSY"}),
         measure_digitization(data.firms),
-        measure_flexibility(data.customs),
-        measure_controls(data.firms),
-        measure_destinations(to_flows(data.customs), data.destinations),
+        to_pandas(measure_flexibility(customs)),
+        to_pandas(measure_pairs(flows))[[*KEY, "lncnpd"]],
+        measure_controls(data.firms, olley_pakes(data.firms).frame),
+        to_pandas(measure_destinations(flows, data.destinations)),
+        measure_groups(data.firms, flows),
     ]
-    frame = data.firms[[*KEY, "province", "industry"]]
+    for outcome in outcomes:
+        quality, dropped = MEASURES[outcome](data, flows)
+        parts.append(to_pandas(quality)[[*KEY, "quality"]].rename(columns={"quality": outcome}))
+        ledger = ledger.then(dropped)
+    frame, kept = _base(data.firms, parts[1][KEY])
     for part in parts:
         frame = frame.merge(part, on=KEY, how="left", validate="1:1")
-    return Panel(frame, quality.ledger.then(_missing(frame)))
+    frame = digital_share(_with_optional(frame, data))
+    return Panel(frame, ledger.then(kept).then(_missing(frame, outcomes)))
 
 
-def _missing(frame: pd.DataFrame) -> Ledger:
+def to_pandas(frame: IntoFrame) -> pd.DataFrame:
+    """Return a frame of any supported engine as a pandas DataFrame."""
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    collected = nw.from_native(frame).lazy().collect()
+    return collected.to_pandas()
+
+
+def _exporters_only(data: TradeData) -> tuple[Any, Ledger]:
+    """Return shipments without those of intermediaries, if a register tells who they are."""
+    register = getattr(data, "register", None)
+    if register is None:
+        return data.customs, Ledger()
+    from tradedig_helpers.measure.intermediaries import drop_intermediaries
+
+    return drop_intermediaries(data.customs, register)
+
+
+def _by_table(name: str) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
+    def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
+        quality = measure_quality(flows, _table(data, name))
+        return quality.firm_years, quality.ledger
+
+    return measure
+
+
+def _one_sigma(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
+    quality = measure_quality(flows, ONE_SIGMA)
+    return quality.firm_years, quality.ledger
+
+
+def _by_instrument(
+    instrument: Literal["lagged price", "other destinations"],
+) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
+    def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
+        from tradedig_helpers.measure.demand import measure_instrumented
+
+        quality = measure_instrumented(flows, _table(data, "elasticities"), instrument)
+        return quality.firm_years, quality.ledger
+
+    return measure
+
+
+MEASURES: dict[Outcome, Callable[[TradeData, Any], tuple[Any, Ledger]]] = {
+    "QSY": _by_table("elasticities"),
+    "QBW": _by_table("elasticities_hs3"),
+    "QKL": _one_sigma,
+    "QLP": _by_instrument("lagged price"),
+    "QOP": _by_instrument("other destinations"),
+}
+"""How each outcome is measured from flows, with its ledger."""
+
+
+def _table(data: TradeData, name: str) -> Any:
+    found = getattr(data, name, None)
+    if found is None:
+        raise ValueError(f"the data have no table {name!r}; give it, or choose other outcomes")
+    return found
+
+
+def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
+    """Return the firm-years of ``firms`` that export, and how many were left on either side."""
+    frame = firms[[*KEY, "province", "industry"]].merge(exporting, on=KEY, validate="1:1")
+    ledger = Ledger().record("exporter has accounts", "firm-years", len(exporting), len(frame))
+    return frame, ledger.record("firm exports", "firm-years", len(firms), len(frame))
+
+
+def _with_optional(frame: pd.DataFrame, data: TradeData) -> pd.DataFrame:
+    """Return ``frame`` with what the optional tables allow: digital imports, INT, clearance."""
+    imports, products = (getattr(data, name, None) for name in ("imports", "digital_products"))
+    if imports is not None and products is not None:
+        flags = measure_imports(imports, products)
+        frame = frame.merge(flags, on=KEY, how="left", validate="1:1")
+        kinds = [name for name in flags if name not in KEY]
+        frame[kinds] = frame[kinds].fillna(0).astype(int)
+    provinces = getattr(data, "provinces", None)
+    if provinces is not None:
+        frame = _with_internet(frame, provinces)
+    return frame
+
+
+def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
+    """Return ``frame`` with INT, internet users per inhabitant of the firm's province."""
+    key = ["province", "year"]
+    require_columns(provinces, [*key, "internet"], "provinces")
+    require_key(provinces, key, "provinces")
+    require_above(provinces, ["internet"], "provinces")
+    found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})
+    merged = frame.merge(found.astype({"province": str}), how="left", on=key, validate="m:1")
+    if missing := int(merged["INT"].isna().sum()):
+        raise ValueError(
+            f"provinces lacks the province and year of {missing} of {len(frame)} firm-years; "
+            "add them"
+        )
+    return merged.astype({"province": frame["province"].dtype})
+
+
+def _missing(frame: pd.DataFrame, outcomes: Sequence[Outcome]) -> Ledger:
     """Return a ledger of the firm-years in which a measure is undefined."""
     ledger = Ledger()
-    for name in ("QSY", "flex", "lnsdp"):
+    for name in (*outcomes, "flex", "lntfp", "lnsdp"):
         ledger = ledger.record(
             f"{name} is defined", "firm-years", len(frame), int(frame[name].notna().sum())
         )
     return ledger
+
+

@@ -1,63 +1,65 @@
-"""Export quality from customs records: equation (10), standardised, by firm and year."""
+"""Export quality from customs records: equation (10), standardised within product."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
 
-import numpy as np
-import pandas as pd
+import narwhals as nw
+from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import (
-    require_above,
-    require_columns,
-    require_key,
-    require_option,
-    require_present,
-)
+from tradedig_helpers.measure.aggregate import level_key, weighted_quality
+from tradedig_helpers.measure.checks import above, checked, require_option
+from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
+from tradedig_helpers.measure.engine import Frame, count, exact, scalars, settle, unwrap
 from tradedig_helpers.measure.ledger import Ledger
 
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
 UNIT = "flows"
+NO_RANGE = 1e-9
+"""A range of ln λ-hat (log points) that is nothing but the rounding of equal flows."""
+
+RULES = ("σ is known", "σ is not near 1", "market has more than one flow", "product has a range")
 
 Rule = Literal["drop", "keep"]
-Missing = Literal["error", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(Generic[IntoFrameT]):
     """Quality of flows and of firm-years, with the ledger of what was dropped.
 
     Attributes
     ----------
-    flows : one row per firm, product, destination, mode and year, with ``price``,
-        ``sigma``, ``residual`` (ε of equation 10), ``log_quality`` (ln λ-hat) and
-        ``quality`` (standardised, 0 to 1)
-    firm_years : ``firm``, ``year``, ``quality`` (export-value weighted) and ``flows``
+    flows : one row per firm, product, destination, mode and year, with ``quantity``,
+        ``value``, ``price``, ``sigma``, ``residual`` (ε of equation 10), ``market_size``
+        (flows in the market), ``log_quality`` (ln λ-hat) and ``quality`` (0 to 1)
+    firm_years : ``firm``, ``year``, ``quality`` (export-value weighted), ``flows``, ``value``
     ledger : rule by rule, how many flows were dropped
     """
 
-    flows: pd.DataFrame
-    firm_years: pd.DataFrame
+    flows: IntoFrameT
+    firm_years: IntoFrameT
     ledger: Ledger
 
 
 def measure_quality(
-    customs: pd.DataFrame,
-    elasticities: pd.DataFrame,
+    customs: IntoFrameT,
+    sigma: float | IntoFrame,
     *,
     missing_sigma: Missing = "error",
     sigma_margin: float = 0.05,
     single: Rule = "drop",
-) -> Quality:
-    """Return the quality of every flow and firm-year.
+) -> Quality[IntoFrameT]:
+    """Return the quality of every flow and firm-year by equation (10).
 
     Parameters
     ----------
-    customs : shipments or flows with ``firm``, ``product`` (text, at least four digits),
+    customs : shipments or flows with ``firm``, ``product`` (text, eight digits),
         ``destination``, ``mode``, ``year``, ``quantity`` (units) and ``value`` (dollars)
-    elasticities : ``hs4``, ``destination``, ``sigma``
+    sigma : one σ for all (4.0 is the paper's QKL), or a table with ``destination``,
+        ``sigma`` and one column ``hs<N>``, the first N digits of the product (``hs4`` for
+        QSY, ``hs3`` for QBW)
     missing_sigma : what to do with flows whose σ is not in the table
     sigma_margin : flows with σ below 1 + margin are dropped, because ε/(σ-1) explodes there
     single : what to do with the only flow of a market; its ε is zero by construction
@@ -65,123 +67,163 @@ def measure_quality(
     Raises
     ------
     TypeError, ValueError
-        On bad columns, quantities, values or options, σ ≤ 1, or if no flow is left.
+        On an unsupported frame, bad columns, quantities, values or options, σ ≤ 1, or if
+        no flow is left.
 
     Notes
     -----
     The paper does not state its rules for σ near 1, single flows and products without
-    range; these are ours, and the ledger counts what each one drops.
+    range; these are ours, and the ledger counts what each one drops. On DuckDB and PySpark
+    the call runs one query for the checks and one for the ledger; the results stay lazy and
+    are computed each time they are used. A lazy Polars frame is computed once, in the call.
     """
+    require_option(single, Rule, "single")
+    require_option(missing_sigma, Missing, "missing_sigma")
     if not sigma_margin >= 0:
         raise ValueError(f"sigma_margin = {sigma_margin:g}; give 0 or more")
-    require_option(single, Rule, "single")
-    flows = with_sigma(to_flows(customs), elasticities, missing_sigma)
-    ledger = Ledger().record("σ is known", UNIT, _flow_count(customs), len(flows))
-    flows, ledger = _keep(flows, flows["sigma"] >= 1 + sigma_margin, "σ is not near 1", ledger)
-    if single == "drop":
-        flows, ledger = _keep(
-            flows, market_size(flows) > 1, "market has more than one flow", ledger
-        )
-    flows = demand_residual(flows)
-    flows = flows.assign(quality=standardise(flows))
-    flows, ledger = _keep(flows, flows["quality"].notna(), "product has a range", ledger)
-    if flows.empty:
+    flows = attach_sigma(shipments_to_flows(_shipments(customs)), sigma)
+    flows = range_in_product(_set_aside(market_deviation(flows), sigma_margin, single))
+    flows = settle(flows)
+    ledger = _ledger(flows, single)
+    if missing_sigma == "error":
+        require_sigma(flows, nw.col("passed") == 0)
+    if ledger.steps[-1][-1] == 0:
         raise ValueError("no flow is left to measure quality from; see the rules and loosen one")
-    return Quality(flows, to_firm_years(flows), ledger)
+    flows = flows.filter(~nw.col("quality").is_null()).drop("passed")
+    key = level_key("firm")
+    firm_years = unwrap(weighted_quality(flows, key), customs, sort=key)
+    return Quality(unwrap(flows, customs), firm_years, ledger)
 
 
-def to_flows(customs: pd.DataFrame) -> pd.DataFrame:
-    """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``."""
-    require_columns(customs, [*FLOW, "quantity", "value"], "customs")
-    require_present(customs, FLOW, "customs")
-    require_above(customs, ["quantity", "value"], "customs")
-    grouped = customs.groupby(FLOW, observed=True, sort=False)
-    flows = grouped[["quantity", "value"]].sum().reset_index()
-    return flows.assign(price=flows["value"] / flows["quantity"])
-
-
-def with_sigma(
-    flows: pd.DataFrame, elasticities: pd.DataFrame, missing: Missing = "error"
-) -> pd.DataFrame:
-    """Return ``flows`` with σ of their HS4 group (first four digits) and destination.
+def to_flows(customs: IntoFrameT) -> IntoFrameT:
+    """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``.
 
     Raises
     ------
-    ValueError
-        If a σ is not above 1, a pair is listed twice, or σ is missing and that is an error.
+    TypeError, ValueError
+        On a missing column or identifier, or a quantity or value that is not positive.
     """
-    require_option(missing, Missing, "missing_sigma")
-    require_columns(elasticities, ["hs4", "destination", "sigma"], "elasticities")
-    require_key(elasticities, ["hs4", "destination"], "elasticities")
-    require_above(elasticities, ["sigma"], "elasticities", bound=1.0)
-    table = elasticities.assign(hs4=_text(elasticities["hs4"])).set_index(["hs4", "destination"])
-    markets = flows[["product", "destination"]].drop_duplicates()
-    markets = markets.assign(hs4=_text(markets["product"]).str[:4])
-    pairs = pd.MultiIndex.from_frame(
-        markets[["hs4", "destination"]].astype({"destination": object})
+    return unwrap(shipments_to_flows(_shipments(customs)), customs)
+
+
+def demand_residual(flows: IntoFrameT) -> IntoFrameT:
+    """Return ``flows`` with ε of equation (10), ``residual``, and ln λ-hat, ``log_quality``.
+
+    ``market_size`` is added too: over how many flows the market mean is taken.
+
+    Parameters
+    ----------
+    flows : ``product``, ``destination``, ``year``, ``quantity``, ``price`` and ``sigma``
+
+    Raises
+    ------
+    TypeError, ValueError
+        On a missing column, a quantity or price that is not positive, or σ ≤ 1.
+    """
+    frame = checked(
+        flows,
+        "flows",
+        present=MARKET,
+        numbers=["sigma"],
+        positive=["quantity", "price"],
+        rules=above(["sigma"], "flows", 1.0),
     )
-    table.index = pd.MultiIndex.from_tuples(table.index.to_list(), names=pairs.names)
-    markets = markets.assign(sigma=table["sigma"].reindex(pairs).to_numpy()).drop(columns="hs4")
-    merged = flows.merge(markets, on=["product", "destination"], how="left", validate="m:1")
-    unknown = merged["sigma"].isna()
-    if unknown.any() and missing == "error":
-        pairs_text = int(markets["sigma"].isna().sum())
-        raise ValueError(
-            f"σ is missing for {int(unknown.sum())} of {len(flows)} flows ({pairs_text} "
-            "product-destination pairs); add them to elasticities or use missing_sigma='drop'"
-        )
-    return merged[~unknown].reset_index(drop=True)
+    return unwrap(market_deviation(frame), flows)
 
 
-def demand_residual(flows: pd.DataFrame) -> pd.DataFrame:
-    """Return ``flows`` with ε of equation (10) and ln λ-hat = ε/(σ-1).
+def standardise(flows: IntoFrameT) -> IntoFrameT:
+    """Return ``flows`` with ``quality`` = (ln λ-hat - min)/(max - min) in product (Shi 2014).
+
+    It is missing where the flows of a product do not differ in ``log_quality``.
+    """
+    frame = checked(flows, "flows", present=["product"], numbers=["log_quality"])
+    return unwrap(range_in_product(frame), flows)
+
+
+def market_size(flows: IntoFrameT) -> IntoFrameT:
+    """Return ``flows`` with ``market_size``: how many share the product, destination and year."""
+    frame = checked(flows, "flows", present=MARKET)
+    return unwrap(frame.with_columns(market_size=_market_size()), flows)
+
+
+def market_deviation(flows: Frame) -> Frame:
+    """Add ``market_size``, ε of equation (10) and ln λ-hat = ε/(σ-1), missing where σ is.
 
     Equation (10) regresses y = ln q + σ ln p on destination-year effects, product by
     product. Those effects are dummies of the product-destination-year market and nothing
     else is in the regression, so the fitted value is the market mean of y and ε the
     deviation from it: one grouped mean replaces a regression per product.
     """
-    y = np.log(flows["quantity"]) + flows["sigma"] * np.log(flows["price"])
-    market = [flows[column] for column in MARKET]
-    residual = y - y.groupby(market, observed=True, sort=False).transform("mean")
-    return flows.assign(residual=residual, log_quality=residual / (flows["sigma"] - 1))
+    y = nw.col("quantity").log() + nw.col("sigma") * nw.col("price").log()
+    residual = nw.col("residual")
+    return (
+        flows.with_columns(residual=y)
+        .with_columns(
+            residual=residual - residual.mean().over(*MARKET),
+            market_size=_market_size(),
+        )
+        .with_columns(log_quality=residual / (nw.col("sigma") - 1))
+    )
 
 
-def standardise(flows: pd.DataFrame) -> pd.Series:
-    """Return (ln λ-hat - min)/(max - min) within product (Shi 2014); NaN without range."""
-    grouped = flows.groupby("product", observed=True, sort=False)["log_quality"]
-    low, high = grouped.transform("min"), grouped.transform("max")
-    return (flows["log_quality"] - low) / (high - low).where(high > low)
+def range_in_product(flows: Frame) -> Frame:
+    """Add ``quality``, ln λ-hat from 0 (the product's worst flow) to 1 (its best)."""
+    level, low, high = (nw.col(name) for name in ("log_quality", "_low", "_high"))
+    extremes = {"_low": level.min().over("product"), "_high": level.max().over("product")}
+    share = nw.when(high - low > NO_RANGE).then((level - low) / (high - low))
+    return flows.with_columns(**extremes).with_columns(quality=share).drop("_low", "_high")
 
 
-def market_size(flows: pd.DataFrame) -> pd.Series:
-    """Return how many flows share each flow's product-destination-year market."""
-    return flows.groupby(MARKET, observed=True, sort=False)["value"].transform("size")
+def shipments_to_flows(customs: Frame) -> Frame:
+    """Sum quantity and value over the shipments of a flow."""
+    return (
+        customs.select(*FLOW, exact(customs, "quantity"), exact(customs, "value"))
+        .group_by(*FLOW)
+        .agg(nw.col("quantity", "value").sum())
+        .with_columns(nw.col("quantity", "value").cast(nw.Float64()))
+        .with_columns(price=nw.col("value") / nw.col("quantity"))
+    )
 
 
-def to_firm_years(flows: pd.DataFrame) -> pd.DataFrame:
-    """Return the export-value-weighted mean quality of each firm-year, and its flows."""
-    weighted = flows.assign(product_sum=flows["quality"] * flows["value"])
-    grouped = weighted.groupby(["firm", "year"], observed=True)
-    sums = grouped[["product_sum", "value"]].sum()
-    quality = (sums["product_sum"] / sums["value"]).rename("quality")
-    return pd.concat([quality, grouped.size().rename("flows")], axis=1).reset_index()
+def _shipments(customs: IntoFrame) -> Frame:
+    return checked(customs, "customs", present=FLOW, positive=["quantity", "value"])
 
 
-def _keep(
-    flows: pd.DataFrame, keep: pd.Series, rule: str, ledger: Ledger
-) -> tuple[pd.DataFrame, Ledger]:
-    """Return the kept flows and the ledger with the rule recorded."""
-    kept = flows[keep].reset_index(drop=True)
-    return kept, ledger.record(rule, UNIT, len(flows), len(kept))
+def _market_size() -> nw.Expr:
+    return nw.len().over(*MARKET).cast(nw.Int64())
 
 
-def _flow_count(customs: pd.DataFrame) -> int:
-    return int((~customs.duplicated(FLOW)).sum())
+def _set_aside(flows: Frame, sigma_margin: float, single: Rule) -> Frame:
+    """Add ``passed``, how many rules a flow passes, and remove ln λ-hat from the others.
+
+    σ is the same for all flows of a market, so the rules keep or drop whole markets: the
+    means and sizes of those that stay are what they would be without the others.
+    """
+    alone = (nw.col("market_size") < 2) if single == "drop" else nw.lit(False)
+    passed = (
+        nw.when(nw.col("sigma").is_null())
+        .then(0)
+        .otherwise(
+            nw.when(nw.col("sigma") < 1 + sigma_margin)
+            .then(1)
+            .otherwise(nw.when(alone).then(2).otherwise(3))
+        )
+    )
+    kept = nw.when(nw.col("passed") == 3).then(nw.col("log_quality"))
+    return flows.with_columns(passed=passed).with_columns(log_quality=kept)
 
 
-def _text(codes: pd.Series) -> pd.Series:
-    """Return codes as text; a number would have lost its leading zeros."""
-    if pd.api.types.is_numeric_dtype(codes):
-        raise TypeError(f"{codes.name} is numeric and may have lost leading zeros; give text")
-    return codes.astype(object).astype("str")
+def _ledger(flows: Frame, single: Rule) -> Ledger:
+    """Return what each rule drops, counted in one query."""
+    left = scalars(
+        flows,
+        all=nw.len(),
+        **{str(rules): count(nw.col("passed") >= rules) for rules in (1, 2, 3)},
+        ranged=count(~nw.col("quality").is_null()),
+    )
+    ledger, before = Ledger(), int(left.pop("all"))
+    for name, after in zip(RULES, left.values(), strict=True):
+        if single == "drop" or not name.startswith("market"):
+            ledger = ledger.record(name, UNIT, before, int(after))
+            before = int(after)
+    return ledger

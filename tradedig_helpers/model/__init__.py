@@ -6,7 +6,7 @@ NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (expressio
 Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and ``claims`` (the
 ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
 ``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise),
-``views`` (what explorers show).
+``measurement`` (from CES demand to quality as measured), ``views`` (what explorers show).
 The names exported here are those of the firm; import the others from their modules.
 """
 

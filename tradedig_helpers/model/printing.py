@@ -3,12 +3,13 @@
 Code is printed once for two languages.
 Where it uses only ``+ - * /`` and parentheses, Python and JavaScript read it alike and IEEE
 arithmetic evaluates it alike, so a slider in a browser and a NumPy array agree to the last bit.
-Powers that are not whole numbers, and the few functions of ``FUNCTIONS``, may differ in it.
+So do ``min`` and ``max``; powers that are not whole numbers, ``log`` and ``exp`` may differ in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -18,9 +19,9 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 CODE_NAMES = {"lambda": "lam"}
-FUNCTIONS = {"pow": "power", "log": "log", "exp": "exp"}
+FUNCTIONS = {"pow": "power", "log": "log", "exp": "exp", "min": "minimum", "max": "maximum"}
 """Functions that code may call, by their name in code (and in JavaScript's Math) and in NumPy."""
-LATEX_NAMES = {"DIG": r"\mathit{DIG}", "DeltaC": r"\Delta C"}
+LATEX_NAMES = {"DIG": r"\mathit{DIG}", "DeltaC": r"\Delta C", "ln_p": r"\ln p", "ln_q": r"\ln q"}
 
 
 class ArithmeticPrinter(StrPrinter):
@@ -40,6 +41,17 @@ class ArithmeticPrinter(StrPrinter):
         if power > 0:
             return f"({product})"
         return f"1/{product}" if power == -1 else f"1/({product})"
+
+    def _print_Min(self, expr: sp.Min) -> str:
+        return self._of_pairs("min", expr)
+
+    def _print_Max(self, expr: sp.Max) -> str:
+        return self._of_pairs("max", expr)
+
+    def _of_pairs(self, name: str, expr: sp.Basic) -> str:
+        """Nest calls of two arguments: NumPy's third would be where to write the result."""
+        first, *rest = (self._print(part) for part in expr.args)
+        return reduce(lambda inner, part: f"{name}({inner}, {part})", rest, first)
 
 
 class PaperPrinter(LatexPrinter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tradedig_helpers.economy.record_tables import RECORDS
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.present.tables import Table
 
@@ -14,9 +15,10 @@ def dictionary_table(name: str) -> Table:
     ValueError
         If there is no such table.
     """
-    if name not in SCHEMA:
-        raise ValueError(f"there is no table {name!r}; choose one of {', '.join(SCHEMA)}")
-    schema = SCHEMA[name]
+    tables = SCHEMA | RECORDS
+    if name not in tables:
+        raise ValueError(f"there is no table {name!r}; choose one of {', '.join(tables)}")
+    schema = tables[name]
     return Table(
         caption=f"{name} (synthetic): one row is {schema.row}",
         header=("Column", "Kind", "Unit", "Meaning"),

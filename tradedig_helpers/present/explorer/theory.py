@@ -15,6 +15,7 @@ from tradedig_helpers.model import (
     upgrading,
 )
 from tradedig_helpers.model.industry import Choice
+from tradedig_helpers.model.measurement import measurement_program
 from tradedig_helpers.model.points import about
 from tradedig_helpers.model.views import (
     CHANNELS_ABOUT,
@@ -29,6 +30,7 @@ from tradedig_helpers.model.views import (
     profit_program,
 )
 from tradedig_helpers.present.explorer.declare import curves, failures, live_equation, sliders
+from tradedig_helpers.present.explorer.measurement import measurement_spec
 from tradedig_helpers.present.explorer.quality import QUALITY
 from tradedig_helpers.present.explorer.widget import Explorer, ExplorerSpec
 
@@ -199,8 +201,9 @@ EXPLORERS: dict[str, tuple[Callable[[], ExplorerSpec], Callable[[], Program]]] =
     "elasticities": (elasticity_spec, elasticity_program),
     "industry": (industry_spec, industry_view_program),
     "choice": (choice_spec, choice_view_program),
+    "measurement": (measurement_spec, measurement_program),
 }
-"""Declaration and formulas of every explorer of the theory, by id."""
+"""Declaration and formulas of every explorer beside that of optimal quality, by id."""
 
 
 def explorer(name: str, **values: float) -> Explorer:

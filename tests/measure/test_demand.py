@@ -1,0 +1,346 @@
+"""Protects equation (11): instruments, slopes and rules against brute force and pyfixest."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pyfixest as pf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradedig_helpers.economy.market import (
+    Component,
+    MarketDesign,
+    simulated_market,
+    slope_limit,
+)
+from tradedig_helpers.measure.demand import (
+    INSTRUMENTS,
+    demand_sample,
+    keep_strong,
+    lagged_price,
+    measure_instrumented,
+    other_destinations_price,
+)
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.quality import FLOW, MARKET, standardise, to_flows
+from tradedig_helpers.measure.slopes import product_slopes
+
+SEEDS = st.integers(0, 2**32 - 1)
+few = settings(max_examples=6)
+both = pytest.mark.parametrize("instrument", list(INSTRUMENTS))
+
+LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
+FLEETING = Component(spread=0.5, persistence=0.0, common=0.0)
+
+
+def thin_market(seed, products=3):
+    """Return customs with gaps and two modes of a small market, and σ by destination."""
+    rng = np.random.default_rng(seed)
+    design = MarketDesign(
+        quality=Component(0.5, 0.5, 0.4), cost=LASTING, products=products, firms=16, destinations=3
+    )
+    market = simulated_market(rng, design)
+    customs = pd.concat([market.customs, market.customs.assign(mode="processing")])
+    noise = rng.normal(0, 0.3, (2, len(customs)))
+    customs = customs.assign(
+        quantity=customs["quantity"] * np.exp(noise[0]), value=customs["value"] * np.exp(noise[1])
+    )
+    kept = customs[rng.random(len(customs)) < 0.6].reset_index(drop=True)
+    sigma = rng.uniform(2, 6, len(market.elasticities))
+    return kept, market.elasticities.assign(sigma=sigma)
+
+
+def priced(customs):
+    """Return flows with their log price."""
+    return to_flows(customs).assign(log_price=lambda flows: np.log(flows["price"]))
+
+
+def keyed(frame, key, column):
+    """Return a column in the order of its key."""
+    return frame.set_index(key)[column].sort_index()
+
+
+@few
+@given(seed=SEEDS)
+def test_lagged_price_is_last_years(seed):
+    """Each flow's lag must be the price of the same flow one year before, or missing."""
+    flows = priced(thin_market(seed)[0])
+    prices = {tuple(key): price for *key, price in flows[[*FLOW, "log_price"]].to_numpy()}
+    expected = [
+        prices.get((*rest, year - 1), np.nan) for *rest, year in flows[FLOW].to_numpy(dtype=object)
+    ]
+    found = lagged_price(flows)
+    np.testing.assert_array_equal(found.to_numpy(), np.array(expected, dtype=float))
+    assert found.isna().any()
+    assert found.notna().any()
+
+
+@few
+@given(seed=SEEDS)
+def test_other_destinations_leave_the_own_out(seed):
+    """Each flow's mean must be over the firm's flows of the product elsewhere that year."""
+    flows = priced(thin_market(seed, products=1)[0])
+    found = other_destinations_price(flows)
+    rows = flows[["firm", "product", "year", "destination", "log_price"]].to_numpy()
+    for (*own, destination, _), mean in zip(rows, found, strict=True):
+        elsewhere = [p for *other, d, p in rows if other == own and d != destination]
+        assert mean == pytest.approx(np.mean(elsewhere) if elsewhere else np.nan, nan_ok=True)
+    assert found.notna().any()
+
+
+@both
+def test_slopes_are_pyfixest_product_by_product(instrument):
+    """σ-hat, its error, first stage, F, reduced form and least squares must match to 1e-9."""
+    sample, _ = demand_sample(*thin_market(11), [instrument])
+    found = product_slopes(sample, instrument).set_index("product")
+    cell = sample["destination"] + sample["year"].astype(str)
+    sample = sample.assign(cell=cell, z=sample[instrument])
+    for product, one in sample.groupby("product"):
+        iv = _feols("log_quantity ~ 1 | cell | log_price ~ z", one)
+        first = _feols("log_price ~ z | cell", one)
+        expected = {
+            "n": len(one),
+            "markets": one["cell"].nunique(),
+            "firms": one["firm"].nunique(),
+            "sigma_hat": -iv.coef()["log_price"],
+            "std_error": iv.se()["log_price"],
+            "first_stage": first.coef()["z"],
+            "first_stage_F": first.tstat()["z"] ** 2,
+            "reduced_form": _feols("log_quantity ~ z | cell", one).coef()["z"],
+            "sigma_ols": -_feols("log_quantity ~ log_price | cell", one).coef()["log_price"],
+            "sigma_table": one["sigma"].mean(),
+        }
+        assert found.loc[product].to_dict() == pytest.approx(expected, rel=1e-9)
+
+
+def _feols(formula, data):
+    """Return pyfixest's fit; its own use of pandas is deprecated, which is not ours to change."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pf.feols(formula, data=data, vcov={"CRV1": "firm"}, demeaner=pf.LsmrDemeaner())
+
+
+@both
+@pytest.mark.parametrize(
+    ("quality", "passthrough"),
+    [(FLEETING, 1.0), (LASTING, 1.0), (Component(0.8, 0.9, 0.4), 1.0), (LASTING, 0.6)],
+    ids=["valid", "as persistent as cost", "more spread", "passed on in part"],
+)
+def test_slopes_approach_their_closed_form_limit(instrument, quality, passthrough):
+    """The mean σ-hat must be within four of its errors of ρ + (1-ρ)σ: σ itself if valid."""
+    design = MarketDesign(quality, LASTING, passthrough=passthrough, products=40, firms=150)
+    market = simulated_market(np.random.default_rng(12), design)
+    sample, _ = demand_sample(market.customs, market.elasticities, [instrument])
+    slopes = product_slopes(sample, instrument)
+    for column, estimator in (("sigma_hat", instrument), ("sigma_ols", "least squares")):
+        sigma = slopes[column]
+        error = sigma.std() / np.sqrt(len(sigma))
+        assert abs(sigma.mean() - slope_limit(design, estimator)) < 4 * error + 0.01
+    assert slopes["sigma_hat"].std() < 0.4
+
+
+@both
+def test_standard_errors_have_the_spread_of_the_slopes(instrument):
+    """Over many products the clustered error must be near the deviation of σ-hat."""
+    design = MarketDesign(FLEETING, LASTING, products=100, firms=60)
+    market = simulated_market(np.random.default_rng(13), design)
+    sample, _ = demand_sample(market.customs, market.elasticities, [instrument])
+    slopes = product_slopes(sample, instrument)
+    assert slopes["std_error"].mean() == pytest.approx(slopes["sigma_hat"].std(), rel=0.2)
+
+
+@both
+def test_residual_is_that_of_the_regression(instrument):
+    """ε must be the residual of pyfixest's regression, also after the rules dropped flows."""
+    customs, sigma = thin_market(14)
+    result = measure_instrumented(
+        customs, sigma.assign(sigma=[1.02, *sigma["sigma"][1:]]), instrument
+    )
+    sample, _ = demand_sample(customs, sigma, [instrument])
+    sample["cell"] = sample["destination"] + sample["year"].astype(str)
+    sample["z"] = sample[instrument]
+    product = sample["product"].iloc[0]
+    one = sample[sample["product"] == product]
+    one = one.assign(expected=_feols("log_quantity ~ 1 | cell | log_price ~ z", one).resid())
+    merged = result.flows.merge(one[[*FLOW, "expected"]], on=FLOW)
+    assert 0 < len(merged) < len(one)
+    np.testing.assert_allclose(merged["residual"], merged["expected"], atol=1e-9)
+    np.testing.assert_allclose(
+        merged["log_quality"], merged["expected"] / (merged["sigma"] - 1), atol=1e-9
+    )
+
+
+@both
+def test_the_estimated_divisor_cancels(instrument):
+    """One σ-hat per product must leave the standardised ε, whatever it is."""
+    flows = measure_instrumented(*thin_market(15), instrument, divide_by="estimate").flows
+    np.testing.assert_allclose(
+        flows["log_quality"], flows["residual"] / (flows["sigma_hat"] - 1), atol=1e-12
+    )
+    bare = standardise(flows.assign(log_quality=flows["residual"]))
+    np.testing.assert_allclose(flows["quality"], bare["quality"], atol=1e-12)
+
+
+@both
+@few
+@given(seed=SEEDS)
+def test_order_and_names_do_not_matter(instrument, seed):
+    """Shuffled rows and relabelled firms must give every flow the same quality."""
+    customs, sigma = thin_market(seed)
+    other = customs.assign(firm=1_000 - customs["firm"]).sample(frac=1, random_state=seed % 2**31)
+    first, second = (
+        measure_instrumented(c, sigma, instrument, min_first_stage=0).flows
+        for c in (customs, other)
+    )
+    second = second.assign(firm=1_000 - second["firm"])
+    np.testing.assert_allclose(
+        keyed(first, FLOW, "quality"), keyed(second, FLOW, "quality"), atol=1e-9
+    )
+
+
+@both
+@few
+@given(seed=SEEDS, shift=st.floats(-3, 3))
+def test_market_demand_does_not_matter(instrument, seed, shift):
+    """All quantities of a market times a constant at given prices must leave quality."""
+    customs, sigma = thin_market(seed)
+    market = (customs[MARKET] == customs.loc[0, MARKET]).all(axis=1)
+    factor = np.where(market, np.exp(shift), 1.0)
+    moved = customs.assign(quantity=customs["quantity"] * factor, value=customs["value"] * factor)
+    before, after = (
+        measure_instrumented(c, sigma, instrument, min_first_stage=0).flows["log_quality"]
+        for c in (customs, moved)
+    )
+    np.testing.assert_allclose(before, after, atol=1e-8)
+
+
+@both
+def test_every_drop_is_counted(instrument):
+    """Each rule must drop what it says, and the ledger must account for every flow."""
+    customs, sigma = thin_market(16, products=5)
+    few_firms = (customs["product"] == "11020000") & (customs["firm"] > 8)
+    customs = customs[~few_firms].copy()
+    flat = customs["product"] == "11030000"
+    customs.loc[flat, "value"] = customs.loc[flat, "quantity"]
+    sigma = sigma[~((sigma["hs4"] == "1101") & (sigma["destination"] == "D02"))]
+    near = (sigma["hs4"] == "1104") & (sigma["destination"] == "D01")
+    sigma = sigma.assign(sigma=sigma["sigma"].where(~near, 1.01))
+    result = measure_instrumented(customs, sigma, instrument, missing_sigma="drop")
+    dropped = result.ledger.frame.set_index("rule")["dropped"]
+
+    flows = priced(customs)
+    flows["z"] = INSTRUMENTS[instrument](flows)
+    unknown = (flows["product"] == "11010000") & (flows["destination"] == "D02")
+    left = flows[~unknown]
+    instrumented = left[left["z"].notna()]
+    sample = instrumented[instrumented.groupby(MARKET)["z"].transform("size") > 1]
+    near_one = (sample["product"] == "11040000") & (sample["destination"] == "D01")
+    assert dropped.to_dict() == {
+        "σ is known": unknown.sum(),
+        "price has an instrument": len(left) - len(instrumented),
+        "market has more than one such flow": len(instrumented) - len(sample),
+        "slope is identified": (sample["product"] == "11030000").sum(),
+        "product has at least 10 firms": (sample["product"] == "11020000").sum(),
+        "first-stage F is at least 10": 0,
+        "σ is not near 1": near_one.sum(),
+        "product has a range": 0,
+    }
+    assert (dropped > 0).sum() >= 5
+    assert len(flows) - dropped.sum() == len(result.flows)
+    used = result.products.set_index("product")["used"]
+    assert used.to_dict() == {p: p[:4] not in ("1102", "1103") for p in used.index}
+
+
+def test_weak_first_stages_are_dropped():
+    """Where last year's price says nothing about this year's, the product must go."""
+    market = simulated_market(
+        np.random.default_rng(17), MarketDesign(FLEETING, FLEETING, products=20, firms=20)
+    )
+    sample, _ = demand_sample(market.customs, market.elasticities, ["lagged price"])
+    slopes = product_slopes(sample, "lagged price")
+    weak = slopes["first_stage_F"] < 10
+    assert weak.sum() > 15
+    kept, ledger = keep_strong(sample, slopes, Ledger())
+    assert ledger.frame["dropped"].tolist() == [0, 0, slopes.loc[weak, "n"].sum()]
+    assert not kept["product"].isin(slopes.loc[weak, "product"]).any()
+
+
+def test_one_firm_has_no_error():
+    """A product of one firm, or without a degree of freedom, must have no standard error."""
+    customs, sigma = thin_market(18)
+    one = customs[customs["firm"] == 1]
+    sample, _ = demand_sample(one, sigma, ["other destinations"])
+    slopes = product_slopes(sample, "other destinations")
+    assert slopes["std_error"].isna().all()
+    assert slopes["first_stage_F"].isna().all()
+
+
+def test_arguments_are_not_mutated():
+    """A measure must leave the caller's frames as they were."""
+    customs, sigma = thin_market(19)
+    before = customs.copy(), sigma.copy()
+    measure_instrumented(customs, sigma, "lagged price")
+    pd.testing.assert_frame_equal(customs, before[0])
+    pd.testing.assert_frame_equal(sigma, before[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        (lambda c, s: (c.drop(columns="value"), s), {}, r"customs lacks the columns \['value'\]"),
+        (lambda c, s: (c.assign(value=0), s), {}, "customs.value must exceed 0"),
+        (lambda c, s: (c, s.iloc[:2]), {}, r"σ is missing for \d+ of \d+ flows"),
+        (
+            lambda c, s: (c[c["year"] == 2002], s),
+            {},
+            "no flow is left: .* 'price has an instrument'",
+        ),
+        (lambda c, s: (c, s), {"instrument": "weather"}, "instrument = 'weather' is unknown"),
+        (lambda c, s: (c, s), {"divide_by": "four"}, "divide_by = 'four' is unknown"),
+        (lambda c, s: (c, s), {"missing_sigma": "guess"}, "missing_sigma = 'guess' is unknown"),
+        (lambda c, s: (c, s), {"sigma_margin": -1.0}, "sigma_margin = -1; give 0 or more"),
+        (lambda c, s: (c, s), {"min_firms": -1}, "min_firms = -1; give 0 or more"),
+        (lambda c, s: (c, s), {"min_first_stage": np.nan}, "min_first_stage = nan"),
+        (
+            lambda c, s: (c, s),
+            {"min_firms": 99},
+            "no flow is left: .* 'product has at least 99 firms'",
+        ),
+        (lambda c, s: (c, s), {"min_first_stage": 1e9}, "no flow is left: .* 'first-stage F is at"),
+        (lambda c, s: (c, s), {"sigma_margin": 99.0}, "no flow is left: .* 'σ is not near 1'"),
+    ],
+)
+def test_bad_input_is_named(change, options, message):
+    """Each wrong input must be refused with its name and what to do."""
+    customs, sigma = change(*thin_market(20))
+    with pytest.raises(ValueError, match=message):
+        measure_instrumented(customs, sigma, **{"instrument": "lagged price"} | options)
+
+
+def test_categories_are_as_good_as_text():
+    """Codes held as pandas categories, some unused, must give the same slopes and quality."""
+    customs, sigma = thin_market(22)
+    codes = dict.fromkeys(("product", "destination", "mode"), "category")
+    coded = pd.concat([customs, customs.assign(product="99990000")]).astype(codes)
+    coded = coded[coded["product"] != "99990000"]
+    plain, other = (measure_instrumented(c, sigma, "lagged price") for c in (customs, coded))
+    pd.testing.assert_frame_equal(plain.products, other.products.astype({"product": "str"}))
+    pd.testing.assert_frame_equal(plain.firm_years, other.firm_years)
+
+
+def test_other_engines_are_refused():
+    """A frame of another engine must be named, with what to do."""
+    customs, sigma = thin_market(23)
+    with pytest.raises(TypeError, match="customs is a dict; convert it to a pandas DataFrame"):
+        measure_instrumented(customs.to_dict(), sigma, "lagged price")
+
+
+def test_a_year_read_as_text_is_refused():
+    """A lag needs years that can be counted."""
+    customs, sigma = thin_market(21)
+    with pytest.raises(TypeError, match=r"customs\.year has type"):
+        measure_instrumented(
+            customs.assign(year=customs["year"].astype(str)), sigma, "lagged price"
+        )

@@ -1,0 +1,96 @@
+"""Protects the removal of intermediaries: who goes, who stays, and that each is counted."""
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+import polars as pl
+import pytest
+
+from tradedig_helpers.measure.intermediaries import (
+    drop_intermediaries,
+    drop_named_intermediaries,
+    linked_register,
+    named_intermediary,
+)
+
+CUSTOMS = pd.DataFrame({"firm": [1, 2, 2, 3, 4], "value": [5, 6, 7, 8, 9]})
+REGISTER = pd.DataFrame(
+    {
+        "firm": [1, 2, 3, 4, 5],
+        "sector": ["manufacturing", "wholesale", "retail", "manufacturing", "retail"],
+    }
+)
+
+
+def test_wholesale_and_retail_go():
+    """Records of both kinds of intermediary must go, all others stay as they are."""
+    kept, ledger = drop_intermediaries(CUSTOMS, REGISTER)
+    pd.testing.assert_frame_equal(kept, CUSTOMS.iloc[[0, 4]].reset_index(drop=True))
+    assert ledger.frame["dropped"].tolist() == [0, 3]
+
+
+@pytest.mark.parametrize("unregistered", ["keep", "drop"])
+@pytest.mark.parametrize("engine", [pl.DataFrame, pl.LazyFrame, duckdb.from_df])
+def test_engines_agree(engine, unregistered):
+    """Whatever engine holds the records, the same ones must go, missing firms included."""
+    customs = CUSTOMS.assign(firm=CUSTOMS["firm"].astype("Int64").mask(CUSTOMS["firm"] == 1))
+    expected, counted = drop_intermediaries(customs, REGISTER, unregistered=unregistered)
+    found, ledger = drop_intermediaries(engine(customs), REGISTER, unregistered=unregistered)
+    assert ledger == counted
+    values = nw.from_native(found).lazy().collect()["value"].to_list()
+    assert sorted(values) == expected["value"].tolist()
+
+
+@pytest.mark.parametrize(("rule", "firms"), [("keep", [1, 3, 4]), ("drop", [1, 4])])
+def test_unregistered_firms_go_by_the_option(rule, firms):
+    """A firm that the register lacks must be kept or dropped as asked, and counted."""
+    register = REGISTER[~REGISTER["firm"].isin([3])]
+    kept, ledger = drop_intermediaries(CUSTOMS, register, unregistered=rule)
+    assert kept["firm"].tolist() == firms
+    assert ledger.frame["dropped"].tolist() == [0 if rule == "keep" else 1, 2]
+
+
+def test_missing_firm_is_unregistered():
+    """A record that no firm was found for is not in the register."""
+    customs = CUSTOMS.assign(firm=CUSTOMS["firm"].astype("Int64").mask(CUSTOMS["firm"] == 4))
+    assert drop_intermediaries(customs, REGISTER, unregistered="drop")[0]["firm"].tolist() == [1]
+    kept, _ = drop_intermediaries(customs, REGISTER, unregistered="keep")
+    assert kept["firm"].isna().tolist() == [False, True]
+
+
+def test_register_by_linked_firm():
+    """Each linked firm must have one sector; where its businesses differ it has none."""
+    registry = pd.DataFrame({"sector": ["retail", "retail", "manufacturing", "retail", "retail"]})
+    firm = pd.Series([1, 1, 2, 2, None], dtype="Int64")
+    register, ledger = linked_register(registry, firm)
+    assert register.to_dict("list") == {"firm": [1], "sector": ["retail"]}
+    assert ledger.frame["dropped"].tolist() == [1, 1]
+
+
+def test_words_of_trade_are_seen_through_dirt():
+    """Traditional characters and spaces must not hide a trader; a maker must not be one."""
+    names = ["甲贸 易有限公司", "甲進出口有限公司", "甲机械厂", "甲商貿（乙）公司", None]
+    assert named_intermediary(pd.Series(names)).tolist() == [True, True, False, True, False]
+
+
+def test_named_intermediaries_go_and_are_counted():
+    """The rule by name must drop what it flags and say how much that is."""
+    customs = pd.DataFrame({"name": ["甲贸易有限公司", "乙厂", "乙厂"], "value": 1})
+    kept, ledger = drop_named_intermediaries(customs)
+    assert kept["name"].tolist() == ["乙厂", "乙厂"]
+    assert ledger.frame["dropped"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("customs", "register", "message"),
+    [
+        (CUSTOMS, REGISTER.iloc[:3], "the firm of 1 of 5 customs records is not in the register"),
+        (CUSTOMS, pd.concat([REGISTER, REGISTER]), r"register repeats the key \['firm'\] in 5"),
+        (CUSTOMS.drop(columns="firm"), REGISTER, r"customs lacks the columns \['firm'\]"),
+        (CUSTOMS, REGISTER.drop(columns="sector"), r"register lacks the columns \['sector'\]"),
+    ],
+)
+def test_bad_input_is_named(customs, register, message):
+    """Each wrong input must be refused with its count and what to do."""
+    with pytest.raises(ValueError, match=message):
+        drop_intermediaries(customs, register)

@@ -1,0 +1,475 @@
+"""Protects the linking of firms: known answers by hand, properties, scores by brute force."""
+
+from itertools import combinations
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.economy.tiny import tiny_economy
+from tradedig_helpers.economy.records import make_records
+from tradedig_helpers.measure.link_scores import score_links, score_sources, true_firms
+from tradedig_helpers.measure.linking import link_over_time
+from tradedig_helpers.measure.naming import (
+    normalise_code,
+    normalise_domain,
+    normalise_english,
+    normalise_name,
+)
+from tradedig_helpers.measure.source_links import SourceLinks, link_sources
+
+SEEDS = st.integers(0, 2**32 - 1)
+NAMELIKE = st.text("甲乙有限责任公司股份集团总厂市（）【】 　．·AbＫ７廠貿") | st.text()
+few = settings(max_examples=25)
+
+
+def survey(*rows):
+    """Return a survey of one province from (code, name, year) triples."""
+    frame = pd.DataFrame(rows, columns=["code", "name", "year"])
+    return frame.assign(province="P01").astype({"code": "str", "name": "str"})
+
+
+def registry(*rows):
+    """Return a registry of one province from (name, former names) pairs."""
+    frame = pd.DataFrame(rows, columns=["name", "former_names"])
+    return frame.assign(province="P01").astype({"former_names": "str"})
+
+
+def groups(firm):
+    """Return which rows are together, whatever their numbers."""
+    positions = pd.Series(np.arange(len(firm))).groupby(np.asarray(firm))
+    return {frozenset(rows) for _, rows in positions}
+
+
+def together(frame, method="sequential", **options):
+    """Return the firm numbers of the rows as a list."""
+    return link_over_time(frame, method, **options).firm.tolist()
+
+
+def random_survey(seed, rows=40):
+    """Return a survey so crowded that codes and names clash, and third sources for it."""
+    rng = np.random.default_rng(seed)
+    names = np.array([f"{word}有限公司" for word in "甲乙丙丁戊己庚辛"])
+    frame = pd.DataFrame(
+        {
+            "code": pd.Series(rng.choice(list("ABCDEFGHIJ"), rows)).mask(rng.random(rows) < 0.2),
+            "name": rng.choice(names, rows),
+            "year": rng.integers(2002, 2009, rows),
+            "province": rng.choice(["P01", "P02"], rows, p=[0.8, 0.2]),
+        }
+    )
+    businesses = pd.DataFrame(
+        {
+            "name": rng.choice(names, 4),
+            "former_names": pd.Series(rng.choice(names, 4)).mask(rng.random(4) < 0.3),
+            "province": rng.choice(["P01", "P02"], 4),
+        }
+    )
+    operators = pd.DataFrame(
+        {"code": rng.choice(["91", "92", "93"], 5), "name": rng.choice(names, 5)}
+    )
+    return frame, {"registry": businesses, "operators": operators}
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("骕漪（翀）电子有限公司", "骕漪翀电子有限公司"),
+        ("骕漪(翀)電子有限责任公司", "骕漪翀电子有限公司"),
+        (" 骕漪【翀】　电子股份有限公司．", "骕漪翀电子有限公司"),
+        ("ＫＶ７ 骕漪·机械廠", "kv7骕漪机械厂"),
+        ("骕漪集团有限公司", "骕漪集团有限公司"),
+        ("（）．", None),
+        (None, None),
+    ],
+)
+def test_chinese_names_by_hand(raw, plain):
+    """Each kind of dirt must be removed as the documentation says."""
+    found = normalise_name(pd.Series([raw], dtype="str"))
+    assert found.isna().all() if plain is None else found.tolist() == [plain]
+
+
+@pytest.mark.parametrize(
+    ("legal_form", "expected"),
+    [
+        ("keep", ["甲有限公司", "甲有限公司", "甲股份有限公司", "甲集团有限公司", "甲厂"]),
+        ("unify", ["甲有限公司", "甲有限公司", "甲有限公司", "甲集团有限公司", "甲厂"]),
+        ("drop", ["甲"] * 5),
+    ],
+)
+def test_legal_forms_by_hand(legal_form, expected):
+    """Each option must treat legal forms as it says."""
+    raw = ["甲有限公司", "甲有限责任公司", "甲股份有限公司", "甲集团有限公司", "甲厂"]
+    assert normalise_name(pd.Series(raw), legal_form).tolist() == expected
+
+
+def test_english_names_codes_and_domains_by_hand():
+    """Spellings of one English name, code or domain must become one."""
+    english = [
+        "Suyi Ruoyao Import & Export Co., Ltd.",
+        "SUYI RUOYAO IMPORT & EXPORT CO.,LTD",
+        "Suyi Ruoyao Import and Export Company Limited",
+        "Ｓｕｙｉ Ruo-yao Import & Export Co Ltd",
+    ]
+    assert set(normalise_english(pd.Series(english))) == {"suyiruoyaoimportandexport"}
+    codes = ["Z1234567-X", "Ｚ１２３４５６７Ｘ", " z1234567x"]
+    assert set(normalise_code(pd.Series(codes))) == {"Z1234567X"}
+    domains = ["http://www.ruo-1.example/", "RUO-1.EXAMPLE", "www.ruo-1.example."]
+    assert set(normalise_domain(pd.Series(domains))) == {"ruo-1.example"}
+
+
+@pytest.mark.parametrize(
+    "normalise",
+    [
+        normalise_name,
+        lambda names: normalise_name(names, "keep"),
+        lambda names: normalise_name(names, "drop"),
+        normalise_english,
+        normalise_code,
+        normalise_domain,
+    ],
+)
+def test_a_normal_spelling_is_kept(normalise):
+    """Normalising twice must be normalising once, for text and for categories alike."""
+
+    @given(st.lists(NAMELIKE, min_size=1, max_size=20))
+    def check(words):
+        once = normalise(pd.Series(words, dtype="str"))
+        pd.testing.assert_series_equal(normalise(once), once)
+        as_category = normalise(pd.Series(words).astype("category")).astype("str")
+        pd.testing.assert_series_equal(as_category, once)
+
+    check()
+
+
+def test_numbers_are_no_names():
+    """A code read as a number may have lost zeros, so it must be refused."""
+    with pytest.raises(TypeError, match="code has type int64; give text"):
+        normalise_code(pd.Series([12], name="code"))
+
+
+def test_code_alone_merges_a_recycled_code_and_loses_what_has_none():
+    """The naive method must show the errors that the others avoid."""
+    rows = survey(
+        ("A", "甲厂", 2002), ("A", "乙厂", 2008), (None, "甲厂", 2003), (None, "丙厂", 2003)
+    )
+    assert together(rows, "code") == [1, 1, 2, 3]
+    assert together(rows) == [1, 2, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([("A", "甲厂", 2002), ("A", "乙厂", 2003)], [1, 1]),  # renamed, same code
+        ([("A", "甲厂", 2002), ("B", "甲厂", 2003)], [1, 1]),  # new code, same name
+        ([("A", "甲厂", 2002), ("B", "乙厂", 2003)], [1, 2]),  # both are new
+        ([("A", "甲厂", 2002), ("A", "甲厂", 2004)], [1, 2]),  # a year is missing
+        ([("A", "甲厂", 2002), (None, "甲 厂", 2002)], [1, 1]),  # listed twice
+        ([("A", "甲厂", 2002), ("B", "甲厂", 2002)], [1, 2]),  # two of one name
+        ([("Ａ", "甲厂", 2002), ("a", "乙厂", 2003)], [1, 1]),  # a code misspelled
+        ([("A", None, 2002), ("A", None, 2003), (None, None, 2003)], [1, 1, 2]),
+    ],
+)
+def test_sequential_linking_by_hand(rows, expected):
+    """Neighbouring years link by code, then by name, and by nothing else."""
+    assert together(survey(*rows)) == expected
+
+
+def test_code_goes_before_name():
+    """A firm that takes another's former name must not be merged with it."""
+    rows = survey(
+        ("A", "甲厂", 2002), ("A", "丙厂", 2003), ("B", "乙厂", 2002), ("B", "甲厂", 2003)
+    )
+    assert together(rows) == [1, 1, 2, 2]
+
+
+def test_name_needs_the_province():
+    """Two provinces may each have a firm of one name."""
+    rows = survey(("A", "甲厂", 2002), ("B", "甲厂", 2003)).assign(province=["P01", "P02"])
+    assert together(rows) == [1, 2]
+
+
+def test_gap_reaches_over_missing_years():
+    """A wider gap must link what a missing year parts, and a recycled code with it."""
+    rows = survey(("A", "甲厂", 2002), ("A", "甲厂", 2004), ("A", "乙厂", 2007))
+    assert together(rows) == [1, 2, 3]
+    assert together(rows, gap=2) == [1, 1, 2]
+    assert together(rows, gap=3) == [1, 1, 1]
+
+
+def test_row_without_code_is_not_lost_inside_a_run():
+    """A blank code between two years of one code must be linked by name, whatever the gap."""
+    rows = survey(("A", "甲厂", 2002), (None, "甲厂", 2003), ("A", "甲厂", 2004))
+    for gap in (1, 2, 3):
+        assert together(rows, gap=gap) == [1, 1, 1]
+
+
+def test_ambiguous_name_is_refused_and_counted():
+    """Where two codes share a name in a year, the name must say nothing, unless asked to."""
+    rows = survey(("A", "甲厂", 2002), ("B", "甲厂", 2002), ("C", "甲厂", 2003))
+    linked = link_over_time(rows, "sequential")
+    assert linked.firm.tolist() == [1, 2, 3]
+    assert linked.ledger.frame.iloc[-1][["before", "dropped"]].tolist() == [2, 1]
+    assert together(rows, ambiguous="link") == [1, 1, 1]
+
+
+def test_registry_bridges_what_shares_no_key():
+    """Old and new name of one registered business must join, whatever happened to the code."""
+    rows = survey(("A", "甲厂", 2002), ("B", "乙有限公司", 2003), ("C", "丙厂", 2003))
+    register = registry(("乙有限责任公司", "甲 厂;丁厂"), ("丙厂", None))
+    assert together(rows) == [1, 2, 3]
+    assert together(rows, "bridged", registry=register) == [1, 1, 2]
+
+
+def test_registered_name_of_two_businesses_is_refused():
+    """A name that two businesses bore must bridge nothing, and be counted."""
+    rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2005))
+    register = registry(("乙厂", "甲厂"), ("丙厂", "甲厂"))
+    linked = link_over_time(rows, "bridged", registry=register)
+    assert linked.firm.tolist() == [1, 2]
+    counted = linked.ledger.frame.set_index("rule")
+    assert counted.loc["registered name is of one business in its province", "dropped"] == 1
+
+
+def test_operators_bridge_by_customs_code():
+    """Two names with one customs code are of one firm, unless a name is another's too."""
+    rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2005), ("C", "丙厂", 2005))
+    operators = pd.DataFrame({"code": ["91", "9-1", "92"], "name": ["甲厂", "乙厂", "丙厂"]})
+    assert together(rows, "bridged", operators=operators) == [1, 1, 2]
+    apart = pd.concat([rows, rows.iloc[[0]].assign(province="P02", code="D")])
+    assert link_over_time(apart, "bridged", operators=operators).firm.tolist() == [1, 2, 3, 4]
+
+
+@few
+@given(seed=SEEDS, method=st.sampled_from(["code", "sequential", "bridged"]))
+def test_order_and_labels_do_not_matter(seed, method):
+    """Shuffled rows and other codes must give the same firms: linking is symmetric."""
+    frame, sources = random_survey(seed)
+    expected = groups(link_over_time(frame, method, **sources).firm)
+    order = np.random.default_rng(seed).permutation(len(frame))
+    other = frame.iloc[order].assign(code="X" + frame["code"].iloc[order].str.swapcase())
+    sources = {name: source.iloc[::-1] for name, source in sources.items()}
+    found = link_over_time(other, method, **sources).firm.loc[frame.index]
+    assert groups(found) == expected
+
+
+@few
+@given(
+    seed=SEEDS,
+    method=st.sampled_from(["code", "sequential", "bridged"]),
+    gap=st.integers(1, 3),
+    ambiguous=st.sampled_from(["refuse", "link"]),
+)
+def test_linking_what_is_linked_changes_nothing(seed, method, gap, ambiguous):
+    """With the firms found in place of the codes, linking must find the same firms."""
+    frame, sources = random_survey(seed)
+    options = {"gap": gap, "ambiguous": ambiguous, **sources}
+    once = link_over_time(frame, method, **options).firm
+    twice = link_over_time(frame.assign(code="F" + once.astype(str)), method, **options).firm
+    assert groups(twice) == groups(once)
+
+
+@few
+@given(seed=SEEDS)
+def test_bridges_only_join(seed):
+    """Whatever sequential matching puts together, bridged matching must keep together."""
+    frame, sources = random_survey(seed)
+    first = link_over_time(frame, "sequential").firm
+    both = pd.DataFrame({"first": first, "then": link_over_time(frame, "bridged", **sources).firm})
+    assert both.groupby("first")["then"].nunique().max() == 1
+
+
+@given(
+    labels=st.lists(
+        st.tuples(st.integers(0, 4) | st.none(), st.integers(0, 4)), min_size=1, max_size=25
+    )
+)
+def test_scores_are_those_of_all_pairs(labels):
+    """Counting from group sizes must give what enumerating every pair gives."""
+    found, truth = (pd.Series(part) for part in zip(*labels, strict=True))
+    pairs = [(a[0] is not None and a[0] == b[0], a[1] == b[1]) for a, b in combinations(labels, 2)]
+    score = score_links(found.astype("Int64"), truth)
+    counts = [sum(f for f, _ in pairs), sum(t for _, t in pairs), sum(f and t for f, t in pairs)]
+    assert [score.found, score.true, score.both] == counts
+
+
+def test_scores_by_hand():
+    """Two of three found pairs are true, and two of four true pairs are found."""
+    score = score_links(pd.Series([1, 1, 1, 2, 3]), pd.Series([1, 1, 2, 2, 1]))
+    assert (score.found, score.true, score.both) == (3, 4, 1)
+    assert score.precision == pytest.approx(1 / 3)
+    assert score.recall == pytest.approx(1 / 4)
+    assert score.f1 == pytest.approx(2 / 7)
+    assert np.isnan(score_links(pd.Series([1, 2]), pd.Series([1, 2])).precision)
+
+
+@few
+@given(seed=SEEDS)
+def test_source_scores_are_those_of_all_pairs(seed):
+    """Scores across sources must be those of every pair of a row of each."""
+    rng = np.random.default_rng(seed)
+    found = {
+        name: pd.Series(rng.integers(1, 4, 8), dtype="Int64").mask(rng.random(8) < masked)
+        for name, masked in (("survey", 0), ("domestic", 0.3))
+    }
+    truth = pd.DataFrame(
+        {
+            "table": np.repeat(["survey", "domestic"], 8),
+            "row": np.tile(np.arange(8), 2),
+            "firm": rng.integers(1, 4, 16),
+        }
+    )
+    scores = score_sources(SourceLinks(found, None), truth.sample(frac=1, random_state=1))
+    true = truth["firm"].to_numpy().reshape(2, 8)
+    pairs = [
+        (bool(pd.notna(one) and one == other), true[1, i] == true[0, j])
+        for i, one in enumerate(found["domestic"])
+        for j, other in enumerate(found["survey"])
+    ]
+    both = sum(f and t for f, t in pairs)
+    row = scores.set_index("source").loc["domestic"]
+    for score, side in (("precision", 0), ("recall", 1)):
+        whole = sum(pair[side] for pair in pairs)
+        assert row[score] == pytest.approx(both / whole if whole else np.nan, nan_ok=True)
+    assert row["linked"] == found["domestic"].notna().mean()
+
+
+@pytest.fixture
+def small():
+    """Return raw records of five businesses, to be linked by hand."""
+    return SimpleNamespace(
+        survey=survey(
+            ("A", "甲厂", 2002), ("A", "甲有限公司", 2003), ("B", "乙厂", 2002), ("C", "丙厂", 2002)
+        ),
+        registry=registry(
+            ("甲有限责任公司", "甲厂"), ("乙新厂", "乙厂"), ("丙厂", None), ("丁贸易有限公司", None)
+        ),
+        operators=pd.DataFrame(
+            {
+                "code": ["91", "92", "92", "93"],
+                "name": ["甲有限公司", "乙 厂", "乙更新厂", "丁贸易有限公司"],
+                "name_en": ["Jia Co., Ltd.", "Yi Factory", "Yi New Factory", "Ding Trading"],
+            }
+        ),
+        declarations=pd.DataFrame(
+            {"code": ["91", "92", "9-2", "99"], "name": ["甲（）厂", "乙厂", "不明", "不明"]}
+        ),
+        cross_border=pd.DataFrame({"name_en": ["JIA CO LTD", "Yi New Factory", "Wu Factory"]}),
+        domestic=pd.DataFrame({"name": ["乙新厂", "丙廠", "戊厂"]}),
+        filings=pd.DataFrame(
+            {"name": ["甲厂", "戊厂"], "domain": ["www.jia.example", "wu.example"]}
+        ),
+        domains=pd.DataFrame({"domain": ["JIA.example", "wu.example", "ding.example"]}),
+    )
+
+
+def test_sources_link_by_every_route(small):
+    """Names, former names, customs codes, English names and domains must each lead home."""
+    firm = pd.Series([1, 1, 2, 3])
+    found = {k: v.fillna(0).tolist() for k, v in link_sources(small, firm).firm.items()}
+    assert found == {
+        "survey": [1, 1, 2, 3],
+        "registry": [1, 2, 3, 4],  # the trader is a firm of its own
+        "operators": [1, 2, 2, 4],
+        "declarations": [1, 2, 2, 0],
+        "cross_border": [1, 2, 0],
+        "domestic": [2, 3, 0],
+        "filings": [1, 0],
+        "domains": [1, 0, 0],
+    }
+
+
+def test_name_of_two_firms_is_refused(small):
+    """A name that two firms bear must link nothing, and the ledger must count it."""
+    links = link_sources(small, pd.Series([1, 1, 2, 3]))
+    small.survey.loc[3, "name"] = "乙厂"
+    refused = link_sources(small, pd.Series([1, 1, 2, 3]))
+    assert links.firm["domestic"].fillna(0).tolist() == [2, 3, 0]
+    assert refused.firm["domestic"].fillna(0).tolist() == [0, 4, 0]
+    counted = refused.ledger.frame.set_index("rule")["dropped"]
+    assert counted["registered names are of one firm"] == 1
+    assert counted["Chinese name is of one firm"] == 1
+    assert counted["domestic: row has a firm"] == 2
+
+
+def test_split_firm_loses_its_registry_entry(small):
+    """If linking over time parts a firm, its registered names point at two firms."""
+    links = link_sources(small, pd.Series([1, 4, 2, 3]))
+    assert links.firm["registry"].fillna(0).tolist() == [0, 2, 3, 5]
+
+
+@pytest.fixture(scope="module")
+def records():
+    """Return the raw records of a tiny economy."""
+    return make_records(tiny_economy(1_000), 1)
+
+
+def test_methods_rank_as_they_should_on_raw_records(records):
+    """Against the truth, each method must beat the simpler one, and bridging be nearly right."""
+    truth = true_firms(records.truth_links, "survey")
+    sources = {"registry": records.registry, "operators": records.operators}
+    scores = {
+        method: score_links(link_over_time(records.survey, method, **sources).firm, truth)
+        for method in ("code", "sequential", "bridged")
+    }
+    assert scores["code"].f1 < scores["sequential"].f1 < scores["bridged"].f1
+    assert scores["code"].recall < scores["sequential"].recall < scores["bridged"].recall
+    assert scores["code"].precision < scores["sequential"].precision
+    assert scores["bridged"].precision > 0.99
+    assert scores["bridged"].recall > 0.98
+
+
+def test_true_firms_link_sources_without_error(records):
+    """With every firm known over time, what is linked across sources must be almost all right."""
+    truth = true_firms(records.truth_links, "survey")
+    scores = score_sources(link_sources(records, truth), records.truth_links).set_index("source")
+    assert (scores["precision"] > 0.97).all()
+    assert (scores["recall"].drop("cross_border") > 0.9).all()
+    assert scores.loc["survey", "f1"] == 1
+
+
+def test_arguments_are_not_changed():
+    """Linking must leave the caller's frames as they were."""
+    frame, sources = random_survey(1)
+    before = frame.copy(), {name: source.copy() for name, source in sources.items()}
+    link_over_time(frame, "bridged", **sources)
+    pd.testing.assert_frame_equal(frame, before[0])
+    for name, source in sources.items():
+        pd.testing.assert_frame_equal(source, before[1][name])
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        (lambda f: f.drop(columns="code"), {}, r"survey lacks the columns \['code'\]"),
+        (lambda f: f.iloc[:0], {}, "survey has no rows"),
+        (lambda f: f.assign(year=np.nan), {}, "survey.year is missing or infinite in 1 of 1"),
+        (lambda f: f, {"method": "guess"}, "method = 'guess' is unknown"),
+        (lambda f: f, {"method": "bridged"}, "needs a third source; give registry or operators"),
+        (lambda f: f, {"gap": 0}, "gap = 0; give at least 1 year"),
+        (lambda f: f, {"ambiguous": "guess"}, "ambiguous = 'guess' is unknown"),
+        (lambda f: f, {"legal_form": "guess"}, "legal_form = 'guess' is unknown"),
+    ],
+)
+def test_bad_input_is_named(change, options, message):
+    """Each wrong input must be refused with its column, its count and what to do."""
+    frame = change(survey(("A", "甲厂", 2002)))
+    with pytest.raises(ValueError, match=message):
+        link_over_time(frame, **{"method": "sequential", **options})
+
+
+def test_wrong_rows_are_refused(small):
+    """Firm numbers or truths of other rows must not be taken for those of these rows."""
+    with pytest.raises(ValueError, match="firm has 3 rows that are not those of survey"):
+        link_sources(small, pd.Series([1, 1, 2]))
+    with pytest.raises(ValueError, match="found has 1 rows and truth 2"):
+        score_links(pd.Series([1]), pd.Series([1, 2]))
+    links = link_sources(small, pd.Series([1, 1, 2, 3]))
+    truth = pd.DataFrame({"table": ["survey"] * 4, "row": [0, 1, 2, 3], "firm": 1})
+    with pytest.raises(ValueError, match="truth has 0 rows of registry, not one for each row"):
+        score_sources(links, truth)
+    with pytest.raises(ValueError, match="truth has 3 rows of survey"):
+        true_firms(truth.drop(index=1), "survey")

@@ -1,0 +1,127 @@
+"""Protects the `check` command: its report, and the exit statuses that scripts rely on."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tradedig_helpers.__main__ import main
+
+HEADER = "firm,year,product,destination,mode,quantity,value\n"
+GOOD = "1,2007,01010100,D01,ordinary,1,1\n"
+BAD = "0,2007,1010100,D01,by camel,-5,1\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a file and returns its path as text."""
+
+    def written(name, text):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return str(tmp_path / name)
+
+    return written
+
+
+def check(capsys, *arguments):
+    """Run the command; return its exit status, what it printed, and what it complained of."""
+    status = main(["check", *arguments])
+    return status, *capsys.readouterr()
+
+
+def test_no_problem_is_one_line(write, capsys):
+    """A clean file must leave status 0 and one line."""
+    path = write("customs.csv", HEADER + GOOD * 2)
+    assert check(capsys, path) == (0, "customs.csv (customs): no problem in 2 rows\n", "")
+
+
+def test_notes_are_no_problem(write, capsys):
+    """What is only worth knowing must not fail a script."""
+    path = write("customs.csv", HEADER.replace("\n", ",port\n") + GOOD.replace("\n", ",P\n"))
+    status, out, _ = check(capsys, path)
+    assert status == 0
+    assert "no problem in 1 row\n" in out
+    assert "Worth knowing:" in out
+
+
+def test_all_problems_are_printed_with_advice(write, capsys):
+    """Problems leave status 1; each has its column, rule, count, rows, values and advice."""
+    status, out, err = check(capsys, write("customs.csv", HEADER + GOOD + BAD))
+    assert (status, err) == (1, "")
+    assert out == (
+        "customs.csv (customs): 4 problems in 2 rows\n"
+        "\n"
+        "column    rule                      rows  first rows  values\n"
+        "--------  ------------------------  ----  ----------  --------\n"
+        "firm      at least 1                1     1           0\n"
+        "    -> repair or drop these rows\n"
+        "product   leading zero kept         1     1           1010100\n"
+        "    -> restore it: frame['product'].str.zfill(8); read codes as text\n"
+        "mode      one of ordinary,          1     1           by camel\n"
+        "          processing, other\n"
+        "    -> rename to one of these\n"
+        "quantity  at least 1                1     1           -5\n"
+        "    -> is it in units? repair or drop these rows\n"
+        "\n"
+        "Rows count from 0, as in frame.iloc; row 0 of a CSV is the first below its header.\n"
+    )
+
+
+def test_report_is_narrow(write, capsys):
+    """The report must be readable in a window of 100 characters, however long the values."""
+    long = "a rather long text that nobody expected in this place " * 3
+    _, out, _ = check(capsys, write("customs.csv", HEADER + f"{long},{long},{long},,{long},,\n"))
+    assert max(map(len, out.splitlines())) <= 100
+    _, out, _ = check(capsys, "--describe", "firms")
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_one_bad_file_does_not_hide_the_others(write, capsys, tmp_path):
+    """An unreadable file leaves status 2, and the other files are checked all the same."""
+    missing = str(tmp_path / "firms.csv")
+    status, out, err = check(capsys, missing, write("customs.csv", HEADER + BAD))
+    assert status == 2
+    assert "customs.csv (customs): 4 problems" in out
+    assert err == f"check: {missing} is not there\n"
+
+
+def test_table_can_be_named(write, capsys):
+    """A file of any name can be checked as a table."""
+    path = write("mine.csv", HEADER + GOOD)
+    assert check(capsys, path, "--as", "customs")[0] == 0
+    status, _, err = check(capsys, path)
+    assert status == 2
+    assert "no table goes by this name" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give files to check; tables are customs"),
+        (["customs.xlsx"], "unknown file type"),
+        (["customs.csv", "--as", "customers"], "there is no table 'customers'"),
+        (["--describe", "customers"], "there is no table 'customers'"),
+    ],
+)
+def test_wrong_calls_leave_status_2(arguments, message, capsys):
+    """A wrong call must say what is right."""
+    status, out, err = check(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_a_table_is_described(capsys):
+    """The declaration of a table must be printed: columns, units, meaning and rules."""
+    status, out, _ = check(capsys, "--describe", "elasticities")
+    assert status == 0
+    assert "one row is one HS4 product group in one destination. Key: hs4, destination." in out
+    assert "elasticity of" in out
+    assert "above 1" in out
+
+
+def test_exit_status_of_the_process(write):
+    """The shell must see the status that main returns."""
+    command = [sys.executable, "-m", "tradedig_helpers", "check", write("customs.csv", HEADER)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "at least one row" in run.stdout

@@ -1,0 +1,1 @@
+"""The commands of ``python -m tradedig_helpers``, one module each."""

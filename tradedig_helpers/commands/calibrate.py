@@ -1,0 +1,40 @@
+"""``calibrate``: find the loadings of the economy anew."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tradedig_helpers.economy.calibration import STORED, load_calibration, save_calibration
+from tradedig_helpers.published import PAPER_FIRMS
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser of the package."""
+    parser = commands.add_parser(
+        "calibrate", help="find the loadings that give the published figures"
+    )
+    parser.add_argument("--firms", type=int, default=PAPER_FIRMS, help="number of exporters")
+    parser.add_argument("--seed", type=int, default=7, help="seed, the same in every step")
+    parser.add_argument("--steps", type=int, default=3, help="how often to step")
+    parser.add_argument("--out", type=Path, default=STORED, help="file to write")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Step from the stored loadings, save the result, print the gaps that are left."""
+    from tradedig_helpers.evidence.calibrate import calibrate
+
+    scale = f"--firms {options.firms} --seed {options.seed} --steps {options.steps}"
+    start = replace(
+        load_calibration(),
+        firms=options.firms,
+        seed=options.seed,
+        command=f"python -m tradedig_helpers calibrate {scale}",
+    )
+    calibration, gaps = calibrate(start, options.steps)
+    save_calibration(calibration, options.out)
+    print(gaps.to_string(index=False))
+    return 0

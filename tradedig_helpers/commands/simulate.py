@@ -1,0 +1,50 @@
+"""``simulate``: write a synthetic economy."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from tradedig_helpers.economy.records import make_records
+from tradedig_helpers.economy.sample import load_sample, write_economy, write_records
+from tradedig_helpers.economy.simulate import FIRMS, SEED
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser of the package."""
+    parser = commands.add_parser("simulate", help="write a synthetic economy as Parquet files")
+    parser.add_argument("--firms", type=int, default=FIRMS, help="number of exporters")
+    parser.add_argument("--seed", type=int, default=SEED, help="seed of all randomness")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument(
+        "--records", action="store_true", help="write the raw records too, into OUT/records"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write, and print the sizes and the content hash."""
+    with tqdm(total=options.firms, unit=" exporters", unit_scale=True) as bar:
+        written = write_economy(
+            options.out, options.firms, options.seed, lambda done: _show(bar, done)
+        )
+    for name, rows in written.rows.items():
+        print(f"{name:18}{rows:>13,} rows{_size(options.out / f'{name}.parquet'):>15,} bytes")
+    if options.records:
+        records = make_records(load_sample(options.out), options.seed)
+        folder = options.out / "records"
+        for name, rows in write_records(records, folder).items():
+            print(f"{name:18}{rows:>13,} rows{_size(folder / f'{name}.parquet'):>15,} bytes")
+    print(f"content hash {written.content.hexdigest()}")
+    return 0
+
+
+def _show(bar: Any, done: int) -> None:
+    bar.update(done - bar.n)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size

@@ -1,0 +1,59 @@
+"""Quality of flows, averaged with export values as weights."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from tradedig_helpers.measure.checks import checked, require_option
+from tradedig_helpers.measure.engine import Frame, unwrap, whole
+
+Level = Literal["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
+
+
+def aggregate(flows: IntoFrameT, level: Level = "firm") -> IntoFrameT:
+    """Return the export-value-weighted mean quality of each unit and year.
+
+    Parameters
+    ----------
+    flows : the columns of ``level``, ``year``, ``quality`` and ``value``
+    level : what a unit is; the paper's benchmark is the firm
+
+    Returns
+    -------
+    frame
+        The columns of ``level``, ``year``, ``quality``, ``flows`` (how many) and ``value``
+        (their sum). The weights of a unit and year are shares of ``value`` and sum to one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On an unknown level, a missing column, a quality that is not finite or a value that
+        is not positive.
+    """
+    require_option(level, Level, "level")
+    key = level_key(level)
+    frame = checked(flows, "flows", present=key, numbers=["quality"], positive=["value"])
+    return unwrap(weighted_quality(frame, key), flows, sort=key)
+
+
+def level_key(level: Level) -> list[str]:
+    """Return the columns that identify a unit and year of ``level``."""
+    return [*level.split("-"), "year"]
+
+
+def weighted_quality(flows: Frame, key: list[str]) -> Frame:
+    """Return ``quality``, ``flows`` and ``value`` by ``key``."""
+    return (
+        flows.select(
+            *key,
+            nw.col("value").cast(nw.Float64()),
+            graded=nw.col("quality") * nw.col("value"),
+        )
+        .group_by(*key)
+        .agg(nw.col("graded", "value").sum(), flows=nw.len())
+        .with_columns(quality=nw.col("graded") / nw.col("value"), flows=whole("flows"))
+        .select(*key, "quality", "flows", "value")
+    )

@@ -1,0 +1,104 @@
+"""The elasticity of substitution σ of each flow, by product group and destination."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import narwhals as nw
+from narwhals.typing import IntoFrame, IntoFrameT
+
+from tradedig_helpers.measure.checks import above, checked, require_key, require_option
+from tradedig_helpers.measure.engine import (
+    Frame,
+    as_key,
+    count,
+    look_up,
+    scalars,
+    settle,
+    unwrap,
+    wrap,
+)
+
+Missing = Literal["error", "drop"]
+TABLE = "elasticities"
+
+
+def with_sigma(
+    flows: IntoFrameT, sigma: float | IntoFrame, missing: Missing = "error"
+) -> IntoFrameT:
+    """Return ``flows`` with σ of their product group and destination.
+
+    Parameters
+    ----------
+    flows : ``product`` (text) and ``destination``; a column ``sigma`` is replaced
+    sigma : one σ for all, or a table with ``destination``, ``sigma`` and one column
+        ``hs<N>``, the first N digits of the product, such as ``hs4``
+    missing : what to do with flows whose σ is not in the table
+
+    Raises
+    ------
+    TypeError
+        If product codes are numbers, or the table is of another engine than ``flows``.
+    ValueError
+        If a σ is not above 1, a pair is listed twice, or σ is missing and that is an error.
+    """
+    require_option(missing, Missing, "missing_sigma")
+    frame = checked(flows, "flows", present=["product", "destination"])
+    frame = settle(attach_sigma(frame, sigma))
+    if missing == "error":
+        require_sigma(frame, nw.col("sigma").is_null())
+    return unwrap(frame.filter(~nw.col("sigma").is_null()), flows)
+
+
+def attach_sigma(flows: Frame, sigma: float | IntoFrame) -> Frame:
+    """Add ``sigma``, missing where the table does not list product group and destination."""
+    flows = flows.drop("sigma", strict=False)
+    if isinstance(sigma, int | float):
+        if not 1 < sigma < float("inf"):
+            raise ValueError(f"sigma = {sigma:g}; give a number above 1")
+        return flows.with_columns(sigma=nw.lit(float(sigma)))
+    table, group = _table(sigma)
+    if flows.collect_schema()["product"].is_numeric():
+        raise _lost_zeros("product")
+    digits = int(group.removeprefix("hs"))
+    keys = {
+        group: nw.col("product").cast(nw.String()).str.head(digits),
+        "destination": as_key(flows, "destination"),
+    }
+    return look_up(flows, table, TABLE, keys, ["product", "destination"])
+
+
+def require_sigma(flows: Frame, unknown: nw.Expr) -> None:
+    """Raise ``ValueError`` if σ is ``unknown`` for a flow, counting flows and pairs."""
+    found = scalars(flows, flows=nw.len(), unknown=count(unknown))
+    if not found["unknown"]:
+        return
+    pairs = flows.filter(unknown).select("product", "destination").unique()
+    raise ValueError(
+        f"σ is missing for {int(found['unknown'])} of {found['flows']} flows "
+        f"({scalars(pairs, pairs=nw.len())['pairs']} product-destination pairs); "
+        f"add them to {TABLE} or use missing_sigma='drop'"
+    )
+
+
+def _table(sigma: IntoFrame) -> tuple[Frame, str]:
+    """Return the table's group, destination and σ, checked, and the name of the group."""
+    names = wrap(sigma, TABLE).collect_schema().names()
+    groups = [name for name in names if re.fullmatch(r"hs\d+", name)]
+    if len(groups) != 1:
+        raise ValueError(
+            f"{TABLE} has the columns {names}; give exactly one named hs and its number of "
+            "digits, such as hs4"
+        )
+    key = [groups[0], "destination"]
+    rules = above(["sigma"], TABLE, 1.0)
+    table = checked(sigma, TABLE, present=key, numbers=["sigma"], rules=rules)
+    if table.collect_schema()[groups[0]].is_numeric():
+        raise _lost_zeros(f"{TABLE}.{groups[0]}")
+    require_key(sigma, key, TABLE)
+    return table.select(*key, nw.col("sigma").cast(nw.Float64())), groups[0]
+
+
+def _lost_zeros(column: str) -> TypeError:
+    return TypeError(f"{column} is numeric and may have lost leading zeros; give text")

@@ -1,0 +1,148 @@
+"""One form for every frame: pandas, Polars, DuckDB and PySpark, by way of narwhals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+import narwhals as nw
+from narwhals.typing import IntoFrame, IntoFrameT
+
+Frame: TypeAlias = nw.LazyFrame[Any]
+
+ENGINES = {
+    nw.Implementation.PANDAS: "pandas",
+    nw.Implementation.POLARS: "Polars",
+    nw.Implementation.DUCKDB: "DuckDB",
+    nw.Implementation.PYSPARK: "PySpark",
+    nw.Implementation.PYSPARK_CONNECT: "PySpark",
+}
+SUPPORTED = (
+    "a pandas DataFrame, a Polars DataFrame or LazyFrame, a DuckDB relation or a PySpark DataFrame"
+)
+
+
+def wrap(frame: IntoFrame, name: str) -> Frame:
+    """Return ``frame`` as a narwhals frame whose operations every engine knows.
+
+    An eager Polars frame becomes a lazy one, so that a measure runs as one optimised query.
+
+    Raises
+    ------
+    TypeError
+        If the engine is not supported. A pyarrow table is refused because narwhals'
+        grouped windows on it are wrong from about 131,000 rows on.
+    """
+    wrapped: Any = nw.from_native(frame, pass_through=True)
+    engine = getattr(wrapped, "implementation", None)
+    if engine is nw.Implementation.PYARROW:
+        raise TypeError(
+            f"{name} is a pyarrow {type(frame).__name__}, on which grouped measures are not "
+            f"reliable; convert it with polars.from_arrow({name}) or {name}.to_pandas()"
+        )
+    if not isinstance(wrapped, nw.DataFrame | nw.LazyFrame) or engine not in ENGINES:
+        kind = f"{type(frame).__module__.split('.')[0]} {type(frame).__name__}"
+        raise TypeError(f"{name} is a {kind.removeprefix('builtins ')}; give {SUPPORTED}")
+    return wrapped.lazy()
+
+
+def unwrap(frame: Frame, like: IntoFrameT, sort: Sequence[str] = ()) -> IntoFrameT:
+    """Return ``frame`` as the caller's own kind of frame: eager if ``like`` is, else lazy.
+
+    ``sort`` orders the rows of an eager frame; a lazy one has no order until it is collected.
+    """
+    if not _is_eager(like):
+        return cast(IntoFrameT, frame.to_native())
+    eager = frame.collect()
+    if sort:
+        eager = eager.sort(*sort)
+    return cast(IntoFrameT, nw.maybe_reset_index(eager).to_native())
+
+
+def settle(frame: Frame) -> Frame:
+    """Return ``frame`` computed if it is held in memory, so that later steps share the work.
+
+    DuckDB and PySpark may hold more than memory does, and stay lazy.
+    """
+    in_memory = frame.implementation.is_pandas() or frame.implementation.is_polars()
+    return frame.collect().lazy() if in_memory else frame
+
+
+def scalars(frame: Frame, **expressions: nw.Expr) -> dict[str, Any]:
+    """Return the values of aggregating expressions, all from one query."""
+    return frame.select(**expressions).collect().rows(named=True)[0]
+
+
+def whole(column: str) -> nw.Expr:
+    """Return counts as signed whole numbers, which Polars counts are not."""
+    return nw.col(column).cast(nw.Int64())
+
+
+def count(condition: nw.Expr) -> nw.Expr:
+    """Return in how many rows ``condition`` is true."""
+    return condition.cast(nw.Int64()).sum()
+
+
+def exact(frame: Frame, column: str) -> nw.Expr:
+    """Return numbers in the widest type of their kind, whose sums cannot overflow."""
+    whole = frame.collect_schema()[column].is_integer()
+    return nw.col(column).cast(nw.Int64() if whole else nw.Float64())
+
+
+def as_key(frame: Frame, column: str) -> nw.Expr:
+    """Return a column as a key of joins: whole numbers alike, anything else as text."""
+    whole = frame.collect_schema()[column].is_integer()
+    return nw.col(column).cast(nw.Int64() if whole else nw.String())
+
+
+def look_up(
+    frame: Frame, table: Frame, name: str, keys: Mapping[str, nw.Expr], source: Sequence[str]
+) -> Frame:
+    """Return ``frame`` with the other columns of ``table``, missing where no row matches.
+
+    Parameters
+    ----------
+    frame, table : frames of one engine; ``table`` has one row per key
+    name : what to call ``table`` in an error
+    keys : key columns of ``table``, and the expression of ``source`` that equals each
+    source : the columns of ``frame`` from which the keys are computed
+
+    Raises
+    ------
+    TypeError
+        If the engines differ, or a key is a number on one side and text on the other.
+    """
+    require_same_engine(table, name, frame)
+    names = {key: f"_key_of_{key}" for key in keys}
+    # Expanding category codes to text costs as much as a join, so only distinct ones are.
+    schema = frame.collect_schema()
+    coded = any(isinstance(schema[column], nw.Categorical | nw.Enum) for column in source)
+    places = frame.select(*source).unique() if coded else frame
+    places = places.with_columns(**{names[key]: value for key, value in keys.items()})
+    table = table.with_columns(**{key: as_key(table, key) for key in keys}).rename(names)
+    _require_same_types(places, table, name, names)
+    found = places.join(table, on=list(names.values()), how="left").drop(*names.values())
+    return frame.join(found, on=list(source), how="left") if coded else found
+
+
+def require_same_engine(table: Frame, name: str, frame: Frame) -> None:
+    """Raise ``TypeError`` unless ``table`` is of the engine of ``frame``, to which it is joined."""
+    if table.implementation is not frame.implementation:
+        own, other = ENGINES[table.implementation], ENGINES[frame.implementation]
+        raise TypeError(
+            f"{name} is a {own} frame and the flows are in {other}; convert {name} to {other}"
+        )
+
+
+def _require_same_types(places: Frame, table: Frame, name: str, names: Mapping[str, str]) -> None:
+    here, there = places.collect_schema(), table.collect_schema()
+    for key, temporary in names.items():
+        if here[temporary] != there[temporary]:
+            raise TypeError(
+                f"{name}.{key} holds {there[temporary]} and the flows {here[temporary]}; "
+                "make both text or both whole numbers"
+            )
+
+
+def _is_eager(frame: IntoFrame) -> bool:
+    return isinstance(nw.from_native(frame), nw.DataFrame)

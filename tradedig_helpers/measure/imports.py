@@ -1,0 +1,76 @@
+"""Imports of digital products, by function and by end use."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from tradedig_helpers.measure.checks import require_columns, require_key, require_present
+
+KEY = ["firm", "year"]
+KINDS = ["function", "end_use"]
+TAKEN = {*KEY, "product", "dpi"}
+
+
+def measure_imports(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:
+    """Return which kinds of digital products each firm-year imports, as 0/1 columns.
+
+    Parameters
+    ----------
+    imports : ``firm``, ``year``, ``product``
+    digital_products : ``product`` (once each), ``function``, ``end_use``; products that
+        are not listed are not digital
+
+    Returns
+    -------
+    DataFrame
+        ``firm``, ``year``, ``dpi`` (any digital product) and one column for each function
+        and end use of ``digital_products``. Only firm-years that import one are listed.
+
+    Raises
+    ------
+    TypeError
+        If product codes are numbers in one frame and text in the other.
+    ValueError
+        If a column or a value is missing, a product is listed twice or none of those listed
+        is imported, or a name is both a function and an end use.
+    """
+    products = _listed(imports, digital_products)
+    codes = imports["product"].astype(str)
+    found = imports[KEY].assign(product=codes).merge(products, on="product", validate="m:1")
+    if found.empty:
+        raise ValueError(
+            f"none of the {len(products)} products of digital_products is among the imports; "
+            "give codes of the same length in both"
+        )
+    columns = {
+        name: found[kind] == name for kind in KINDS for name in sorted(products[kind].unique())
+    }
+    flags = found[KEY].assign(dpi=True, **columns)
+    largest = flags.groupby(KEY, as_index=False, observed=True).max()
+    return largest.astype(dict.fromkeys(["dpi", *columns], int))
+
+
+def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:
+    """Return product, function and end use as text, after all checks of both frames."""
+    columns = ["product", *KINDS]
+    require_columns(imports, [*KEY, "product"], "imports")
+    require_present(imports, [*KEY, "product"], "imports")
+    require_columns(digital_products, columns, "digital_products")
+    require_present(digital_products, columns, "digital_products")
+    require_key(digital_products, ["product"], "digital_products")
+    frames = {"imports": imports, "digital_products": digital_products}
+    if len({is_numeric_dtype(frame["product"]) for frame in frames.values()}) > 1:
+        kinds = " and ".join(f"{name} {frame['product'].dtype}" for name, frame in frames.items())
+        raise TypeError(
+            f"product has different types ({kinds}); read both as text, since numbers lose "
+            "leading zeros"
+        )
+    products = digital_products[columns].astype(str)
+    functions, uses = (set(products[kind]) for kind in KINDS)
+    if unfit := sorted((functions & uses) | ((functions | uses) & TAKEN)):
+        raise ValueError(
+            f"{unfit} cannot each name one column; give every function and end use its own name, "
+            f"none of {sorted(TAKEN)}"
+        )
+    return products

@@ -1,0 +1,136 @@
+"""Checks of one table against another: keys that should be there, and keys in two files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from tradedig_helpers.economy.schema import Table
+from tradedig_helpers.measure.inspection.findings import Finding, Level
+from tradedig_helpers.measure.inspection.identity import (
+    Projection,
+    counted,
+    key_finding,
+    key_names,
+    whole,
+)
+
+_FIRST_CHARACTERS = {"hs4": 4, "hs3": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Keys of one table that another should hold, and what is lost where it does not.
+
+    Attributes
+    ----------
+    columns : the columns, as (name in ``table``, name in ``other``)
+    """
+
+    table: str
+    other: str
+    columns: tuple[tuple[str, str], ...]
+    advice: str
+    level: Level = "problem"
+
+    @property
+    def here(self) -> Projection:
+        """What to read from ``table``: its columns, a product cut to its group."""
+        return tuple((mine, _FIRST_CHARACTERS.get(theirs)) for mine, theirs in self.columns)
+
+    @property
+    def there(self) -> Projection:
+        """What to read from ``other``."""
+        return tuple((theirs, None) for _, theirs in self.columns)
+
+
+def _same(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, name) for name in names)
+
+
+_SIGMA = "add σ for them, or drop these rows: measure_quality(..., missing_sigma='drop')"
+_GDP = "add these destination-years, or lngdp, lnpgp and lnsdp are undefined there"
+_ACCOUNTS = "exporters outside the survey stay without controls and TFP"
+RELATIONS = (
+    Relation("customs", "destinations", _same("destination", "year"), _GDP),
+    Relation(
+        "customs", "elasticities", (("product", "hs4"), ("destination", "destination")), _SIGMA
+    ),
+    Relation(
+        "customs", "elasticities_hs3", (("product", "hs3"), ("destination", "destination")), _SIGMA
+    ),
+    Relation("customs", "firms", _same("firm", "year"), _ACCOUNTS, "note"),
+    Relation(
+        "customs",
+        "register",
+        _same("firm"),
+        "their sector is unknown: intermediary or not?",
+        "note",
+    ),
+    Relation("imports", "firms", _same("firm", "year"), _ACCOUNTS, "note"),
+    Relation(
+        "firms", "provinces", _same("province", "year"), "add the internet use of these provinces"
+    ),
+    Relation("filings", "domains", _same("domain"), "their registration day is unknown", "note"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A file's name, its table, and its counted keys."""
+
+    name: str
+    table: Table
+    keys: Mapping[Projection, pa.Table]
+
+
+def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
+    """Return by table which keys have to be counted to compare files of these tables."""
+    names = [table.name for table in tables]
+    wanted: dict[str, list[Projection]] = {name: [] for name in names}
+    for relation in RELATIONS:
+        if relation.table in wanted and relation.other in wanted:
+            wanted[relation.table].append(relation.here)
+            wanted[relation.other].append(relation.there)
+    for table in tables:
+        if table.key and names.count(table.name) > 1:
+            wanted[table.name].append(whole(table.key))
+    return {name: list(dict.fromkeys(several)) for name, several in wanted.items()}
+
+
+def across(file: Counted, files: Sequence[Counted]) -> Iterator[Finding]:
+    """Yield what ``file`` has and other tables lack, or an earlier file of its table has, too."""
+    for relation in RELATIONS:
+        there = [
+            other.keys[relation.there]
+            for other in files
+            if other.table.name == relation.other and relation.there in other.keys
+        ]
+        if file.table.name == relation.table and relation.here in file.keys and there:
+            yield from _absent(relation, file.keys[relation.here], counted(there))
+    key = whole(file.table.key)
+    for earlier in files[: files.index(file)]:
+        if earlier.table == file.table and key in file.keys and key in earlier.keys:
+            yield from _shared(file, earlier, key)
+
+
+def _absent(relation: Relation, here: pa.Table, there: pa.Table) -> Iterator[Finding]:
+    """Yield which keys counted in one table are not among those counted in the other."""
+    names = key_names(here)
+    lacking = here.join(there.select(names), names, join_type="left anti")
+    if len(lacking):
+        columns = [mine for mine, _ in relation.columns]
+        found = key_finding(columns, f"in {relation.other}", relation.advice, lacking)
+        yield replace(found, level=relation.level)
+
+
+def _shared(file: Counted, earlier: Counted, key: Projection) -> Iterator[Finding]:
+    """Yield which keys of one file are in an earlier file of the same table, too."""
+    here, there = file.keys[key], earlier.keys[key]
+    names = key_names(here)
+    both = here.join(there.select(names), names, join_type="left semi")
+    if len(both):
+        advice = "keep these rows in one of the two files"
+        yield key_finding(file.table.key, f"key not in {earlier.name}", advice, both)

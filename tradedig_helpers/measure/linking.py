@@ -1,0 +1,188 @@
+"""Which rows of a survey are about the same firm: sequential and bridged matching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradedig_helpers.measure.bridges import operator_bridge, registered_names, registry_bridge
+from tradedig_helpers.measure.checks import require_columns, require_numbers, require_option
+from tradedig_helpers.measure.graphs import (
+    NONE,
+    Keys,
+    Pairs,
+    chain,
+    components,
+    key_numbers,
+    on_their_own,
+)
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.naming import LegalForm, normalise_code, normalise_name
+
+Method = Literal["code", "sequential", "bridged"]
+Ambiguous = Literal["refuse", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Firm numbers found for the rows of a survey.
+
+    Attributes
+    ----------
+    firm : whole numbers from 1 in order of first appearance, with the survey's index
+    ledger : keys that were not used, by reason
+    """
+
+    firm: pd.Series[int]
+    ledger: Ledger
+
+
+def link_over_time(
+    survey: pd.DataFrame,
+    method: Method = "bridged",
+    *,
+    registry: pd.DataFrame | None = None,
+    operators: pd.DataFrame | None = None,
+    gap: int = 1,
+    ambiguous: Ambiguous = "refuse",
+    legal_form: LegalForm = "unify",
+) -> Linked:
+    """Return a firm number for every row of ``survey``.
+
+    Parameters
+    ----------
+    survey : ``code`` (text, may be missing), ``name``, ``year``, ``province``
+    method : ``code`` joins rows with the same code, whenever they are; ``sequential``
+        joins neighbouring years by code, then what is left by name within the province;
+        ``bridged`` also joins rows whose names the registry, or a customs code, says are
+        of one business
+    registry : ``name``, ``former_names`` (separated by ;), ``province``, for ``bridged``
+    operators : ``code`` (of customs), ``name``, for ``bridged``
+    gap : the most years between neighbours
+    ambiguous : ``refuse`` does not link by a name that rows with different codes bear in
+        one year
+    legal_form : how :func:`normalise_name` treats it
+
+    Notes
+    -----
+    Firms are the connected components of rows that share a key. Linking is repeated with
+    the firms found in place of the codes until nothing changes, so that linking a linked
+    survey by its firm numbers changes nothing.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On missing columns or values, unknown options, a gap below 1, or ``bridged``
+        without a third source.
+    """
+    require_option(method, Method, "method")
+    require_option(ambiguous, Ambiguous, "ambiguous")
+    require_columns(survey, ["code", "name", "year", "province"], "survey")
+    require_numbers(survey, ["year"], "survey")
+    if gap < 1:
+        raise ValueError(f"gap = {gap}; give at least 1 year")
+    code = key_numbers(normalise_code(survey["code"]))
+    year = survey["year"].to_numpy(dtype=np.int64)
+    ledger = Ledger().record("row has a code", "survey rows", len(code), int((code >= 0).sum()))
+    if method == "code":
+        return Linked(_numbered(on_their_own(code), survey), ledger)
+    spelled = survey[["province"]].assign(name=normalise_name(survey["name"], legal_form))
+    bridges: list[Keys] = []
+    if method == "bridged":
+        bridges, bridge_ledger = _bridges(spelled, registry, operators, legal_form)
+        ledger = ledger.then(bridge_ledger)
+    name = key_numbers(spelled["name"], spelled["province"])
+    firm, refused = _until_stable(code, name, year, gap, ambiguous, bridges)
+    return Linked(_numbered(firm, survey), ledger.then(refused))
+
+
+def _until_stable(
+    code: Keys, name: Keys, year: Keys, gap: int, ambiguous: Ambiguous, bridges: list[Keys]
+) -> tuple[Keys, Ledger]:
+    """Return firms such that linking again by firm in place of code finds the same."""
+    rows = np.arange(len(code))
+    across = [chain(rows, bridge) for bridge in bridges]
+    count = 0
+    while True:
+        joins, ledger = _sequential(code, name, year, gap, ambiguous)
+        code = components(len(rows), [*joins, *across])
+        if (found := len(np.unique(code))) == count:
+            return code, ledger
+        count = found
+
+
+def _sequential(
+    code: Keys, name: Keys, year: Keys, gap: int, ambiguous: Ambiguous
+) -> tuple[list[Pairs], Ledger]:
+    """Return the pairs that neighbouring years join by code, then by name.
+
+    A name joins a row to a neighbouring year in which the row's own run of one code has
+    no row: where the code hands the firm on, the name has no say.
+    """
+    rows, span, start = np.arange(len(code)), int(np.ptp(year)) + 1, int(year.min())
+    run = _runs(code, year, gap)
+    place, group = np.unique(name * span + year - start, return_inverse=True)
+    usable = place >= 0  # rows without a name have a negative key
+    clear = usable & (_distinct(group, code, len(place)) <= 1) if ambiguous == "refuse" else usable
+    near = (np.diff(place // span) == 0) & (np.diff(place) <= gap)
+    hands_on = np.r_[near & clear[:-1] & clear[1:], False]
+    seen = run * span + year - start
+
+    def free(offered: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
+        there = run * span + np.roll(place % span, -step)[group]
+        return offered[group] & ~np.isin(there, seen)
+
+    out, into = free(hands_on, 1), free(np.r_[False, hands_on[:-1]], -1)
+    handed = chain(np.r_[rows[out], rows[into]], np.r_[group[out], group[into] - 1])
+    within = chain(rows, np.where(clear[group], group, NONE))
+    ledger = Ledger().record(
+        "name belongs to one code in its year", "names by year", int(usable.sum()), int(clear.sum())
+    )
+    return [chain(rows, run), within, handed], ledger
+
+
+def _runs(code: Keys, year: Keys, gap: int) -> Keys:
+    """Return a number for each run of one code without a break of more than ``gap`` years."""
+    alone = on_their_own(code)
+    order = np.lexsort((year, alone))
+    new = (np.diff(alone[order]) != 0) | (np.diff(year[order]) > gap)
+    run = np.empty(len(code), dtype=np.int64)
+    run[order] = np.r_[0, np.cumsum(new)]
+    return run
+
+
+def _distinct(group: Keys, code: Keys, groups: int) -> Keys:
+    """Return how many different codes each group has; missing ones do not count."""
+    known = code >= 0
+    width = int(code.max(initial=0)) + 1
+    pairs = np.unique(group[known] * width + code[known])
+    return np.bincount(pairs // width, minlength=groups)
+
+
+def _bridges(
+    survey: pd.DataFrame,
+    registry: pd.DataFrame | None,
+    operators: pd.DataFrame | None,
+    legal_form: LegalForm,
+) -> tuple[list[Keys], Ledger]:
+    """Return what each third source takes the rows of ``survey`` to be, by name."""
+    if registry is None and operators is None:
+        raise ValueError("method 'bridged' needs a third source; give registry or operators")
+    bridges, ledger, registered = [], Ledger(), None
+    if registry is not None:
+        registered = registered_names(registry, legal_form)
+        business, counted = registry_bridge(survey, registered)
+        bridges, ledger = [business], counted
+    if operators is not None:
+        operator, counted = operator_bridge(survey, operators, registered, legal_form)
+        bridges, ledger = [*bridges, operator], ledger.then(counted)
+    return bridges, ledger
+
+
+def _numbered(component: Keys, survey: pd.DataFrame) -> pd.Series[int]:
+    """Return firm numbers from 1 in order of first appearance."""
+    return pd.Series(pd.factorize(component)[0] + 1, index=survey.index, name="firm")

@@ -1,0 +1,53 @@
+"""The paper's second measure of flexibility: new destination-product pairs."""
+
+from __future__ import annotations
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.engine import unwrap
+
+KEY = ["firm", "year"]
+
+
+def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFrameT:
+    """Return lncnpd, the log of the cumulative number of new destination-product pairs.
+
+    A pair is new in the first year in which the records show that the firm exports it.
+
+    Parameters
+    ----------
+    customs : shipments or flows with ``firm``, ``year``, ``product`` and ``destination``
+    base_year : pairs exported in or before it are not new; without it every pair is new
+        once, those of the first year of the records included
+
+    Returns
+    -------
+    frame
+        One row for each firm-year of ``customs``: ``firm``, ``year``, ``new_pairs`` (in
+        that year), ``pairs`` (up to and including it) and ``lncnpd`` = ln pairs, which is
+        missing as long as the firm has no new pair.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a column is absent, missing in a row, or the year is not a number.
+    """
+    frame = checked(
+        customs, "customs", present=["firm", "product", "destination"], numbers=["year"]
+    )
+    first = frame.group_by("firm", "product", "destination").agg(nw.col("year").min())
+    if base_year is not None:
+        first = first.filter(nw.col("year") > base_year)
+    new = first.group_by(*KEY).agg(new_pairs=nw.len())
+    counts = (
+        frame.select(*KEY)
+        .unique()
+        .join(new, on=KEY, how="left")
+        .with_columns(new_pairs=nw.col("new_pairs").fill_null(0).cast(nw.Int64()))
+        .with_columns(pairs=nw.col("new_pairs").cum_sum().over("firm", order_by="year"))
+    )
+    pairs = nw.col("pairs")
+    lncnpd = nw.when(pairs > 0).then(pairs).cast(nw.Float64()).log()
+    return unwrap(counts.with_columns(lncnpd=lncnpd), customs, sort=KEY)

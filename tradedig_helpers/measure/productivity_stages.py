@@ -1,0 +1,138 @@
+"""The stages of Olley and Pakes (1996) on arrays; each takes weights, so firms can be resampled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import comb
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import ndtr, ndtri
+
+from tradedig_helpers.measure.productivity_sample import Floats, Integers, Sample, standardised
+
+CAPITAL_BOUNDS, GRID = (0.0, 1.0), 201
+LEAST_PROBABILITY, PROBIT_STEPS, PROBIT_TOLERANCE = 1e-10, 100, 1e-10
+LEAST_VARIATION = 1e-10
+
+
+def first_stage(sample: Sample, weight: Floats) -> tuple[float, Floats]:
+    """Return b_l, and φ of each row up to a constant, from y on l, a polynomial and cells.
+
+    Raises
+    ------
+    ValueError
+        If labour, investment and capital do not vary independently of one another.
+    """
+    columns = np.column_stack([sample.labour, sample.polynomial, sample.y])
+    moments = _moments_within(columns, sample.cell, weight)
+    scale = np.sqrt(np.diag(moments)[:-1])
+    inner = moments[:-1, :-1] / np.outer(scale, scale) if scale.all() else np.zeros((1, 1))
+    if np.linalg.eigvalsh(inner)[0] < LEAST_VARIATION:
+        raise ValueError(
+            "labour, investment and capital do not vary independently of one another within "
+            "the cells of the effects; use a lower degree or coarser effects"
+        )
+    slopes = np.linalg.solve(inner, moments[:-1, -1] / scale) / scale
+    return float(slopes[0]), np.asarray(sample.polynomial @ slopes[1:])
+
+
+def survival_probability(sample: Sample, weight: Floats) -> Floats:
+    """Return the probability to survive by a probit, (N,); NaN where the data cannot tell.
+
+    Fisher scoring; the log-likelihood is concave, and the end is judged by its value, so
+    a year without exits, whose dummy has no finite maximum, does no harm.
+    """
+    known = sample.stays >= 0
+    x = np.column_stack([np.ones(len(known)), sample.polynomial, sample.year_dummies])[known]
+    stays, w = sample.stays[known].astype(float), weight[known]
+    slopes = np.zeros(x.shape[1])
+    slopes[0] = ndtri(np.average(stays, weights=w))
+    fit, found = -np.inf, np.full(len(known), np.nan)
+    for _ in range(PROBIT_STEPS):
+        index = x @ slopes
+        p = np.clip(ndtr(index), LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+        before, fit = fit, float(w @ np.log(np.where(stays == 1, p, 1 - p)))
+        if abs(fit - before) <= PROBIT_TOLERANCE * abs(fit):
+            found[known] = p
+            return found
+        density = np.exp(-(index**2) / 2) / np.sqrt(2 * np.pi)
+        pull = w * density / (p * (1 - p))
+        information = x.T @ (x * (pull * density)[:, None])
+        slopes = slopes + np.linalg.lstsq(information, x.T @ (pull * (stays - p)))[0]
+    raise ValueError(
+        f"the survival probit did not settle in {PROBIT_STEPS} steps; use a lower degree or "
+        "exit_correction=False"
+    )
+
+
+def second_stage(
+    sample: Sample,
+    labour: float,
+    phi: Floats,
+    survival: Floats | None,
+    degree: int,
+    weight: Floats,
+) -> float:
+    """Return b_k: y - b_l l - b_k k on a polynomial in φ' - b_k k' (and P') and on cells.
+
+    A prime marks the year before. The polynomial is linear in the monomials of φ', k' and
+    P', with coefficients that depend on b_k. So one pass over the data collects their
+    moments, and the search over b_k, on a grid and then within its best interval, handles
+    small matrices only.
+    """
+    now = sample.past >= 0
+    past = sample.past[now]
+    factors = [phi[past] - phi[past].mean(), sample.capital[past] - sample.capital[past].mean()]
+    if survival is not None:
+        factors.append(standardised(survival[past]))
+    powers = [p for p in product(range(degree + 1), repeat=len(factors)) if 0 < sum(p) <= degree]
+    terms = [np.prod([f**n for f, n in zip(factors, p, strict=True)], axis=0) for p in powers]
+    net = sample.y[now] - labour * sample.labour[now]
+    columns = np.column_stack([*terms, net, sample.capital[now]])
+    return _least_squares_capital(_moments_within(columns, sample.cell[now], weight[now]), powers)
+
+
+def _least_squares_capital(moments: Floats, powers: Sequence[tuple[int, ...]]) -> float:
+    """Return the b_k in its bounds that leaves the smallest sum of squares."""
+
+    def left(capital: float) -> float:
+        """Return the sum of squares left at a value of b_k."""
+        change = _change(powers, capital)
+        small = change.T @ moments @ change
+        explained = small[:-1, -1] @ np.linalg.lstsq(small[:-1, :-1], small[:-1, -1])[0]
+        return float(small[-1, -1] - explained)
+
+    grid = np.linspace(*CAPITAL_BOUNDS, GRID)
+    best = int(np.argmin([left(capital) for capital in grid]))
+    bracket = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
+    found = minimize_scalar(left, bounds=bracket, method="bounded", options={"xatol": 1e-7})
+    return float(found.x)
+
+
+def _change(powers: Sequence[tuple[int, ...]], capital: float) -> Floats:
+    """Return the matrix that turns the monomials, net y and k into the regression of a b_k.
+
+    Column by column (φ' - b_k k')^m P'^n, written out by the binomial theorem; then the
+    outcome, net y less b_k k.
+    """
+    row = {power: place for place, power in enumerate(powers)}
+    terms = [power for power in powers if power[1] == 0]
+    change = np.zeros((len(powers) + 2, len(terms) + 1))
+    for column, (m, _, *rest) in enumerate(terms):
+        for n in range(m + 1):
+            change[row[(m - n, n, *rest)], column] = comb(m, n) * (-capital) ** n
+    change[-2:, -1] = 1.0, -capital
+    return change
+
+
+def _moments_within(columns: Floats, cell: Integers, weight: Floats) -> Floats:
+    """Return weighted sums of cross products of columns less their cell means, (M, M)."""
+    total = np.bincount(cell, weight)
+    share = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+    within = np.empty_like(columns)
+    for j in range(columns.shape[1]):
+        mean = np.bincount(cell, weight * columns[:, j]) * share
+        within[:, j] = columns[:, j] - mean[cell]
+    return np.asarray(within.T @ (within * weight[:, None]))
