@@ -18,7 +18,7 @@ from tradedig_helpers.measure.sources import clean_declarations
 
 from .tiny import tiny_economy
 
-SMALL_HASH = "set"
+SMALL_HASH = "fdb6dfb1fc575382f910f89921fba9302f6825ab2d236c1df3746d191e92f278"
 
 # Provinces, and cities at the level of prefectures, of mainland China; 市 and 省 left out.
 REAL = """

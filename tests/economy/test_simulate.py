@@ -172,9 +172,7 @@ def test_probit_finds_what_moves_exporting(one_block):
     exports = one_block.panel[["firm", "year"]].assign(exports=1)
     chosen = survey.merge(exports, how="left", on=["firm", "year"]).fillna({"exports": 0})
     terms = ["lndig", *EXPORT_INDEX]
-    fit = pf.feglm(
-        f"exports ~ {' + '.join(terms)}", chosen, family="probit", vcov={"CRV1": "firm"}
-    )
+    fit = pf.feglm(f"exports ~ {' + '.join(terms)}", chosen, family="probit", vcov={"CRV1": "firm"})
     truth = pd.Series(EXPORT_INDEX | CALIBRATION.exporting)[terms]
     assert ((fit.coef()[terms] - truth).abs() < 3.5 * fit.se()[terms]).all()
 

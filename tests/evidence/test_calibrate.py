@@ -11,12 +11,11 @@ from tradedig_helpers.evidence.calibrate import (
     CENTRED_ELSEWHERE,
     FLEX_COLUMNS,
     QUALITY_COLUMNS,
-    Drawn,
-    draw,
     moved,
     solve,
     targets,
 )
+from tradedig_helpers.evidence.calibration_data import Drawn, draw
 from tradedig_helpers.evidence.specifications import TABLE_2, TABLE_5
 from tradedig_helpers.published import published
 

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from tests.economy.tiny import tiny_economy
 from tradedig_helpers.economy.records import make_records
-from tradedig_helpers.measure.link_scores import score_links, score_sources, true_firms
+from tradedig_helpers.measure.link_scores import (
+    compare_links,
+    score_links,
+    score_sources,
+    true_firms,
+)
 from tradedig_helpers.measure.linking import link_over_time
 from tradedig_helpers.measure.naming import (
     normalise_code,
@@ -79,7 +84,7 @@ def random_survey(seed, rows=40):
     [
         ("骕漪（翀）电子有限公司", "骕漪翀电子有限公司"),
         ("骕漪(翀)電子有限责任公司", "骕漪翀电子有限公司"),
-        (" 骕漪【翀】　电子股份有限公司．", "骕漪翀电子有限公司"),
+        (" 骕漪【翀】　电子股份有限公司．", "骕漪翀电子股份有限公司"),
         ("ＫＶ７ 骕漪·机械廠", "kv7骕漪机械厂"),
         ("骕漪集团有限公司", "骕漪集团有限公司"),
         ("（）．", None),
@@ -125,7 +130,7 @@ def test_english_names_codes_and_domains_by_hand():
     "normalise",
     [
         normalise_name,
-        lambda names: normalise_name(names, "keep"),
+        lambda names: normalise_name(names, "unify"),
         lambda names: normalise_name(names, "drop"),
         normalise_english,
         normalise_code,
@@ -294,6 +299,15 @@ def test_scores_are_those_of_all_pairs(labels):
     score = score_links(found.astype("Int64"), truth)
     counts = [sum(f for f, _ in pairs), sum(t for _, t in pairs), sum(f and t for f, t in pairs)]
     assert [score.found, score.true, score.both] == counts
+
+
+def test_methods_stand_side_by_side():
+    """The table must hold each method's own firms and scores."""
+    truth = pd.Series([1, 1, 2])
+    found = {"right": truth + 4, "one firm": pd.Series([1, 1, 1])}
+    scores = compare_links(found, truth).set_index("method")
+    assert scores.loc["right"].tolist() == [2, 1, 1, 1]
+    assert scores.loc["one firm"].tolist() == pytest.approx([1, 1 / 3, 1, 1 / 2])
 
 
 def test_scores_by_hand():

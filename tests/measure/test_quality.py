@@ -10,14 +10,17 @@ from tradedig_helpers.economy import load_calibration
 from tradedig_helpers.economy.simulate import simulate_block
 from tradedig_helpers.economy.world import make_world
 from tradedig_helpers.measure import (
+    aggregate,
     demand_residual,
+    market_size,
     measure_quality,
     standardise,
-    to_firm_years,
     to_flows,
     with_sigma,
 )
 from tradedig_helpers.measure.quality import FLOW, MARKET
+
+LEVELS = ["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 
 SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=20)
@@ -101,23 +104,77 @@ def test_standardised_quality_spans_0_to_1(random_trade, seed):
 
 
 @few
-@given(seed=SEEDS, constant=st.floats(0.01, 1))
-def test_weights_sum_to_one(random_trade, seed, constant):
-    """If every flow has the same quality, so has every firm."""
+@given(seed=SEEDS, level=st.sampled_from(LEVELS), constant=st.floats(0.01, 1))
+def test_weights_sum_to_one(random_trade, seed, level, constant):
+    """At every level, units whose flows all have the same quality must have it as well."""
     customs, _ = random_trade(seed)
-    firms = to_firm_years(to_flows(customs).assign(quality=constant))
-    np.testing.assert_allclose(firms["quality"], constant)
+    found = aggregate(to_flows(customs).assign(quality=constant), level)
+    np.testing.assert_allclose(found["quality"], constant, rtol=1e-12)
+
+
+@few
+@given(seed=SEEDS, level=st.sampled_from(LEVELS))
+def test_aggregates_add_up(random_trade, seed, level):
+    """Averaging any level by its values must give the firm-years, and no flow may be lost."""
+    customs, sigma = random_trade(seed)
+    quality = measure_quality(customs, sigma, single="keep")
+    fine = aggregate(quality.flows, level)
+    again = aggregate(fine, "firm")
+    columns = ["firm", "year", "quality", "value"]
+    pd.testing.assert_frame_equal(again[columns], quality.firm_years[columns], rtol=1e-12)
+    assert fine["flows"].sum() == len(quality.flows)
+    assert not fine.duplicated([*level.split("-"), "year"]).any()
 
 
 def test_one_sigma_per_product_cancels(random_trade):
     """With one σ the division by σ-1 must not change the standardised index."""
+    flows = demand_residual(with_sigma(to_flows(random_trade(3)[0]), 4.0))
+    divided = standardise(flows)
+    undivided = standardise(flows.assign(log_quality=flows["residual"]))
+    np.testing.assert_allclose(divided["quality"], undivided["quality"])
+
+
+def test_one_sigma_is_a_table_of_it(random_trade):
+    """QKL takes a number; a table that lists that number everywhere must give the same."""
     customs, sigma = random_trade(3)
-    indices = [
-        standardise(demand_residual(with_sigma(to_flows(customs), sigma.assign(sigma=4.0)))),
-    ]
-    flows = demand_residual(with_sigma(to_flows(customs), sigma.assign(sigma=4.0)))
-    indices.append(standardise(flows.assign(log_quality=flows["residual"])))
-    np.testing.assert_allclose(*indices)
+    first, second = (measure_quality(customs, s) for s in (4.0, sigma.assign(sigma=4.0)))
+    pd.testing.assert_frame_equal(first.flows, second.flows)
+    assert first.ledger == second.ledger
+
+
+@pytest.mark.parametrize(("digits", "group"), [(2, "11"), (3, "110"), (6, "110101")])
+def test_column_name_tells_the_digits(random_trade, digits, group):
+    """A table by the first N digits must reach exactly the products that begin so."""
+    flows = to_flows(random_trade(3)[0])
+    table = pd.DataFrame({f"hs{digits}": [group], "destination": ["D01"], "sigma": [2.5]})
+    found = with_sigma(flows, table, "drop")
+    expected = flows["product"].str.startswith(group) & (flows["destination"] == "D01")
+    assert len(found) == expected.sum() > 0
+    assert (found["sigma"] == 2.5).all()
+
+
+def test_coarser_elasticities_of_the_economy_fit(economy):
+    """The HS3 table of the economy (QBW) must cover its flows."""
+    flows = with_sigma(to_flows(economy.customs), economy.elasticities_hs3)
+    groups = flows["product"].astype(str).str[:3] + flows["destination"].astype(str)
+    assert (flows.groupby(groups)["sigma"].nunique() == 1).all()
+
+
+def test_market_size_counts_rivals(random_trade):
+    """It must be the number of flows of the product, destination and year."""
+    flows = market_size(to_flows(random_trade(5)[0]))
+    counts = flows.groupby(MARKET).size()
+    for row in flows.sample(5, random_state=0).itertuples():
+        assert row.market_size == counts[row.product, row.destination, row.year]
+
+
+def test_equal_flows_have_no_range(random_trade):
+    """Rounding must not be standardised: three equal flows have no best and no worst."""
+    customs = random_trade(6)[0].iloc[[0] * 3].assign(firm=[1, 2, 3], quantity=7, value=1)
+    flows = standardise(demand_residual(with_sigma(to_flows(customs), 3.3)))
+    assert flows["quality"].isna().all()
+    with pytest.raises(ValueError, match="no flow is left"):
+        measure_quality(customs, 3.3)
 
 
 def test_every_drop_is_counted(random_trade):
@@ -135,6 +192,18 @@ def test_every_drop_is_counted(random_trade):
     assert ledger["after"].iloc[-1] == len(result.flows)
     assert ledger["before"].iloc[0] - ledger["dropped"].sum() == len(result.flows)
     assert (ledger["dropped"] > 0).sum() >= 3
+
+
+def test_rules_drop_whole_markets(random_trade):
+    """The measure must be what filtering first and measuring afterwards gives."""
+    customs, sigma = random_trade(1, rows=50)
+    sigma = sigma.assign(sigma=[1.02, 3.0, 3.0, 3.0]).iloc[:3]
+    flows = with_sigma(to_flows(customs), sigma, "drop")
+    flows = market_size(flows[flows["sigma"] >= 1.05])
+    flows = standardise(demand_residual(flows[flows["market_size"] > 1]))
+    found = measure_quality(customs, sigma, missing_sigma="drop").flows
+    flows = flows[flows["quality"].notna()].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, flows[found.columns])
 
 
 def test_single_flow_has_zero_residual_and_is_dropped_by_default(random_trade):
@@ -168,6 +237,11 @@ def test_arguments_are_not_mutated(random_trade):
         (lambda c, s: (c, s.assign(sigma=np.nan)), {}, "elasticities.sigma is missing"),
         (lambda c, s: (c, s.iloc[:2]), {}, r"σ is missing for \d+ of \d+ flows"),
         (lambda c, s: (c, pd.concat([s, s])), {}, "repeats the key .* in 4 of 8 rows"),
+        (lambda c, s: (c, s.drop(columns="hs4")), {}, "elasticities has the columns .* such as hs"),
+        (lambda c, s: (c, s.assign(hs3="110")), {}, "give exactly one named hs and its number of"),
+        (lambda c, s: (c, s.assign(hs4="11")), {}, "hs4 must have 4 characters; 4 of 4 rows"),
+        (lambda c, s: (c, 1.0), {}, "sigma = 1.0; give a finite number above 1"),
+        (lambda c, s: (c, np.nan), {}, "sigma = nan; give a finite"),
         (lambda c, s: (c, s), {"single": "maybe"}, r"single = 'maybe' is unknown; choose one of"),
         (lambda c, s: (c, s), {"missing_sigma": "guess"}, "missing_sigma = 'guess' is unknown"),
         (lambda c, s: (c, s), {"sigma_margin": 99.0}, "no flow is left"),
@@ -181,11 +255,57 @@ def test_bad_input_is_named(random_trade, change, options, message):
         measure_quality(customs, sigma, **options)
 
 
-def test_numeric_product_codes_are_refused(random_trade):
-    """A product code read as a number may have lost a leading zero."""
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c, s: (c.assign(product=c["product"].astype(int)), s), "numeric .* leading zeros"),
+        (lambda c, s: (c, s.assign(hs4=s["hs4"].astype(int))), "elasticities.hs4 is numeric"),
+        (lambda c, s: (c, s.assign(destination=[1, 2, 1, 2])), "destination holds Int64 and the"),
+        (lambda c, s: (c, "4"), "elasticities is a str; give a pandas DataFrame"),
+        (lambda c, s: (c, True), "elasticities is a bool"),
+    ],
+)
+def test_wrong_types_are_refused(random_trade, change, message):
+    """A code read as a number may have lost a leading zero, and text never equals a number."""
+    customs, sigma = change(*random_trade(0))
+    with pytest.raises(TypeError, match=message):
+        measure_quality(customs, sigma)
+
+
+def test_numeric_destinations_match_numbers(random_trade):
+    """Country numbers of different widths on the two sides must still meet."""
     customs, sigma = random_trade(0)
-    with pytest.raises(TypeError, match="leading zeros"):
-        measure_quality(customs.assign(product=customs["product"].astype(int)), sigma)
+    number = {"D01": 101, "D02": 102}
+    wide = customs.assign(destination=customs["destination"].map(number))
+    narrow = sigma.assign(destination=sigma["destination"].map(number).astype("int16"))
+    first, second = measure_quality(customs, sigma), measure_quality(wide, narrow)
+    pd.testing.assert_frame_equal(first.firm_years, second.firm_years)
+
+
+@pytest.mark.parametrize(
+    ("function", "change", "message"),
+    [
+        (aggregate, {"quality": np.nan}, "flows.quality is missing or infinite in"),
+        (aggregate, {"value": 0.0}, "flows.value must exceed 0"),
+        (demand_residual, {"sigma": 1.0}, "flows.sigma must exceed 1"),
+        (demand_residual, {"price": -1.0}, "flows.price must exceed 0"),
+        (standardise, {"log_quality": np.inf}, "flows.log_quality is missing or infinite"),
+        (market_size, {"year": np.nan}, "flows.year is missing in"),
+    ],
+)
+def test_steps_check_their_input(random_trade, function, change, message):
+    """A step taken alone must refuse what the whole measure refuses."""
+    customs, sigma = random_trade(0)
+    flows = measure_quality(customs, sigma).flows.assign(**change)
+    with pytest.raises(ValueError, match=message):
+        function(flows)
+
+
+def test_unknown_level_is_named(random_trade):
+    """A level that is not on the list must be refused with the list."""
+    flows = to_flows(random_trade(0)[0]).assign(quality=0.5)
+    with pytest.raises(ValueError, match=r"level = 'country' is unknown; choose one of \['firm'"):
+        aggregate(flows, "country")
 
 
 def test_text_in_a_number_column_is_refused(random_trade):

@@ -50,9 +50,11 @@ def digital_levels(panel: pd.DataFrame) -> pd.DataFrame:
         for name in WEIGHTS
     }
     used = pd.DataFrame({name: (spell > 0).astype(float) for name, spell in years.items()})
-    level = 1 + sum(weight * used[name] for name, weight in WEIGHTS.items())
+    level = np.ones(len(panel))
+    for name, weight in WEIGHTS.items():
+        level += weight * used[name].to_numpy()
     longest = pd.DataFrame(years).max(axis=1).to_numpy(dtype=float)
-    return used.assign(lndig=np.log(level.to_numpy(dtype=float)), lndigs=np.log1p(longest))
+    return used.assign(lndig=np.log(level), lndigs=np.log1p(longest))
 
 
 def _surroundings(firms: pd.DataFrame, world: World) -> Floats:

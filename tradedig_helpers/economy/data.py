@@ -86,16 +86,16 @@ def _words(values: pd.Series, column: Column) -> NDArray[np.int64]:
             codes = values.astype("category").cat
             labels = [_label_word(label) for label in codes.categories]
             words = np.array([*labels, 0], dtype="<i8")  # the last is for a missing label, -1
-            return words[codes.codes]
+            return np.asarray(words[codes.codes])
         case "year":
-            return values.astype("Int64").fillna(0).to_numpy(dtype="<i8")
+            return np.asarray(values.astype("Int64").fillna(0).to_numpy(dtype="<i8"))
         case "integer":
-            return values.to_numpy(dtype="<i8")
+            return np.asarray(values.to_numpy(dtype="<i8"))
         case "number":
             filled = values.fillna(np.pi).to_numpy(dtype=float)
             return np.asarray(np.rint(filled * 1e6).astype("<i8"))
         case "date":
-            return values.astype("datetime64[s]").to_numpy().astype("<i8")
+            return np.asarray(values.astype("datetime64[s]").to_numpy().astype("<i8"))
 
 
 def _label_word(label: str) -> int:

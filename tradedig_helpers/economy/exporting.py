@@ -43,7 +43,8 @@ def draw_clearance(rng: np.random.Generator, panel: pd.DataFrame, world: World) 
     province = panel["province"].str[1:].to_numpy(dtype=int) - 1
     years = panel["year"].to_numpy() - FIRST_YEAR
     season = draw_paths(rng)[_local(panel), years]
-    return np.maximum(0.5, 8.0 + office - world.clearance_pace[province] * years + season).round(1)
+    days = 8.0 + office - world.clearance_pace[province] * years + season
+    return np.asarray(np.maximum(0.5, days).round(1))
 
 
 def draw_exporting(
@@ -55,7 +56,7 @@ def draw_exporting(
     estimates ``loadings`` and ``EXPORT_INDEX`` themselves. Intermediaries always trade.
     """
     index = np.full(len(panel), LEVEL)
-    for name, loading in (loadings | EXPORT_INDEX).items():
+    for name, loading in {**loadings, **EXPORT_INDEX}.items():
         index += loading * (panel[name].to_numpy(dtype=float) - TYPICAL[name])
     transitory = np.sqrt(1 - BENT_SHARE) * rng.normal(size=(BLOCK, len(YEARS)))
     shock = transitory[_local(panel), panel["year"].to_numpy() - FIRST_YEAR]

@@ -75,8 +75,8 @@ def log_pairs(flows: pd.DataFrame, panel: pd.DataFrame) -> Floats:
     """
     row = flows["row"].to_numpy()
     firm = panel["firm"].to_numpy()
-    pair = (firm[row] - firm[0]) * (1 << 32) + flows["product"] * DESTINATIONS + flows["destination"]
-    _, first = np.unique(pair.to_numpy(), return_index=True)
+    market = (flows["product"] * DESTINATIONS + flows["destination"]).to_numpy()
+    _, first = np.unique((firm[row] - firm[0]) * (1 << 32) + market, return_index=True)
     served = np.cumsum(np.bincount(row[first], minlength=len(panel)))
     starts = np.r_[True, firm[1:] != firm[:-1]]
     before = np.where(starts, np.r_[0, served[:-1]], 0)

@@ -20,7 +20,9 @@ from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"
-COMMAND = f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
+COMMAND = (
+    f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
+)
 ROW_GROUP = 1_000_000
 COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 9}
 COUNTERS = ("number", "row")

@@ -109,22 +109,23 @@ def simulate_parts(
 
 def simulate_block(seed: int, number: int, world: World, calibration: Calibration) -> Block:
     """Return the businesses of one block: who, how digital, who exports what, how good."""
-    rng = np.random.default_rng([seed, number + 1])
-    register = draw_firms(rng, number)
-    register = register.join(draw_adoption(rng, register, world, calibration.selection))
-    portfolio = draw_portfolio(rng, register)
-    survey = draw_survey(rng, register, calibration.productivity)
+    # A stage draws from its own stream, so that what one changes does not stir the others.
+    streams = iter(np.random.default_rng([seed, number + 1]).spawn(11))
+    register = draw_firms(next(streams), number)
+    register = register.join(draw_adoption(next(streams), register, world, calibration.selection))
+    portfolio = draw_portfolio(next(streams), register)
+    survey = draw_survey(next(streams), register, calibration.productivity)
     survey = survey.join(digital_levels(survey))
-    survey = add_accounts(rng, survey, calibration.innovation)
+    survey = add_accounts(next(streams), survey, calibration.innovation)
     survey = survey.join(log_accounts(survey))
-    survey["clearance"] = draw_clearance(rng, survey, world)
-    exporting = draw_exporting(rng, survey, calibration.exporting)
+    survey["clearance"] = draw_clearance(next(streams), survey, world)
+    exporting = draw_exporting(next(streams), survey, calibration.exporting)
     survey["export_index"] = exporting.index
     panel = _exporters(survey, exporting, calibration)
-    flows = draw_flows(rng, panel, portfolio, world)
+    flows = draw_flows(next(streams), panel, portfolio, world)
     panel = panel.join(_spread(panel, flows, calibration))
-    shipments = draw_shipments(rng, panel, flows)
-    imports = draw_imports(rng, panel)
+    shipments = draw_shipments(next(streams), panel, flows)
+    imports = draw_imports(next(streams), panel)
     panel = panel.assign(
         flex=flexibility(shipments, len(panel)),
         flex_response=flex_response(shipments, flows, panel),
@@ -135,7 +136,7 @@ def simulate_block(seed: int, number: int, world: World, calibration: Calibratio
     panel = panel.join(import_flags(imports, len(panel)))
     latent = optimal_quality(panel, calibration)
     shock = calibration.export_shock * panel["shock"].to_numpy()
-    flows = draw_prices(rng, flows, latent.quality, shock)
+    flows = draw_prices(next(streams), flows, latent.quality, shock)
     truth = panel[["firm", "year", "flex"]].assign(
         psi=latent.psi, phi=latent.phi, varphi=latent.varphi, quality=latent.quality
     )

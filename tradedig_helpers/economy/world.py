@@ -176,14 +176,16 @@ def _internet(rng: np.random.Generator, log_gdp_per_head: Floats) -> Floats:
     lead = 0.8 * (log_gdp_per_head[:, :1] - log_gdp_per_head[:, :1].mean())
     lead = lead + rng.normal(0, 0.3, (DESTINATIONS, 1))
     wiggle = rng.normal(0, 0.08, (DESTINATIONS, len(YEARS))).cumsum(axis=1)
-    return (95 / (1 + np.exp(-(0.3 + lead + 0.14 * (YEARS - 2008) + wiggle)))).round(2)
+    index = 0.3 + lead + 0.14 * (YEARS - 2008) + wiggle
+    return np.asarray(95 / (1 + np.exp(-index))).round(2)
 
 
 def _province_internet(rng: np.random.Generator) -> Floats:
     """Return internet users per inhabitant by province and year: large provinces are ahead."""
     lead = 0.5 * (np.arange(PROVINCES)[:, None] < 6) + rng.normal(0, 0.4, (PROVINCES, 1))
     wiggle = rng.normal(0, 0.08, (PROVINCES, len(YEARS))).cumsum(axis=1)
-    return (0.75 / (1 + np.exp(-(0.1 + lead + 0.28 * (YEARS - 2009) + wiggle)))).round(4)
+    index = 0.1 + lead + 0.28 * (YEARS - 2009) + wiggle
+    return np.asarray(0.75 / (1 + np.exp(-index))).round(4)
 
 
 def _product_codes() -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.str_]]:

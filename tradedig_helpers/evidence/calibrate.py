@@ -8,27 +8,14 @@ adds to quality is itself put on the left of each regression, which gives the Ja
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from pyfixest.core.demean import demean_within
-from scipy.stats import norm
 
 from tradedig_helpers.economy.calibration import Calibration
-from tradedig_helpers.economy.flexibility import stretch_slope
-from tradedig_helpers.economy.quality import deviation, optimal_quality
-from tradedig_helpers.economy.schema import conform
-from tradedig_helpers.economy.simulate import (
-    Block,
-    block_tables,
-    simulate_block,
-    world_tables,
-)
-from tradedig_helpers.economy.tables import CUSTOMS
-from tradedig_helpers.economy.world import make_world
-from tradedig_helpers.evidence.effects import labels
+from tradedig_helpers.evidence.calibration_data import OF_QUALITY, Drawn, draw, within
 from tradedig_helpers.evidence.specifications import (
     DIGITAL_IMPORTS,
     SELECTION_CORRECTED,
@@ -37,20 +24,18 @@ from tradedig_helpers.evidence.specifications import (
     TABLE_5,
     TABLE_6,
     TABLE_7,
-    WITHIN,
     Specification,
     choose,
 )
-from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.quality import measure_quality, to_flows
 from tradedig_helpers.published import published
 
-Floats = NDArray[np.float64]
-
-POOLED_SLOPE = 0.03
+POOLED_SLOPE = 0.07
 """How much the pooled coefficient moves with ``selection``, by trial: the length of a step."""
 RIDGE = 0.05
 """How much a step shies from loadings that the targets hardly tell apart."""
+UPSTREAM = ("selection", "productivity.lndig")
+"""Loadings that change who exports, and with it every later draw: left alone once a gap is
+within one standard error, so that the steps of the others share their random numbers."""
 
 QUALITY_COLUMNS = (
     TABLE_2[-1],
@@ -69,20 +54,6 @@ SINGLE = {"lncnpd": ("opening", TABLE_5[12]), "lninn": ("innovation", TABLE_5[1]
 """Outcomes with one loading each, of ``lndig``, and the columns that show it."""
 CENTRED_ELSEWHERE = {(5, column, "lndig") for column in (3, 4, 5, 6)}
 """Slopes at a moderator of zero, which depend on where the moderator is centred."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """An economy for calibration: firm-years, and what loadings add to outcomes.
-
-    Attributes
-    ----------
-    panel : every variable of the regressions, one row per exporting firm-year
-    gains : for each loading, such as ``psi.flex``, what one unit adds to its outcome
-    """
-
-    panel: pd.DataFrame
-    gains: pd.DataFrame
 
 
 def targets(columns: Sequence[Specification]) -> pd.DataFrame:
@@ -114,16 +85,22 @@ def calibrate(
 
 def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     """Return the loadings after one step, and the gaps (target - found)/error before it."""
-    quality = [name for name in drawn.gains if name.split(".")[0] in ("psi", "phi", "advantage")]
-    moves, gaps = solve(drawn, QUALITY_COLUMNS, [*quality, "export_shock"])
-    spread = [name for name in drawn.gains if name.startswith("dispersion.")]
+    names = [str(name) for name in drawn.gains]
+    quality = [name for name in names if name.split(".")[0] in OF_QUALITY]
+    moves, gaps = solve(drawn, QUALITY_COLUMNS, quality)
+    spread = [name for name in names if name.startswith("dispersion.")]
     parts = [(moves, gaps), solve(drawn, FLEX_COLUMNS, spread)]
     parts += [solve(drawn, (spec,), [f"{name}.lndig"]) for name, spec in SINGLE.values()]
     moves = {name: move for found, _ in parts for name, move in found.items()}
     pooled = _pooled(drawn.panel)
-    moves["selection"] = float(pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
-    frames = [*(gap for _, gap in parts), pooled.to_frame().T]
-    return moved(old, moves), pd.concat(frames, ignore_index=True)
+    moves["selection"] = (pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
+    all_gaps = pd.concat([*(gap for _, gap in parts), pd.DataFrame([pooled])], ignore_index=True)
+    upstream = [TABLE_2[0], SINGLE["lntfp"][1]]
+    for name, spec in zip(UPSTREAM, upstream, strict=True):
+        there = (all_gaps["table"] == spec.table) & (all_gaps["column"] == spec.column)
+        if all_gaps.loc[there & (all_gaps["term"] == "lndig"), "gap"].abs().max() <= 1:
+            moves[name] = 0.0
+    return moved(old, moves), all_gaps
 
 
 def moved(old: Calibration, moves: Mapping[str, float]) -> Calibration:
@@ -141,94 +118,13 @@ def moved(old: Calibration, moves: Mapping[str, float]) -> Calibration:
     return replace(old, **changed)  # type: ignore[arg-type]
 
 
-def draw(calibration: Calibration) -> Drawn:
-    """Simulate, measure quality and price dispersion, and gather what loadings add."""
-    rng = np.random.default_rng([calibration.seed, 0])
-    world = make_world(rng)
-    tables = world_tables(rng, world)
-    panels, gains, customs = [], [], []
-    firms = 0
-    while firms < calibration.firms:
-        block = simulate_block(calibration.seed, len(panels), world, calibration)
-        firms += block.truth["firm"].nunique()
-        panels.append(block.panel)
-        gains.append(_gains(block, calibration))
-        customs.append(conform(block_tables(block, world)["customs"], CUSTOMS))
-    shipped = pd.concat(customs, ignore_index=True)
-    panel, gain = (pd.concat(parts, ignore_index=True) for parts in (panels, gains))
-    keep = (panel["sector"] == "manufacturing").to_numpy()
-    panel, gain = (frame[keep].reset_index(drop=True) for frame in (panel, gain))
-    shipped = shipped[shipped["firm"].isin(panel["firm"].unique())]
-    quality = measure_quality(shipped, tables["elasticities"]).firm_years
-    dispersion = measure_destinations(to_flows(shipped), tables["destinations"])
-    panel = panel.drop(columns="lnsdp").merge(
-        dispersion[["firm", "year", "lnsdp"]], on=["firm", "year"], how="left"
-    )
-    panel = panel.merge(
-        quality[["firm", "year", "quality"]].rename(columns={"quality": "QSY"}),
-        on=["firm", "year"], how="left",
-    )  # fmt: skip
-    index = panel["export_index"].to_numpy()
-    panel["IMR"] = norm.pdf(index) / norm.cdf(index)
-    unit = _unit(panel, gain)
-    parts = [name.split(".")[0] for name in gain]
-    scale = [unit if part in ("psi", "phi", "advantage", "export_shock") else 1 for part in parts]
-    used = (panel["QSY"].notna() & panel["lnsdp"].notna() & (panel["flex"] > 0)).to_numpy()
-    return Drawn(panel[used].reset_index(drop=True), (gain * scale)[used].reset_index(drop=True))
-
-
-def _gains(block: Block, calibration: Calibration) -> pd.DataFrame:
-    """Return what one more unit of each loading adds: to ln λ*, or to its own outcome."""
-    panel, latent = block.panel, optimal_quality(block.panel, calibration)
-    slopes = {
-        "psi": (calibration.psi, latent.psi_slope),
-        "phi": (calibration.phi, latent.phi_slope),
-        "advantage": (calibration.advantage, latent.advantage_slope),
-    }
-    gains = {
-        f"{part}.{name}": slope * deviation(panel, name)
-        for part, (loadings, slope) in slopes.items()
-        for name in loadings
-    }
-    stretch = stretch_slope(block.shipments, len(panel)) * panel["lndig"]
-    gains |= {
-        f"dispersion.{name}": stretch
-        * (deviation(panel, name.partition(":")[2]) if ":" in name else 1.0)
-        for name in calibration.dispersion
-    }
-    gains["opening.lndig"] = panel["open_response"] / calibration.opening["lndig"] * panel["lndig"]
-    gains["innovation.lndig"] = panel["patents"] / (1 + panel["patents"]) * panel["lndig"]
-    gains["productivity.lndig"] = panel["lndig"]
-    gains["export_shock"] = panel["shock"]
-    return pd.DataFrame(gains).assign(log_quality=np.log(latent.quality))
-
-
-def _unit(panel: pd.DataFrame, gain: pd.DataFrame) -> float:
-    """Return QSY per log point of quality, within firms and cells."""
-    level = gain["log_quality"]
-    used = panel["QSY"].notna().to_numpy()
-    within = _within(
-        pd.DataFrame({"QSY": panel["QSY"], "level": level})[used], panel[used]
-    )
-    return float(within["QSY"] @ within["level"] / (within["level"] @ within["level"]))
-
-
-def _within(columns: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
-    """Return ``columns`` less their firm and cell effects."""
-    groups = labels(panel, WITHIN).to_numpy(dtype=np.uint32)
-    demeaned, converged, _ = demean_within(columns.to_numpy(dtype=float), groups)
-    if not converged:
-        raise RuntimeError("the fixed effects of the calibration did not converge")
-    return pd.DataFrame(demeaned, columns=columns.columns)
-
-
 def solve(
     drawn: Drawn, columns: Sequence[Specification], names: Sequence[str]
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """Return the move of each loading that closes the gaps of ``columns``, and the gaps."""
     rows, jacobian = [], []
     for sample in dict.fromkeys(spec.sample for spec in columns):
-        chosen = choose(drawn.panel.astype(_FLAGS), sample)
+        chosen = choose(drawn.panel, sample)
         specs = [spec for spec in columns if spec.sample == sample]
         found, slopes = _coefficients(chosen, drawn.gains.loc[chosen.index, list(names)], specs)
         rows.append(found)
@@ -256,11 +152,11 @@ def _coefficients(
     """
     names = dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
     variables = {name: panel[name.split(":")].prod(axis=1) for name in names}
-    within = _within(pd.DataFrame(variables).join(gains), panel)
+    residual = within(pd.DataFrame(variables).join(gains), panel)
     found, slopes = [], []
     for spec in specs:
-        right = within[list(spec.regressors)].to_numpy()
-        left = within[[spec.outcome, *gains.columns]].to_numpy()
+        right = residual[list(spec.regressors)].to_numpy()
+        left = residual[[spec.outcome, *gains.columns]].to_numpy()
         solved = np.linalg.lstsq(right, left, rcond=None)[0]
         key = {"table": spec.table, "column": spec.column, "term": spec.regressors}
         found.append(pd.DataFrame(key | {"found": solved[:, 0]}))
@@ -268,12 +164,8 @@ def _coefficients(
     return pd.concat(found), pd.concat(slopes)
 
 
-def _pooled(panel: pd.DataFrame) -> pd.Series:
+def _pooled(panel: pd.DataFrame) -> dict[str, Any]:
     """Return the target, the finding and the gap of Table 2, column 1."""
-    goal = targets(TABLE_2[:1]).iloc[0]
-    slope = float(np.polyfit(panel["lndig"], panel["QSY"], 1)[0])
-    gap = (goal["estimate"] - slope) / goal["std_error"]
-    return pd.concat([goal, pd.Series({"found": slope, "gap": gap})])
-
-
-_FLAGS = dict.fromkeys(("small", "capital_intensive", "startup", "ordinary"), bool)
+    goal = {str(name): value for name, value in targets(TABLE_2[:1]).iloc[0].items()}
+    found = float(np.polyfit(panel["lndig"], panel["QSY"], 1)[0])
+    return goal | {"found": found, "gap": (goal["estimate"] - found) / goal["std_error"]}

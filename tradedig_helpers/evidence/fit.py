@@ -122,7 +122,7 @@ def _feols(spec: Specification, complete: pd.DataFrame) -> Feols:
     """Return pyfixest's fit of rows without singletons (it aborts Python where no row is left)."""
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*dropped due to multicollinearity")
+            warnings.filterwarnings("ignore", message=r"\s*.*dropped due to multicollinearity")
             # pyfixest's own use of pandas; nothing that a caller can change.
             warnings.simplefilter("ignore", DeprecationWarning)
             warnings.simplefilter("ignore", FutureWarning)

@@ -99,7 +99,9 @@ def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     return panel.query(condition)
 
 
-def _within(table: int, column: int, outcome: str, *first: str, sample: str = "all") -> Specification:
+def _within(
+    table: int, column: int, outcome: str, *first: str, sample: str = "all"
+) -> Specification:
     """Declare a column with firm and cell effects: ``first``, then every other control."""
     others = tuple(name for name in CONTROLS if name not in (*first, outcome))
     return Specification(table, column, outcome, (*first, *others), WITHIN, sample=sample)

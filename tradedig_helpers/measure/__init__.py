@@ -11,8 +11,8 @@ from tradedig_helpers.measure.digitization import (
 from tradedig_helpers.measure.elasticities import with_sigma
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.panel import Panel, TradeData, firm_panel
 from tradedig_helpers.measure.pairs import measure_pairs
+from tradedig_helpers.measure.panel import Panel, TradeData, firm_panel
 from tradedig_helpers.measure.quality import (
     Quality,
     demand_residual,

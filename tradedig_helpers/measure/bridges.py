@@ -19,7 +19,7 @@ from tradedig_helpers.measure.naming import LegalForm, normalise_code, normalise
 PLACED = ["name", "province"]
 
 
-def registered_names(registry: pd.DataFrame, legal_form: LegalForm = "unify") -> pd.DataFrame:
+def registered_names(registry: pd.DataFrame, legal_form: LegalForm = "keep") -> pd.DataFrame:
     """Return every name, latest or former, of every business of a registry, in one spelling.
 
     Parameters
@@ -69,7 +69,7 @@ def operator_bridge(
     survey: pd.DataFrame,
     operators: pd.DataFrame,
     registered: pd.DataFrame | None,
-    legal_form: LegalForm = "unify",
+    legal_form: LegalForm = "keep",
 ) -> tuple[Keys, Ledger]:
     """Return for each survey row the operator that its name is of, -1 for none.
 

@@ -14,7 +14,7 @@ from tradedig_helpers.measure.checks import (
     require_key,
     require_rules,
 )
-from tradedig_helpers.measure.engine import Frame, as_key, look_up, settle, unwrap, wrap
+from tradedig_helpers.measure.engine import Frame, as_key, log_where, look_up, settle, unwrap, wrap
 
 KEY = ["firm", "year"]
 MARKET = ["product", "destination", "year"]
@@ -64,7 +64,7 @@ def price_dispersion(flows: Frame) -> Frame:
     price, variation = nw.col("price"), nw.col("lnsdp")
     flows = flows.with_columns(_sd=price.std().over(*MARKET), _mean=price.mean().over(*MARKET))
     flows = flows.with_columns(lnsdp=nw.col("_sd") / nw.col("_mean")).drop("_sd", "_mean")
-    return flows.with_columns(lnsdp=nw.when(variation > NO_DISPERSION).then(variation).log())
+    return flows.with_columns(lnsdp=log_where(variation > NO_DISPERSION, variation))
 
 
 def weighted_means(flows: Frame, names: Sequence[str]) -> Frame:

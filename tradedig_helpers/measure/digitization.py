@@ -70,15 +70,12 @@ def measure_digitization(firms: IntoFrameT) -> IntoFrameT:
     frame = frame.select(*KEY, **years)
     longest = nw.max_horizontal(*TECHNOLOGIES)
     frame = frame.with_columns(lndigs=(longest + 1).log())
-    frame = frame.with_columns((nw.col(*TECHNOLOGIES) > 0).cast(nw.Int64()))
-    frame = frame.with_columns(dig=digitization_index(*(nw.col(t) for t in TECHNOLOGIES)))
-    lndig = nw.col("dig").cast(nw.Float64()).log()
-    return unwrap(
-        frame.select(*KEY, *TECHNOLOGIES, "dig", "lndigs", lndig=lndig).select(
-            *KEY, *TECHNOLOGIES, "dig", "lndig", "lndigs"
-        ),
-        firms,
-    )
+    used = {t: nw.when(nw.col(t) > 0).then(1).otherwise(0) for t in TECHNOLOGIES}
+    frame = frame.with_columns(**used)
+    dig = digitization_index(*(nw.col(technology) for technology in TECHNOLOGIES))
+    frame = frame.with_columns(dig=dig).with_columns(lndig=nw.col("dig").cast(nw.Float64()).log())
+    frame = frame.select(*KEY, *TECHNOLOGIES, "dig", "lndig", "lndigs")
+    return unwrap(frame, firms, same_rows=True)
 
 
 def digital_share(
@@ -113,7 +110,8 @@ def digital_share(
     frame = frame.with_columns(_digitized=(nw.col("dig") > 1).cast(nw.Float64()))
     frame = frame.with_columns(_sum=digitized.sum().over(*by), _firms=nw.len().over(*by))
     share = nw.when(others > 0).then((nw.col("_sum") - own * digitized) / others)
-    return unwrap(frame.with_columns(dig_ivt=share).drop("_digitized", "_sum", "_firms"), panel)
+    frame = frame.with_columns(dig_ivt=share).drop("_digitized", "_sum", "_firms")
+    return unwrap(frame, panel, same_rows=True)
 
 
 def _years_of_use(since: str) -> nw.Expr:

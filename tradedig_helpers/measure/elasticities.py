@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from numbers import Real
 from typing import Literal
 
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import above, checked, require_key, require_option
+from tradedig_helpers.measure.checks import Rule, above, checked, require_key, require_option
 from tradedig_helpers.measure.engine import (
     Frame,
     as_key,
@@ -54,14 +55,12 @@ def with_sigma(
 def attach_sigma(flows: Frame, sigma: float | IntoFrame) -> Frame:
     """Add ``sigma``, missing where the table does not list product group and destination."""
     flows = flows.drop("sigma", strict=False)
-    if isinstance(sigma, int | float):
+    if isinstance(sigma, Real) and not isinstance(sigma, bool):
         if not 1 < sigma < float("inf"):
-            raise ValueError(f"sigma = {sigma:g}; give a number above 1")
+            raise ValueError(f"sigma = {sigma}; give a finite number above 1")
         return flows.with_columns(sigma=nw.lit(float(sigma)))
-    table, group = _table(sigma)
-    if flows.collect_schema()["product"].is_numeric():
-        raise _lost_zeros("product")
-    digits = int(group.removeprefix("hs"))
+    table, group, digits = _table(sigma)
+    _require_text(flows, "product", "product")
     keys = {
         group: nw.col("product").cast(nw.String()).str.head(digits),
         "destination": as_key(flows, "destination"),
@@ -82,23 +81,34 @@ def require_sigma(flows: Frame, unknown: nw.Expr) -> None:
     )
 
 
-def _table(sigma: IntoFrame) -> tuple[Frame, str]:
-    """Return the table's group, destination and σ, checked, and the name of the group."""
-    names = wrap(sigma, TABLE).collect_schema().names()
+def _table(sigma: IntoFrame) -> tuple[Frame, str, int]:
+    """Return the table's group, destination and σ, checked; the group's name and digits."""
+    wrapped = wrap(sigma, TABLE)
+    names = wrapped.collect_schema().names()
     groups = [name for name in names if re.fullmatch(r"hs\d+", name)]
     if len(groups) != 1:
         raise ValueError(
             f"{TABLE} has the columns {names}; give exactly one named hs and its number of "
             "digits, such as hs4"
         )
-    key = [groups[0], "destination"]
-    rules = above(["sigma"], TABLE, 1.0)
+    group, digits = groups[0], int(groups[0].removeprefix("hs"))
+    _require_text(wrapped, group, f"{TABLE}.{group}")
+    rules = [*above(["sigma"], TABLE, 1.0), _length(group, digits)]
+    key = [group, "destination"]
     table = checked(sigma, TABLE, present=key, numbers=["sigma"], rules=rules)
-    if table.collect_schema()[groups[0]].is_numeric():
-        raise _lost_zeros(f"{TABLE}.{groups[0]}")
     require_key(sigma, key, TABLE)
-    return table.select(*key, nw.col("sigma").cast(nw.Float64())), groups[0]
+    return table.select(*key, nw.col("sigma").cast(nw.Float64())), group, digits
 
 
-def _lost_zeros(column: str) -> TypeError:
-    return TypeError(f"{column} is numeric and may have lost leading zeros; give text")
+def _length(group: str, digits: int) -> Rule:
+    """Return the rule that codes have as many characters as the column's name says."""
+    return Rule(
+        nw.col(group).cast(nw.String()).str.len_chars() != digits,
+        f"{TABLE}.{group} must have {digits} characters; {{bad}} of {{rows}} rows have others; "
+        "restore leading zeros or rename the column",
+    )
+
+
+def _require_text(frame: Frame, column: str, name: str) -> None:
+    if frame.collect_schema()[column].is_numeric():
+        raise TypeError(f"{name} is numeric and may have lost leading zeros; give text")

@@ -46,17 +46,26 @@ def wrap(frame: IntoFrame, name: str) -> Frame:
     return wrapped.lazy()
 
 
-def unwrap(frame: Frame, like: IntoFrameT, sort: Sequence[str] = ()) -> IntoFrameT:
+def unwrap(
+    frame: Frame, like: IntoFrameT, *, sort: Sequence[str] = (), same_rows: bool = False
+) -> IntoFrameT:
     """Return ``frame`` as the caller's own kind of frame: eager if ``like`` is, else lazy.
 
-    ``sort`` orders the rows of an eager frame; a lazy one has no order until it is collected.
+    Parameters
+    ----------
+    frame : what was measured
+    like : what the caller gave
+    sort : columns that order the rows of an eager frame; a lazy one has no order
+    same_rows : whether the rows are those of ``like``, so that pandas keeps its index
     """
-    if not _is_eager(like):
+    if not isinstance(nw.from_native(cast(Any, like)), nw.DataFrame):
         return cast(IntoFrameT, frame.to_native())
     eager = frame.collect()
     if sort:
         eager = eager.sort(*sort)
-    return cast(IntoFrameT, nw.maybe_reset_index(eager).to_native())
+    if not same_rows:
+        eager = nw.maybe_reset_index(eager)
+    return cast(IntoFrameT, eager.to_native())
 
 
 def settle(frame: Frame) -> Frame:
@@ -83,16 +92,22 @@ def count(condition: nw.Expr) -> nw.Expr:
     return condition.cast(nw.Int64()).sum()
 
 
+def log_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
+    """Return ln ``value`` where ``condition`` holds; elsewhere it is missing and not computed."""
+    safe = nw.when(condition).then(value.cast(nw.Float64())).otherwise(1.0)
+    return nw.when(condition).then(safe.log())
+
+
 def exact(frame: Frame, column: str) -> nw.Expr:
     """Return numbers in the widest type of their kind, whose sums cannot overflow."""
-    whole = frame.collect_schema()[column].is_integer()
-    return nw.col(column).cast(nw.Int64() if whole else nw.Float64())
+    kind = nw.Int64() if frame.collect_schema()[column].is_integer() else nw.Float64()
+    return nw.col(column).cast(kind)
 
 
 def as_key(frame: Frame, column: str) -> nw.Expr:
     """Return a column as a key of joins: whole numbers alike, anything else as text."""
-    whole = frame.collect_schema()[column].is_integer()
-    return nw.col(column).cast(nw.Int64() if whole else nw.String())
+    kind = nw.Int64() if frame.collect_schema()[column].is_integer() else nw.String()
+    return nw.col(column).cast(kind)
 
 
 def look_up(
@@ -142,7 +157,3 @@ def _require_same_types(places: Frame, table: Frame, name: str, names: Mapping[s
                 f"{name}.{key} holds {there[temporary]} and the flows {here[temporary]}; "
                 "make both text or both whole numbers"
             )
-
-
-def _is_eager(frame: IntoFrame) -> bool:
-    return isinstance(nw.from_native(frame), nw.DataFrame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,21 @@ def score_links(found: pd.Series[Any], truth: pd.Series[Any]) -> LinkScores:
     one = on_their_own(one)
     both = key_numbers(pd.Series(one), pd.Series(other))
     return LinkScores(*(_within(labels) for labels in (one, other, both)))
+
+
+def compare_links(found: Mapping[str, pd.Series[Any]], truth: pd.Series[Any]) -> pd.DataFrame:
+    """Return ``method``, ``firms`` found, ``precision``, ``recall`` and ``f1`` of each method.
+
+    Parameters
+    ----------
+    found : by method, the firm of each row
+    truth : true firm of each row
+    """
+    rows = []
+    for method, firm in found.items():
+        score = score_links(firm, truth)
+        rows.append((method, firm.nunique(), score.precision, score.recall, score.f1))
+    return pd.DataFrame(rows, columns=["method", "firms", "precision", "recall", "f1"])
 
 
 def score_sources(links: SourceLinks, truth: pd.DataFrame) -> pd.DataFrame:

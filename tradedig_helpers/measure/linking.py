@@ -49,7 +49,7 @@ def link_over_time(
     operators: pd.DataFrame | None = None,
     gap: int = 1,
     ambiguous: Ambiguous = "refuse",
-    legal_form: LegalForm = "unify",
+    legal_form: LegalForm = "keep",
 ) -> Linked:
     """Return a firm number for every row of ``survey``.
 
@@ -123,26 +123,29 @@ def _sequential(
     A name joins a row to a neighbouring year in which the row's own run of one code has
     no row: where the code hands the firm on, the name has no say.
     """
-    rows, span, start = np.arange(len(code)), int(np.ptp(year)) + 1, int(year.min())
+    rows, year = np.arange(len(code)), year - year.min()
+    span = int(year.max()) + 1
     run = _runs(code, year, gap)
-    place, group = np.unique(name * span + year - start, return_inverse=True)
+    place, group = np.unique(name * span + year, return_inverse=True)
     usable = place >= 0  # rows without a name have a negative key
     clear = usable & (_distinct(group, code, len(place)) <= 1) if ambiguous == "refuse" else usable
     near = (np.diff(place // span) == 0) & (np.diff(place) <= gap)
-    hands_on = np.r_[near & clear[:-1] & clear[1:], False]
-    seen = run * span + year - start
-
-    def free(offered: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
-        there = run * span + np.roll(place % span, -step)[group]
-        return offered[group] & ~np.isin(there, seen)
-
-    out, into = free(hands_on, 1), free(np.r_[False, hands_on[:-1]], -1)
+    goes_on = np.r_[near & clear[:-1] & clear[1:], False]
+    before, after = (np.roll(place % span, step)[group] for step in (1, -1))
+    out = goes_on[group] & _lacks(run, year, after)
+    into = np.roll(goes_on, 1)[group] & _lacks(run, year, before)
     handed = chain(np.r_[rows[out], rows[into]], np.r_[group[out], group[into] - 1])
     within = chain(rows, np.where(clear[group], group, NONE))
     ledger = Ledger().record(
         "name belongs to one code in its year", "names by year", int(usable.sum()), int(clear.sum())
     )
     return [chain(rows, run), within, handed], ledger
+
+
+def _lacks(run: Keys, year: Keys, other: Keys) -> NDArray[np.bool_]:
+    """Tell for each row whether its run has no row in the ``other`` year."""
+    span = int(year.max()) + 1
+    return ~np.isin(run * span + other, run * span + year)
 
 
 def _runs(code: Keys, year: Keys, gap: int) -> Keys:

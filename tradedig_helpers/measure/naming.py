@@ -25,7 +25,7 @@ LEGAL_FORM: dict[LegalForm, tuple[str, str]] = {
 _LIMITED = r"( (co|company|ltd|limited|corp|corporation|inc|incorporated))+$"
 
 
-def normalise_name(names: pd.Series[Any], legal_form: LegalForm = "unify") -> pd.Series[Any]:
+def normalise_name(names: pd.Series[Any], legal_form: LegalForm = "keep") -> pd.Series[Any]:
     """Return Chinese names in one spelling.
 
     Full-width letters and digits become ordinary ones (Unicode NFKC), letters lower case,
@@ -35,8 +35,8 @@ def normalise_name(names: pd.Series[Any], legal_form: LegalForm = "unify") -> pd
     Parameters
     ----------
     names : text, or a category of text
-    legal_form : ``unify`` writes every limited company 有限公司, ``keep`` only
-        有限责任公司 as 有限公司, and ``drop`` cuts any legal form, 厂 included
+    legal_form : ``keep`` writes 有限责任公司 as 有限公司, which are one legal form,
+        ``unify`` 股份有限公司 as well, and ``drop`` cuts any legal form, 厂 included
 
     Returns
     -------

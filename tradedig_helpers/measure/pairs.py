@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.measure.checks import checked
-from tradedig_helpers.measure.engine import unwrap
+from tradedig_helpers.measure.engine import log_where, unwrap
 
 KEY = ["firm", "year"]
 
@@ -48,6 +48,5 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
         .with_columns(new_pairs=nw.col("new_pairs").fill_null(0).cast(nw.Int64()))
         .with_columns(pairs=nw.col("new_pairs").cum_sum().over("firm", order_by="year"))
     )
-    pairs = nw.col("pairs")
-    lncnpd = nw.when(pairs > 0).then(pairs).cast(nw.Float64()).log()
+    lncnpd = log_where(nw.col("pairs") > 0, nw.col("pairs"))
     return unwrap(counts.with_columns(lncnpd=lncnpd), customs, sort=KEY)

@@ -192,7 +192,7 @@ def _with_optional(frame: pd.DataFrame, data: TradeData) -> pd.DataFrame:
     if imports is not None and products is not None:
         flags = measure_imports(imports, products)
         frame = frame.merge(flags, on=KEY, how="left", validate="1:1")
-        kinds = [name for name in flags if name not in KEY]
+        kinds = [str(name) for name in flags if name not in KEY]
         frame[kinds] = frame[kinds].fillna(0).astype(int)
     provinces = getattr(data, "provinces", None)
     if provinces is not None:
@@ -224,5 +224,3 @@ def _missing(frame: pd.DataFrame, outcomes: Sequence[Outcome]) -> Ledger:
             f"{name} is defined", "firm-years", len(frame), int(frame[name].notna().sum())
         )
     return ledger
-
-

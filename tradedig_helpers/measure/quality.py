@@ -20,9 +20,10 @@ UNIT = "flows"
 NO_RANGE = 1e-9
 """A range of ln λ-hat (log points) that is nothing but the rounding of equal flows."""
 
-RULES = ("σ is known", "σ is not near 1", "market has more than one flow", "product has a range")
+ALONE = "market has more than one flow"
+RULES = ("σ is known", "σ is not near 1", ALONE, "product has a range")
 
-Rule = Literal["drop", "keep"]
+Single = Literal["drop", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def measure_quality(
     *,
     missing_sigma: Missing = "error",
     sigma_margin: float = 0.05,
-    single: Rule = "drop",
+    single: Single = "drop",
 ) -> Quality[IntoFrameT]:
     """Return the quality of every flow and firm-year by equation (10).
 
@@ -77,7 +78,7 @@ def measure_quality(
     the call runs one query for the checks and one for the ledger; the results stay lazy and
     are computed each time they are used. A lazy Polars frame is computed once, in the call.
     """
-    require_option(single, Rule, "single")
+    require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
     if not sigma_margin >= 0:
         raise ValueError(f"sigma_margin = {sigma_margin:g}; give 0 or more")
@@ -85,9 +86,10 @@ def measure_quality(
     flows = range_in_product(_set_aside(market_deviation(flows), sigma_margin, single))
     flows = settle(flows)
     ledger = _ledger(flows, single)
-    if missing_sigma == "error":
+    (_, _, before, known), *_, (_, _, _, left) = ledger.steps
+    if missing_sigma == "error" and known < before:
         require_sigma(flows, nw.col("passed") == 0)
-    if ledger.steps[-1][-1] == 0:
+    if left == 0:
         raise ValueError("no flow is left to measure quality from; see the rules and loosen one")
     flows = flows.filter(~nw.col("quality").is_null()).drop("passed")
     key = level_key("firm")
@@ -128,7 +130,7 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
         positive=["quantity", "price"],
         rules=above(["sigma"], "flows", 1.0),
     )
-    return unwrap(market_deviation(frame), flows)
+    return unwrap(market_deviation(frame), flows, same_rows=True)
 
 
 def standardise(flows: IntoFrameT) -> IntoFrameT:
@@ -137,13 +139,13 @@ def standardise(flows: IntoFrameT) -> IntoFrameT:
     It is missing where the flows of a product do not differ in ``log_quality``.
     """
     frame = checked(flows, "flows", present=["product"], numbers=["log_quality"])
-    return unwrap(range_in_product(frame), flows)
+    return unwrap(range_in_product(frame), flows, same_rows=True)
 
 
 def market_size(flows: IntoFrameT) -> IntoFrameT:
     """Return ``flows`` with ``market_size``: how many share the product, destination and year."""
     frame = checked(flows, "flows", present=MARKET)
-    return unwrap(frame.with_columns(market_size=_market_size()), flows)
+    return unwrap(frame.with_columns(market_size=_market_size()), flows, same_rows=True)
 
 
 def market_deviation(flows: Frame) -> Frame:
@@ -193,7 +195,7 @@ def _market_size() -> nw.Expr:
     return nw.len().over(*MARKET).cast(nw.Int64())
 
 
-def _set_aside(flows: Frame, sigma_margin: float, single: Rule) -> Frame:
+def _set_aside(flows: Frame, sigma_margin: float, single: Single) -> Frame:
     """Add ``passed``, how many rules a flow passes, and remove ln λ-hat from the others.
 
     σ is the same for all flows of a market, so the rules keep or drop whole markets: the
@@ -213,17 +215,14 @@ def _set_aside(flows: Frame, sigma_margin: float, single: Rule) -> Frame:
     return flows.with_columns(passed=passed).with_columns(log_quality=kept)
 
 
-def _ledger(flows: Frame, single: Rule) -> Ledger:
+def _ledger(flows: Frame, single: Single) -> Ledger:
     """Return what each rule drops, counted in one query."""
-    left = scalars(
-        flows,
-        all=nw.len(),
-        **{str(rules): count(nw.col("passed") >= rules) for rules in (1, 2, 3)},
-        ranged=count(~nw.col("quality").is_null()),
-    )
-    ledger, before = Ledger(), int(left.pop("all"))
-    for name, after in zip(RULES, left.values(), strict=True):
-        if single == "drop" or not name.startswith("market"):
-            ledger = ledger.record(name, UNIT, before, int(after))
+    passed, ranged = nw.col("passed"), ~nw.col("quality").is_null()
+    left = [count(passed >= 1), count(passed >= 2), count(passed == 3), count(ranged)]
+    found = scalars(flows, flows=nw.len(), **dict(zip(RULES, left, strict=True)))
+    ledger, before = Ledger(), int(found.pop("flows"))
+    for rule, after in found.items():
+        if rule != ALONE or single == "drop":
+            ledger = ledger.record(rule, UNIT, before, int(after))
             before = int(after)
     return ledger

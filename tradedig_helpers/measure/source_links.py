@@ -89,7 +89,7 @@ class SourceLinks:
 
 
 def link_sources(
-    records: RawRecords, firm: pd.Series[int], legal_form: LegalForm = "unify"
+    records: RawRecords, firm: pd.Series[int], legal_form: LegalForm = "keep"
 ) -> SourceLinks:
     """Return the firm of every row of every source.
 

@@ -194,7 +194,7 @@ def precision_recall_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> 
     Parameters
     ----------
     scores : DataFrame
-        ``label``, ``precision`` and ``recall``, shares of pairs.
+        ``method``, ``precision`` and ``recall``, shares of pairs.
     caption, alt : str
     """
     middle = (scores["recall"].min() + scores["recall"].max()) / 2
@@ -203,7 +203,7 @@ def precision_recall_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> 
         for row in scores.itertuples():
             right = row.recall > middle
             ax.annotate(
-                str(row.label),
+                str(row.method),
                 (row.recall, row.precision),
                 xytext=(-7 if right else 7, 4),
                 textcoords="offset points",
