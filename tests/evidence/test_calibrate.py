@@ -9,8 +9,9 @@ import pytest
 from tradedig_helpers.economy import load_calibration
 from tradedig_helpers.evidence.calibrate import (
     CENTRED_ELSEWHERE,
-    FLEX_COLUMNS,
     QUALITY_COLUMNS,
+    SINGLE,
+    contrasts,
     moved,
     solve,
     targets,
@@ -46,7 +47,9 @@ def test_gains_are_slopes_of_quality(drawn):
     np.testing.assert_allclose(change, sizes, rtol=0.05)
 
 
-@pytest.mark.parametrize(("columns", "part"), [(QUALITY_COLUMNS, "psi"), (FLEX_COLUMNS, "disp")])
+@pytest.mark.parametrize(
+    ("columns", "part"), [(QUALITY_COLUMNS, "psi"), (SINGLE["flex"][1:], "dispersion.lndig")]
+)
 def test_a_step_does_what_it_predicts(drawn, columns, part):
     """Moving an outcome by the gains times the move must close the gaps as far as possible."""
     names = [name for name in drawn.gains if name.startswith(part)]
@@ -56,6 +59,15 @@ def test_a_step_does_what_it_predicts(drawn, columns, part):
     _, after = solve(Drawn(drawn.panel.assign(**{outcome: shifted}), drawn.gains), columns, names)
     assert (after["gap"] ** 2).sum() < (before["gap"] ** 2).sum()
     assert max(map(abs, moves.values())) > 0
+
+
+def test_groups_differ_by_the_published_difference(drawn):
+    """The response of small firms over others must be the published gap, in flex."""
+    slope = drawn.gains["dispersion.lndig"].sum() / drawn.panel["lndig"].sum()
+    small, large = (
+        published(7, column).set_index("term")["estimate"]["lndig"] for column in (1, 3)
+    )
+    assert contrasts(drawn)["lndig:small"] * slope == pytest.approx(small - large, abs=1e-5)
 
 
 def test_moved_changes_only_what_it_names():

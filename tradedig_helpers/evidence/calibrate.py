@@ -48,9 +48,20 @@ QUALITY_COLUMNS = (
     *TABLE_6,
     *(spec for spec in TABLE_7 if spec.outcome == "QSY"),
 )
-FLEX_COLUMNS = tuple(spec for spec in (*TABLE_5, *TABLE_7) if spec.outcome == "flex")
-SINGLE = {"lncnpd": ("opening", TABLE_5[12]), "lninn": ("innovation", TABLE_5[1]),
-          "lntfp": ("productivity", TABLE_5[0])}  # fmt: skip
+CONTRASTS = {
+    "small": (TABLE_7[0], TABLE_7[2]),
+    "capital_intensive": (TABLE_7[6], TABLE_7[4]),
+    "startup": (TABLE_7[8], TABLE_7[10]),
+    "ordinary": (TABLE_7[12], TABLE_7[14]),
+    "late": (TABLE_5[10], TABLE_5[8]),
+}
+"""Columns of flex on lndig: the group, and the firms that it is compared with."""
+SINGLE = {
+    "flex": ("dispersion", TABLE_5[6]),
+    "lncnpd": ("opening", TABLE_5[12]),
+    "lninn": ("innovation", TABLE_5[1]),
+    "lntfp": ("productivity", TABLE_5[0]),
+}
 """Outcomes with one loading each, of ``lndig``, and the columns that show it."""
 CENTRED_ELSEWHERE = {(5, column, "lndig") for column in (3, 4, 5, 6)}
 """Slopes at a moderator of zero, which depend on where the moderator is centred."""
@@ -87,11 +98,12 @@ def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     """Return the loadings after one step, and the gaps (target - found)/error before it."""
     names = [str(name) for name in drawn.gains]
     quality = [name for name in names if name.split(".")[0] in OF_QUALITY]
-    moves, gaps = solve(drawn, QUALITY_COLUMNS, quality)
-    spread = [name for name in names if name.startswith("dispersion.")]
-    parts = [(moves, gaps), solve(drawn, FLEX_COLUMNS, spread)]
+    parts = [solve(drawn, QUALITY_COLUMNS, quality)]
     parts += [solve(drawn, (spec,), [f"{name}.lndig"]) for name, spec in SINGLE.values()]
     moves = {name: move for found, _ in parts for name, move in found.items()}
+    moves |= {
+        f"dispersion.{name}": size - old.dispersion[name] for name, size in contrasts(drawn).items()
+    }
     pooled = _pooled(drawn.panel)
     moves["selection"] = (pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
     all_gaps = pd.concat([*(gap for _, gap in parts), pd.DataFrame([pooled])], ignore_index=True)
@@ -101,6 +113,21 @@ def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
         if all_gaps.loc[there & (all_gaps["term"] == "lndig"), "gap"].abs().max() <= 1:
             moves[name] = 0.0
     return moved(old, moves), all_gaps
+
+
+def contrasts(drawn: Drawn) -> dict[str, float]:
+    """Return the loadings of dispersion by group: the published difference of the responses.
+
+    They are turned into units of dispersion by its mean slope. Regressions on groups are too
+    noisy to be matched one by one.
+    """
+    slope = drawn.gains["dispersion.lndig"].sum() / drawn.panel["lndig"].sum()
+    differences = {
+        f"lndig:{name}": targets(pair[:1])["estimate"].iloc[0]
+        - targets(pair[1:])["estimate"].iloc[0]
+        for name, pair in CONTRASTS.items()
+    }
+    return {name: round(float(size / slope), 6) for name, size in differences.items()}
 
 
 def moved(old: Calibration, moves: Mapping[str, float]) -> Calibration:

@@ -125,6 +125,7 @@ def _series(values: Any, name: str) -> nw.Series[Any]:
     series = nw.from_native(values, series_only=True, pass_through=True)
     if not isinstance(series, nw.Series):
         raise TypeError(f"{name} is a {type(values).__name__}; give a pandas or Polars Series")
-    if bad := len(series) - int(series.is_in([0, 1]).sum()):
+    number = series.cast(nw.Float64())
+    if bad := len(series) - int(((number == 0) | (number == 1)).sum()):
         raise ValueError(f"{name} must be 0 or 1; {bad} of {len(series)} rows are not")
     return series

@@ -55,7 +55,7 @@ def with_sigma(
 def attach_sigma(flows: Frame, sigma: float | IntoFrame) -> Frame:
     """Add ``sigma``, missing where the table does not list product group and destination."""
     flows = flows.drop("sigma", strict=False)
-    if isinstance(sigma, Real) and not isinstance(sigma, bool):
+    if isinstance(sigma, float | Real):
         if not 1 < sigma < float("inf"):
             raise ValueError(f"sigma = {sigma}; give a finite number above 1")
         return flows.with_columns(sigma=nw.lit(float(sigma)))

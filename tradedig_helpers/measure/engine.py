@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import narwhals as nw
+import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 Frame: TypeAlias = nw.LazyFrame[Any]
@@ -65,7 +66,12 @@ def unwrap(
         eager = eager.sort(*sort)
     if not same_rows:
         eager = nw.maybe_reset_index(eager)
-    return cast(IntoFrameT, eager.to_native())
+    native = eager.to_native()
+    if isinstance(native, pd.DataFrame):
+        # A frame that mixes these with other numbers becomes objects in NumPy.
+        nullable = [c for c in native if c not in like.columns and native[c].dtype == "Float64"]
+        native = native.astype(dict.fromkeys(nullable, "float64"))
+    return cast(IntoFrameT, native)
 
 
 def settle(frame: Frame) -> Frame:
