@@ -15,7 +15,7 @@ from tradedig_helpers.economy.market import (
     simulated_market,
     slope_limit,
 )
-from tradedig_helpers.measure.demand import (
+from tradedig_helpers.measure.instruments.demand import (
     INSTRUMENTS,
     demand_sample,
     keep_strong,
@@ -23,9 +23,9 @@ from tradedig_helpers.measure.demand import (
     measure_instrumented,
     other_destinations_price,
 )
+from tradedig_helpers.measure.instruments.slopes import product_slopes
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.quality import FLOW, MARKET, standardise, to_flows
-from tradedig_helpers.measure.slopes import product_slopes
 
 SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=6)

@@ -13,15 +13,15 @@ from tradedig_helpers.economy.market import (
     simulated_market,
     slope_limit,
 )
-from tradedig_helpers.measure.demand import INSTRUMENTS, demand_sample
-from tradedig_helpers.measure.instrument_checks import (
+from tradedig_helpers.measure.instruments.demand import INSTRUMENTS, demand_sample
+from tradedig_helpers.measure.instruments.diagnostics import (
     ESTIMATORS,
     compare_instruments,
     instrument_truth,
     simulate_slopes,
 )
+from tradedig_helpers.measure.instruments.slopes import product_slopes, within
 from tradedig_helpers.measure.quality import FLOW, MARKET
-from tradedig_helpers.measure.slopes import product_slopes, within
 
 LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
 FLEETING = Component(spread=0.5, persistence=0.0, common=0.0)

@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.economy.tiny import tiny_economy
-from tradedig_helpers.economy.records import make_records
-from tradedig_helpers.measure.link_scores import (
-    compare_links,
-    score_links,
-    score_sources,
-    true_firms,
-)
-from tradedig_helpers.measure.linking import link_over_time
-from tradedig_helpers.measure.naming import (
+from tradedig_helpers.economy.records.make import make_records
+from tradedig_helpers.measure.linking.across_sources import SourceLinks, link_sources
+from tradedig_helpers.measure.linking.naming import (
     normalise_code,
     normalise_domain,
     normalise_english,
     normalise_name,
 )
-from tradedig_helpers.measure.source_links import SourceLinks, link_sources
+from tradedig_helpers.measure.linking.over_time import link_over_time
+from tradedig_helpers.measure.linking.scores import (
+    compare_links,
+    score_links,
+    score_sources,
+    true_firms,
+)
 
 SEEDS = st.integers(0, 2**32 - 1)
 NAMELIKE = st.text("甲乙有限责任公司股份集团总厂市（）【】 　．·AbＫ７廠貿") | st.text()

@@ -9,9 +9,9 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from tradedig_helpers.economy.production import Technology, draw_accounts
-from tradedig_helpers.measure.productivity import olley_pakes
-from tradedig_helpers.measure.productivity_sample import AMOUNTS, olley_pakes_sample
-from tradedig_helpers.measure.productivity_stages import (
+from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
+from tradedig_helpers.measure.productivity.sample import AMOUNTS, olley_pakes_sample
+from tradedig_helpers.measure.productivity.stages import (
     first_stage,
     second_stage,
     survival_probability,

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from tests.economy.tiny import tiny_economy
-from tradedig_helpers.economy.records import make_records
-from tradedig_helpers.measure.source_links import SourceLinks
-from tradedig_helpers.measure.sources import (
+from tradedig_helpers.economy.records.make import make_records
+from tradedig_helpers.measure.linking.across_sources import SourceLinks
+from tradedig_helpers.measure.linking.sources import (
     clean_declarations,
     digitise_survey,
     first_years,

@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from tradedig_helpers.economy.records import make_records
+from tradedig_helpers.economy.records.make import make_records
 from tradedig_helpers.economy.sample import load_sample, write_economy, write_records
 from tradedig_helpers.economy.simulate import FIRMS, SEED
 

@@ -2,7 +2,7 @@
 
 from tradedig_helpers.economy.calibration import Calibration, load_calibration
 from tradedig_helpers.economy.data import Economy, content_hash
-from tradedig_helpers.economy.records import Records, make_records
+from tradedig_helpers.economy.records.make import Records, make_records
 from tradedig_helpers.economy.sample import load_records, load_sample
 from tradedig_helpers.economy.simulate import simulate
 

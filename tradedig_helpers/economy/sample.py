@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tradedig_helpers.economy.data import ContentHash, Economy
-from tradedig_helpers.economy.record_tables import RECORDS
-from tradedig_helpers.economy.records import Records
+from tradedig_helpers.economy.records.make import Records
+from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.schema import Table, conform, validate
 from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 from tradedig_helpers.measure.checks import require_columns, require_key, require_option
 from tradedig_helpers.measure.engine import count, scalars, unwrap, wrap
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.naming import normalise_name
+from tradedig_helpers.measure.linking.naming import normalise_name
 
 Unregistered = Literal["error", "keep", "drop"]
 

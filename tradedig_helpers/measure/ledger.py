@@ -21,6 +21,10 @@ class Ledger:
         """Return a ledger with the steps of ``other`` after these."""
         return Ledger(self.steps + other.steps)
 
+    def about(self, subject: str) -> Ledger:
+        """Return a ledger whose rules name the subject that they are about."""
+        return Ledger(tuple((f"{subject}: {rule}", *counts) for rule, *counts in self.steps))
+
     @property
     def frame(self) -> pd.DataFrame:
         """The ledger as a table: ``rule``, ``unit``, ``before``, ``dropped``, ``after``."""

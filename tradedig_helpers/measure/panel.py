@@ -22,9 +22,11 @@ from tradedig_helpers.measure.digitization import digital_share, measure_digitiz
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.groups import measure_groups
 from tradedig_helpers.measure.imports import measure_imports
+from tradedig_helpers.measure.instruments import Instrument, measure_instrumented
+from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.pairs import measure_pairs
-from tradedig_helpers.measure.productivity import olley_pakes
+from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
 from tradedig_helpers.measure.quality import measure_quality, to_flows
 
 KEY = ["firm", "year"]
@@ -111,7 +113,7 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
     for outcome in outcomes:
         quality, dropped = MEASURES[outcome](data, flows)
         parts.append(to_pandas(quality)[[*KEY, "quality"]].rename(columns={"quality": outcome}))
-        ledger = ledger.then(dropped)
+        ledger = ledger.then(dropped.about(outcome))
     frame, kept = _base(data.firms, parts[1][KEY])
     for part in parts:
         frame = frame.merge(part, on=KEY, how="left", validate="1:1")
@@ -132,8 +134,6 @@ def _exporters_only(data: TradeData) -> tuple[Any, Ledger]:
     register = getattr(data, "register", None)
     if register is None:
         return data.customs, Ledger()
-    from tradedig_helpers.measure.intermediaries import drop_intermediaries
-
     return drop_intermediaries(data.customs, register)
 
 
@@ -150,12 +150,8 @@ def _one_sigma(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
     return quality.firm_years, quality.ledger
 
 
-def _by_instrument(
-    instrument: Literal["lagged price", "other destinations"],
-) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
+def _by_instrument(instrument: Instrument) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
     def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-        from tradedig_helpers.measure.demand import measure_instrumented
-
         quality = measure_instrumented(flows, _table(data, "elasticities"), instrument)
         return quality.firm_years, quality.ledger
 

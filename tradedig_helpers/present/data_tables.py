@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.economy.record_tables import RECORDS
+from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.present.tables import Table
 

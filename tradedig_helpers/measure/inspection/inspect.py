@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from tradedig_helpers.economy.record_tables import RECORDS
+from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.measure.inspection.findings import Finding, merged, to_frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.economy.businesses import NEVER, Rows, year_of_change, year_steps
+from tradedig_helpers.economy.records.businesses import NEVER, Rows, year_of_change, year_steps
 
 RECODED, RECODED_WHEN_RENAMED, NEW_CUSTOMS_CODE = 0.05, 0.35, 0.06
 RECYCLED, RECYCLED_AFTER = 0.02, 3

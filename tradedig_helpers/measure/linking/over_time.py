@@ -9,9 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.measure.bridges import operator_bridge, registered_names, registry_bridge
 from tradedig_helpers.measure.checks import require_columns, require_numbers, require_option
-from tradedig_helpers.measure.graphs import (
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.linking.bridges import (
+    operator_bridge,
+    registered_names,
+    registry_bridge,
+)
+from tradedig_helpers.measure.linking.graphs import (
     NONE,
     Keys,
     Pairs,
@@ -20,8 +25,7 @@ from tradedig_helpers.measure.graphs import (
     key_numbers,
     on_their_own,
 )
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.naming import LegalForm, normalise_code, normalise_name
+from tradedig_helpers.measure.linking.naming import LegalForm, normalise_code, normalise_name
 
 Method = Literal["code", "sequential", "bridged"]
 Ambiguous = Literal["refuse", "link"]

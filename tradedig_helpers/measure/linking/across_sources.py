@@ -9,10 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.bridges import PLACED, registered_names
 from tradedig_helpers.measure.checks import require_columns, require_present
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.naming import (
+from tradedig_helpers.measure.linking.bridges import PLACED, registered_names
+from tradedig_helpers.measure.linking.naming import (
     LegalForm,
     normalise_code,
     normalise_domain,

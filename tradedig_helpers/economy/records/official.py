@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.economy import dirt
-from tradedig_helpers.economy.businesses import NEVER, Identities, Rows, holding
-from tradedig_helpers.economy.memberships import Part
+from tradedig_helpers.economy.records import dirt
+from tradedig_helpers.economy.records.businesses import NEVER, Identities, Rows, holding
+from tradedig_helpers.economy.records.memberships import Part
 
 REPEATED_ROW, MISSING_CODE = 0.015, 0.04
 FORMER_NAME_LOST = 0.12

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.economy import names as n
-from tradedig_helpers.economy.businesses import NEVER, Rows, year_of_change
+from tradedig_helpers.economy.records import names as n
+from tradedig_helpers.economy.records.businesses import NEVER, Rows, year_of_change
 
 CONVERTED = (0.6, 0.05, 0.05, 0.0, 0.0)  # by legal form, in the order of names.LEGAL_FORMS
 CONVERTED_TO = (n.LIMITED, n.SHARES, n.SHARES, n.SHARES, n.LIMITED)

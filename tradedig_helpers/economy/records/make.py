@@ -7,16 +7,19 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.economy import memberships, official
-from tradedig_helpers.economy.businesses import (
+from tradedig_helpers.economy.records import memberships, official
+from tradedig_helpers.economy.records.businesses import (
     Identities,
     RecordSource,
     list_businesses,
     year_of_change,
 )
-from tradedig_helpers.economy.code_histories import draw_customs_codes, draw_organisation_codes
-from tradedig_helpers.economy.name_histories import draw_names
-from tradedig_helpers.economy.record_tables import LINKS, RECORDS
+from tradedig_helpers.economy.records.code_histories import (
+    draw_customs_codes,
+    draw_organisation_codes,
+)
+from tradedig_helpers.economy.records.name_histories import draw_names
+from tradedig_helpers.economy.records.tables import LINKS, RECORDS
 from tradedig_helpers.economy.schema import conform
 
 RENAMED = 0.16

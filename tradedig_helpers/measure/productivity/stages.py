@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
-from tradedig_helpers.measure.productivity_sample import Floats, Integers, Sample, standardised
+from tradedig_helpers.measure.productivity.sample import Floats, Integers, Sample, standardised
 
 CAPITAL_BOUNDS, GRID = (0.0, 1.0), 201
 LEAST_PROBABILITY, PROBIT_STEPS, PROBIT_TOLERANCE = 1e-10, 100, 1e-10

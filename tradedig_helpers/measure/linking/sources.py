@@ -10,8 +10,8 @@ import pandas as pd
 from tradedig_helpers.measure.checks import checked, require_columns
 from tradedig_helpers.measure.digitization import measure_digitization
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.naming import normalise_code
-from tradedig_helpers.measure.source_links import RawRecords, SourceLinks
+from tradedig_helpers.measure.linking.across_sources import RawRecords, SourceLinks
+from tradedig_helpers.measure.linking.naming import normalise_code
 
 LINES, ROWS = "declaration lines", "rows"
 DECLARED = ["code", "name", "year", "product", "destination", "mode", "quantity", "value"]

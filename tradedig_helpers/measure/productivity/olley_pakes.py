@@ -10,7 +10,7 @@ import pandas as pd
 
 from tradedig_helpers.measure.checks import require_columns, require_key, require_present
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.productivity_sample import (
+from tradedig_helpers.measure.productivity.sample import (
     AMOUNTS,
     KEY,
     PRODUCTION,
@@ -19,7 +19,7 @@ from tradedig_helpers.measure.productivity_sample import (
     olley_pakes_sample,
     positive,
 )
-from tradedig_helpers.measure.productivity_stages import (
+from tradedig_helpers.measure.productivity.stages import (
     CAPITAL_BOUNDS,
     first_stage,
     second_stage,

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.measure.checks import require_columns
-from tradedig_helpers.measure.graphs import (
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.linking.graphs import (
     NONE,
     Keys,
     chain,
     components,
     key_numbers,
 )
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.naming import LegalForm, normalise_code, normalise_name
+from tradedig_helpers.measure.linking.naming import LegalForm, normalise_code, normalise_name
 
 PLACED = ["name", "province"]
 

@@ -12,9 +12,9 @@ import pandas as pd
 from tradedig_helpers.measure.aggregate import aggregate
 from tradedig_helpers.measure.checks import require_numbers, require_option
 from tradedig_helpers.measure.elasticities import Missing, with_sigma
+from tradedig_helpers.measure.instruments.slopes import product_slopes, within
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.quality import FLOW, UNIT, market_size, standardise, to_flows
-from tradedig_helpers.measure.slopes import product_slopes, within
 
 Instrument = Literal["lagged price", "other destinations"]
 Divisor = Literal["table", "estimate"]

@@ -12,10 +12,8 @@ from scipy.stats import chi2
 
 from tradedig_helpers.economy.market import MarketDesign, simulated_market, slope_limit
 from tradedig_helpers.measure.checks import require_columns
-from tradedig_helpers.measure.demand import INSTRUMENTS, demand_sample, keep_strong
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.quality import demand_residual
-from tradedig_helpers.measure.slopes import (
+from tradedig_helpers.measure.instruments.demand import INSTRUMENTS, demand_sample, keep_strong
+from tradedig_helpers.measure.instruments.slopes import (
     NEEDED,
     GroupedSlope,
     clustered_error,
@@ -25,6 +23,8 @@ from tradedig_helpers.measure.slopes import (
     small_sample,
     within,
 )
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.quality import demand_residual
 
 ESTIMATORS: Mapping[str, str] = {
     "lagged price": "lagged price",

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.measure.checks import require_columns, require_present
-from tradedig_helpers.measure.graphs import Keys, key_numbers, on_their_own
-from tradedig_helpers.measure.source_links import SourceLinks
+from tradedig_helpers.measure.linking.across_sources import SourceLinks
+from tradedig_helpers.measure.linking.graphs import Keys, key_numbers, on_their_own
 
 
 @dataclass(frozen=True, slots=True)

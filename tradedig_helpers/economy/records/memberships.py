@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.economy import dirt
-from tradedig_helpers.economy.businesses import NEVER, Flags, Identities, Rows, holding
+from tradedig_helpers.economy.records import dirt
+from tradedig_helpers.economy.records.businesses import NEVER, Flags, Identities, Rows, holding
 
 AGAIN, THRICE = 0.25, 0.08  # shares of members with a second and a third record
 OUTSIDERS = 0.30  # share of the businesses outside the survey that join
