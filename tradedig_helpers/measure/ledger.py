@@ -23,7 +23,12 @@ class Ledger:
 
     def about(self, subject: str) -> Ledger:
         """Return a ledger whose rules name the subject that they are about."""
-        return Ledger(tuple((f"{subject}: {rule}", *counts) for rule, *counts in self.steps))
+        return Ledger(
+            tuple(
+                (f"{subject}: {rule}", unit, before, after)
+                for rule, unit, before, after in self.steps
+            )
+        )
 
     @property
     def frame(self) -> pd.DataFrame:
