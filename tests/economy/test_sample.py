@@ -3,11 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from pandas.testing import assert_frame_equal
 
 from tradedig_helpers.__main__ import main
-from tradedig_helpers.economy import content_hash, load_sample, simulate
+from tradedig_helpers.economy import (
+    content_hash,
+    load_records,
+    load_sample,
+    make_records,
+    simulate,
+)
 from tradedig_helpers.economy.sample import SAMPLE, dictionary, write_economy
 from tradedig_helpers.economy.schema import validate
+from tradedig_helpers.economy.simulate import SEED
 from tradedig_helpers.economy.tables import SCHEMA
 
 SMALL_HASH = "29b838ee7ee1e572487598d7a7f8c23647c1d8d94353af539c56cb8c5de7c449"
@@ -21,6 +29,18 @@ def test_content_hash_has_not_moved():
 def test_shipped_sample_is_what_the_generator_makes():
     """`data_sample` must not drift from the code that claims to have made it."""
     assert content_hash(load_sample()) == content_hash(simulate())
+
+
+def test_shipped_records_are_what_the_generator_makes():
+    """The raw records must be those of the shipped economy, row by row."""
+    made = make_records(load_sample(), SEED).frames()
+    for name, frame in load_records().frames().items():
+        assert_frame_equal(frame, made[name], check_categorical=False)
+
+
+def test_sample_stays_small():
+    """Everybody who clones the book downloads the sample: at most 15 MB."""
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*.parquet")) <= 15e6
 
 
 def test_dictionary_is_current():

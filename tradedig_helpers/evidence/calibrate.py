@@ -105,7 +105,7 @@ def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
         f"dispersion.{name}": size - old.dispersion[name] for name, size in contrasts(drawn).items()
     }
     pooled = _pooled(drawn.panel)
-    moves["selection"] = (pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
+    moves["selection"] = float(pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
     all_gaps = pd.concat([*(gap for _, gap in parts), pd.DataFrame([pooled])], ignore_index=True)
     upstream = [TABLE_2[0], SINGLE["lntfp"][1]]
     for name, spec in zip(UPSTREAM, upstream, strict=True):
