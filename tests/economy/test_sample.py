@@ -18,7 +18,7 @@ from tradedig_helpers.economy.schema import validate
 from tradedig_helpers.economy.simulate import SEED
 from tradedig_helpers.economy.tables import SCHEMA
 
-SMALL_HASH = "29b838ee7ee1e572487598d7a7f8c23647c1d8d94353af539c56cb8c5de7c449"
+SMALL_HASH = "092258d74196dcbfe45f01d7a03b2fb19a7f40d3fbfdb617640eee8e4e70bd18"
 
 
 def test_content_hash_has_not_moved():

@@ -24,7 +24,7 @@ COMMAND = (
     f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
 )
 ROW_GROUP = 1_000_000
-COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 9}
+COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 12}
 COUNTERS = ("number", "row")
 """Columns that count rows, which are stored as differences."""
 

@@ -35,7 +35,7 @@ RIDGE = 0.05
 """How much a step shies from loadings that the targets hardly tell apart."""
 UPSTREAM = ("selection", "productivity.lndig")
 """Loadings that change who exports, and with it every later draw: left alone once a gap is
-within one standard error, so that the steps of the others share their random numbers."""
+within two standard errors, so that the steps of the others share their random numbers."""
 
 QUALITY_COLUMNS = (
     TABLE_2[-1],
@@ -110,7 +110,7 @@ def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     upstream = [TABLE_2[0], SINGLE["lntfp"][1]]
     for name, spec in zip(UPSTREAM, upstream, strict=True):
         there = (all_gaps["table"] == spec.table) & (all_gaps["column"] == spec.column)
-        if all_gaps.loc[there & (all_gaps["term"] == "lndig"), "gap"].abs().max() <= 1:
+        if all_gaps.loc[there & (all_gaps["term"] == "lndig"), "gap"].abs().max() <= 2:
             moves[name] = 0.0
     return moved(old, moves), all_gaps
 

@@ -26,6 +26,8 @@ class Table:
         Lines under the table.
     groups : tuple of (str, int)
         Heads that span several columns, above the column heads; spans add up to the columns.
+    words : frozenset of int
+        Positions of columns of words, which are set to the left as the first one is.
     """
 
     caption: str
@@ -34,16 +36,23 @@ class Table:
     notes: tuple[str, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()
     style: Literal["numbers", "text", "paired"] = "numbers"
+    words: frozenset[int] = frozenset()
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{cell}</th>' for cell in self.header)
+        side = [' class="td-words"' if k in self.words else "" for k in range(len(self.header))]
+        head = "".join(
+            f'<th scope="col"{where}>{cell}</th>'
+            for cell, where in zip(self.header, side, strict=True)
+        )
         above = "".join(
             f'<th scope="colgroup" colspan="{span}">{name}</th>' if name else "<td></td>"
             for name, span in self.groups
         )
         above = f"<tr>{above}</tr>" if above else ""
         body = "".join(
-            f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+            f'<tr><th scope="row">{first}</th>'
+            + "".join(f"<td{where}>{cell}</td>" for cell, where in zip(rest, side[1:], strict=True))
+            + "</tr>"
             for first, *rest in self.rows
         )
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
@@ -101,7 +110,12 @@ def table(
         for record in frame.itertuples(index=False)
     )
     header = tuple(dict(heads or {}).get(str(c), html.escape(str(c))) for c in frame.columns)
-    return Table(caption, header, rows, tuple(notes))
+    words = frozenset(
+        place
+        for place, column in enumerate(frame.columns)
+        if place and not pd.api.types.is_numeric_dtype(frame[column])
+    )
+    return Table(caption, header, rows, tuple(notes), words=words)
 
 
 def cell(value: object) -> str:
