@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -24,7 +24,8 @@ COMMAND = (
     f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
 )
 ROW_GROUP = 1_000_000
-COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 12}
+TIGHT, QUICK = 12, 3
+"""Levels of zstd: what ships is packed tightly, what is made on demand quickly."""
 COUNTERS = ("number", "row")
 """Columns that count rows, which are stored as differences."""
 
@@ -60,25 +61,29 @@ def write_economy(
     Memory holds a few blocks at a time, whatever the size. ``progress`` is called with
     the number of exporters written so far.
     """
-    return write_parts(folder, simulate_parts(firms, seed), progress)
+    level = TIGHT if firms <= FIRMS else QUICK
+    return write_parts(folder, simulate_parts(firms, seed), level, progress)
 
 
 def write_parts(
     folder: Path,
     parts: Iterator[dict[str, pd.DataFrame]],
+    level: int,
     progress: Callable[[int], None] | None = None,
 ) -> Written:
     """Write the parts of an economy into one file for each table."""
     folder.mkdir(parents=True, exist_ok=True)
     written, exporters = Written(), 0
     with ExitStack() as stack:
+        helper = stack.enter_context(ThreadPoolExecutor(max_workers=1))
         files: dict[str, _File] = {}
         for part in parts:
             for name, frame in part.items():
                 written.content.update(frame, SCHEMA[name])
                 written.rows[name] = written.rows.get(name, 0) + len(frame)
                 if name not in files:
-                    files[name] = stack.enter_context(_File(folder / f"{name}.parquet"))
+                    file = _File(folder / f"{name}.parquet", level, helper)
+                    files[name] = stack.enter_context(file)
                 files[name].add(frame)
             if progress and "truth" in part:
                 exporters += part["truth"]["firm"].nunique()
@@ -88,19 +93,21 @@ def write_parts(
 
 
 class _File:
-    """A Parquet file that gathers frames until a row group is full."""
+    """A Parquet file that gathers frames until a row group is full, and writes beside the rest."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, level: int, helper: ThreadPoolExecutor) -> None:
+        self.path, self.level, self.helper = path, level, helper
         self.waiting: list[pa.Table] = []
         self.writer: pq.ParquetWriter | None = None
+        self.writing: Future[None] | None = None
 
     def __enter__(self) -> _File:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._flush()
-        if self.writer:
+        if self.writer and self.writing:
+            self.writing.result()
             self.writer.close()
 
     def add(self, frame: pd.DataFrame) -> None:
@@ -114,8 +121,12 @@ class _File:
             return
         table = pa.concat_tables(self.waiting).unify_dictionaries()
         if self.writer is None:
-            self.writer = pq.ParquetWriter(self.path, table.schema, **COMPRESSION)
-        self.writer.write_table(table)
+            self.writer = pq.ParquetWriter(
+                self.path, table.schema, compression="zstd", compression_level=self.level
+            )
+        if self.writing:
+            self.writing.result()
+        self.writing = self.helper.submit(self.writer.write_table, table)
         self.waiting = []
 
 
@@ -144,7 +155,8 @@ def write_records(records: Records, folder: Path) -> dict[str, int]:
             column_encoding={
                 column: "DELTA_BINARY_PACKED" for column in COUNTERS if column in frame
             },
-            **COMPRESSION,
+            compression="zstd",
+            compression_level=TIGHT,
         )
     return {name: len(frame) for name, frame in records.frames().items()}
 
