@@ -1,7 +1,6 @@
 """Protects the firm-level measures: they recover what the economy drew, and refuse nonsense."""
 
 import itertools
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from tradedig_helpers.economy.world import make_world
 from tradedig_helpers.measure import (
     digital_share,
     digitization_index,
-    firm_panel,
     measure_destinations,
     measure_digitization,
     measure_flexibility,
@@ -244,21 +242,3 @@ def test_bad_destinations_are_named(few_flows, change, message):
     """A flow without GDP must be refused, not averaged away, like any other bad value."""
     with pytest.raises(ValueError, match=message):
         measure_destinations(*change(*few_flows))
-
-
-def test_panel_has_every_firm_year_once(economy):
-    """No exporting firm-year may vanish or double; what is undefined is missing and counted."""
-    panel = firm_panel(economy)
-    exporting = economy.customs[FIRM_YEAR].drop_duplicates()
-    expected = economy.firms[FIRM_YEAR].merge(exporting, on=FIRM_YEAR)
-    pd.testing.assert_frame_equal(panel.frame[FIRM_YEAR], expected)
-    ledger = panel.ledger.frame.set_index("rule")
-    for name in ("QSY", "flex", "lnsdp"):
-        assert ledger.loc[f"{name} is defined", "dropped"] == panel.frame[name].isna().sum()
-
-
-def test_panel_refuses_a_firm_year_twice(economy):
-    """Duplicate keys would multiply rows in a merge."""
-    twice = replace(economy, firms=economy.firms.iloc[[0, *range(len(economy.firms))]])
-    with pytest.raises(ValueError, match="repeats the key"):
-        firm_panel(twice)

@@ -77,3 +77,12 @@ def test_model_tables_are_generated() -> None:
     html = parameter_notation()._repr_html_()
     assert all(rf"\({about.latex}\)" in html for about in ABOUT.values())
     assert conditions()._repr_html_().count("<tr>") == 4
+
+
+def test_columns_of_words_are_set_to_the_left() -> None:
+    """Words are read from the left and numbers compared from the right."""
+    html = table(
+        pd.DataFrame({"a": ["x"], "b": ["words"], "n": [1]}), caption="One row."
+    )._repr_html_()
+    assert '<td class="td-words">words</td>' in html
+    assert "<td>1</td>" in html
