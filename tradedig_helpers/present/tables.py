@@ -9,6 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
+from tradedig_helpers.present.exports import links
+
 
 @dataclass(frozen=True)
 class Table:
@@ -62,7 +64,7 @@ class Table:
             f'<table class="td-{self.style}"><caption><span>{self.caption}</span></caption>'
             f"<thead>{above}<tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
-            f'<div class="td-notes">{notes}</div>'
+            f'<div class="td-notes">{notes}{links(self)}</div>'
         )
 
 
