@@ -6,10 +6,11 @@ import sys
 import pytest
 
 from tradedig_helpers.__main__ import main
+from tradedig_helpers.measure.inspection import TABLES
 
 HEADER = "firm,year,product,destination,mode,quantity,value\n"
 GOOD = "1,2007,01010100,D01,ordinary,1,1\n"
-BAD = "0,2007,1010100,D01,by camel,-5,1\n"
+BAD = "1.0,2007,1010100,D01,by camel,-5,1\n"
 
 
 @pytest.fixture
@@ -53,8 +54,8 @@ def test_all_problems_are_printed_with_advice(write, capsys):
         "\n"
         "column    rule                      rows  first rows  values\n"
         "--------  ------------------------  ----  ----------  --------\n"
-        "firm      at least 1                1     1           0\n"
-        "    -> repair or drop these rows\n"
+        "firm      whole number or text      1     1           1.0\n"
+        "    -> take it from its source as text: floats and spreadsheets change long numbers\n"
         "product   leading zero kept         1     1           1010100\n"
         "    -> restore it: frame['product'].str.zfill(8); read codes as text\n"
         "mode      one of ordinary,          1     1           by camel\n"
@@ -72,8 +73,9 @@ def test_report_is_narrow(write, capsys):
     long = "a rather long text that nobody expected in this place " * 3
     _, out, _ = check(capsys, write("customs.csv", HEADER + f"{long},{long},{long},,{long},,\n"))
     assert max(map(len, out.splitlines())) <= 100
-    _, out, _ = check(capsys, "--describe", "firms")
-    assert max(map(len, out.splitlines())) <= 100
+    for table in TABLES:
+        _, out, _ = check(capsys, "--describe", table)
+        assert max(map(len, out.splitlines()[1:])) <= 100
 
 
 def test_one_bad_file_does_not_hide_the_others(write, capsys, tmp_path):

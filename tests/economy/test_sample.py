@@ -88,6 +88,10 @@ def test_schema_refuses_other_frames():
     table = SCHEMA["firms"]
     with pytest.raises(ValueError, match="firms: columns"):
         validate(economy.firms.drop(columns="sales"), table)
+    with pytest.raises(ValueError, match="firms: columns"):
+        validate(economy.firms.drop(columns="clearance"), table)
+    with pytest.raises(ValueError, match=r"firms\.firm: type"):
+        validate(economy.firms.astype({"firm": str}), table)
     with pytest.raises(ValueError, match=r"firms\.foreign_share: type"):
         validate(economy.firms.astype({"foreign_share": "float32"}), table)
     twice = economy.firms.iloc[[0, 0, *range(1, 5)]]

@@ -15,6 +15,7 @@ from tradedig_helpers.evidence import (
     published,
     true_effect,
 )
+from tradedig_helpers.evidence.specifications import CONTROLS
 
 
 def test_bin_means_of_a_line_lie_on_it() -> None:
@@ -41,6 +42,8 @@ def known_panel(slope: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     panel = grid.to_frame(index=False).assign(province="P01", industry="13")
     log_quality = rng.normal(size=len(panel))
     panel["QSY"] = slope * log_quality + 0.01 * panel["firm"] + 0.1 * panel["year"]
+    names = ["lndig", *CONTROLS]
+    panel[names] = rng.exponential(size=(len(panel), len(names)))
     truth = panel[["firm", "year"]].assign(quality=np.exp(log_quality), direct=0.02, mediated=0.01)
     return panel, truth
 
@@ -52,6 +55,22 @@ def test_true_effect_in_units_of_quality() -> None:
     assert known.direct == pytest.approx(0.15 * 0.02)
     assert known.total == pytest.approx(0.15 * 0.03)
     assert known.total == known.direct + known.mediated
+    assert known.among_users == pytest.approx(0.15 * 0.03)
+
+
+def test_true_effect_is_weighted_as_a_regression_weighs() -> None:
+    """Firms whose level never moves must count among users and not in the regression."""
+    panel, truth = known_panel(slope=0.15)
+    still = panel["firm"] < 30
+    panel.loc[still, "lndig"] = 1.0
+    truth.loc[still, "direct"] = 0.20
+    unused = panel.index[still][:8]
+    panel.loc[unused, "lndig"] = 0.0
+    truth.loc[unused, ["direct", "mediated"]] = np.nan
+    known = true_effect(panel, truth)
+    assert known.total == pytest.approx(0.15 * 0.03, rel=0.1)
+    share = 29 / 59
+    assert known.among_users == pytest.approx(0.15 * (0.03 + 0.18 * share))
 
 
 @pytest.fixture

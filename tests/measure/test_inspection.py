@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tradedig_helpers.economy.sample import SAMPLE
 from tradedig_helpers.economy.schema import conform, validate
 from tradedig_helpers.economy.tables import SCHEMA
+from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.inspection import (
     TABLES,
     CannotInspect,
@@ -44,6 +45,8 @@ def value(column, i):
     if column.pattern:
         width = int(column.pattern.removeprefix(r"\d{").removesuffix("}"))
         return f"{i + 1:0{width}d}"
+    if column.kind == "identifier":
+        return i + 1
     if column.kind in ("code", "text"):
         return f"text {i}"
     if column.kind == "date":
@@ -181,6 +184,55 @@ def test_long_firm_numbers_are_told_apart():
     ]
 
 
+FIRMS = ["0400110002", "400110002", "91350100M000100Y43", "F-1"]
+
+
+def test_firms_may_be_text():
+    """Text that identifies firms must be as good as numbers, here and in the measures."""
+    frame = customs().assign(firm=FIRMS)
+    assert inspect_frame(frame, "customs").empty
+    assert measure_flexibility(frame)["firm"].tolist() == sorted(FIRMS)
+
+
+def test_leading_zeros_tell_firms_apart(tmp_path):
+    """A CSV must be read without losing zeros, or two firms would seem to be one."""
+    clean(TABLES["register"]).assign(firm=FIRMS).to_csv(tmp_path / "register.csv", index=False)
+    assert inspect_file(tmp_path / "register.csv").empty
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1.5, np.inf, 2.0**60, 4.0], [("whole number or text", 3, (0, 1, 2))]),
+        (["1.0", "1.1009E+09", "+5.", "1E6"], [("whole number or text", 3, (0, 1, 2))]),
+        ([None, "", "NA", "nan"], [("not missing", 4, (0, 1, 2))]),
+        ([" F1", "F2", "F3", "F4"], [("no space around it", 1, (0,))]),
+        ([True, False, True, False], [("stored as text or numbers", 4, (0, 1, 2))]),
+        ([2**60, 2**60 + 1, 3, 4], []),
+    ],
+)
+def test_what_identifies_a_firm(values, expected):
+    """Numbers that lost digits, words for missing and spaces must not pass for firms."""
+    found_here = found(customs().assign(firm=values))
+    assert [one[:4] for one in found_here] == [("firm", *rest) for rest in expected]
+
+
+@pytest.mark.parametrize("values", [[0, -1, 2, 3], ["0", "-1", "2", "F-3"]])
+def test_numbers_for_no_firm_are_noted(values):
+    """All rows of an unknown firm would count as one; 0 may be a number as good as any."""
+    frame = customs().assign(firm=values)
+    assert found(frame) == []
+    assert found(frame, level="note") == [("firm", "above 0 if a number", 2, (0, 1), "0, -1")]
+
+
+def test_a_column_that_may_lack_is_only_noted():
+    """A column that only the synthetic data need must not fail the files of others."""
+    frame = clean(TABLES["firms"]).drop(columns="clearance")
+    assert found(frame, "firms") == []
+    assert found(frame, "firms", "note") == [("clearance", "column is there", 0, (), "")]
+    assert not inspect_frame(frame.assign(clearance=-1.0), "firms").empty
+
+
 def test_fractions_of_amounts_are_only_noted():
     """Kilograms may have decimals; years may not."""
     frame = with_first(customs(), "quantity", [1.5])
@@ -234,7 +286,7 @@ def test_empty_frame_is_a_problem():
 def dirty():
     """Return shipments with ten kinds of problems, in columns of one type each."""
     frame = clean(TABLES["customs"], 9).astype({"product": str, "destination": str, "mode": str})
-    frame["firm"] = [0, 1, 1, 2, 2, 3, 3, 4, 4]
+    frame["firm"] = ["01.0", "F1", "F1", "F2", "F2", "3", "3", "4", "4"]
     frame["year"] = [2007, 2007.5, np.nan, 1850, 2300, 2007, 2007, 2007, 2007]
     frame["product"] = ["1010100", "110101", *frame["product"][2:]]
     frame["destination"] = [None, " D1", *frame["destination"][2:]]
@@ -244,7 +296,7 @@ def dirty():
 
 
 DIRT = [
-    ("firm", "at least 1"),
+    ("firm", "whole number or text"),
     ("year", "not missing"),
     ("year", "whole"),
     ("year", "at least 1900"),
@@ -314,13 +366,13 @@ def test_lines_with_other_fields_are_reported_and_skipped(tmp_path):
     """Row numbers must be those of the file, although unreadable lines are left out."""
     lines = ["1,2007,11010100,D1,ordinary,1,1"] * 8
     lines[2], lines[3], lines[6] = "1,2007", "", lines[6] + ",extra"
-    lines[4] = lines[7] = "0,2007,11010100,D1,ordinary,1,1"
+    lines[4] = lines[7] = "1,2007,11010100,D1,ordinary,0,1"
     path = tmp_path / "customs.csv"
     path.write_text("\ufefffirm,year,product,destination,mode,quantity,value\n" + "\n".join(lines))
     report = inspect_file(path)
     assert list(report[FOUND[:4]].itertuples(index=False, name=None)) == [
         ("", "as many fields as the header", 2, (2, 5)),
-        ("firm", "at least 1", 2, (3, 6)),
+        ("quantity", "at least 1", 2, (3, 6)),
     ]
 
 
@@ -440,12 +492,47 @@ def test_a_key_in_two_files_of_a_table(tmp_path):
     ]
 
 
+def exporters_and_register(folder, exporters, registered):
+    """Write shipments and a register; return what is found in the second when both are checked."""
+    customs().assign(firm=exporters).to_parquet(folder / "customs.parquet")
+    clean(TABLES["register"]).assign(firm=registered).to_parquet(folder / "register.parquet")
+    files = {folder / f"{name}.parquet": TABLES[name] for name in ("customs", "register")}
+    return [
+        [(f.level, f.column, f.rule, f.rows, f.examples) for f in one.findings]
+        for one in inspect_files(files)[0]
+    ]
+
+
+def test_numbers_here_and_text_there(tmp_path):
+    """Firms that no merge would find must be reported, and counted as if they were alike."""
+    texts = ["1", "2", "3", "04"]
+    assert exporters_and_register(tmp_path, [1, 2, 3, 4], texts) == [
+        [("note", "firm", "in register", 1, ("4",))],
+        [("problem", "firm", "stored as in customs.parquet", 0, ())],
+    ]
+    assert exporters_and_register(tmp_path, texts, texts) == [[], []]
+    assert exporters_and_register(tmp_path, [1, 2, 3, 4], [1, 2, 3, 4]) == [[], []]
+
+
+@pytest.mark.parametrize("numbers", ["csv", "parquet"])
+def test_a_key_in_two_files_of_different_types(tmp_path, numbers):
+    """Years kept in files of different types must be compared, too."""
+    frame = clean(TABLES["firms"])
+    first, second = tmp_path / f"firms-1.{numbers}", tmp_path / "firms-2.parquet"
+    frame.to_csv(first, index=False) if numbers == "csv" else frame.to_parquet(first)
+    frame.astype({"firm": str}).iloc[2:].to_parquet(second)
+    (_, inspection), _ = inspect_files(dict.fromkeys((first, second), TABLES["firms"]))
+    assert (f"key not in {first.name}", 2) in [(f.rule, f.rows) for f in inspection.findings]
+
+
 def test_description_is_the_declaration():
     """What is printed about a table must come from what is checked."""
     frame = describe_table("elasticities").set_index("column")
     assert list(frame.index) == TABLES["elasticities"].names
     assert "above 1" in frame.loc["sigma", "rules"]
     assert "4 digits" in frame.loc["hs4", "rules"]
+    meaning = describe_table("firms").set_index("column")["meaning"]
+    assert meaning.index[meaning.str.contains("your own files may lack it")] == ["clearance"]
 
 
 def test_columns_of_other_types_and_without_names(tmp_path):
@@ -455,7 +542,7 @@ def test_columns_of_other_types_and_without_names(tmp_path):
     report = inspect_file(tmp_path / "customs.parquet")
     values = report[~report["rule"].isin(["column is there"])]
     assert list(values[["column", "rule", "rows"]].itertuples(index=False, name=None)) == [
-        ("firm", "stored as numbers", 2),
+        ("firm", "stored as text or numbers", 2),
         ("year", "not missing", 2),
         ("product", "stored as text", 1),
         ("product", "not missing", 1),

@@ -23,7 +23,7 @@ from tradedig_helpers.measure.inspection import (
 )
 
 _WIDEST = {"column": 16, "rule": 24, "rows": 11, "first rows": 20, "values": 20}
-_DECLARED = {"column": 16, "kind": 7, "unit": 12, "meaning": 28, "rules": 30}
+_DECLARED = {"column": 16, "kind": 10, "unit": 12, "meaning": 26, "rules": 28}
 _FOOT = "Rows count from 0, as in frame.iloc; row 0 of a CSV is the first below its header."
 
 

@@ -89,7 +89,7 @@ def _words(values: pd.Series, column: Column) -> NDArray[np.int64]:
             return np.asarray(words[codes.codes])
         case "year":
             return np.asarray(values.astype("Int64").fillna(0).to_numpy(dtype="<i8"))
-        case "integer":
+        case "identifier" | "integer":
             return np.asarray(values.to_numpy(dtype="<i8"))
         case "number":
             filled = values.fillna(np.pi).to_numpy(dtype=float)

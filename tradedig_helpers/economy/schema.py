@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-Kind = Literal["code", "integer", "year", "number", "text", "date"]
+Kind = Literal["identifier", "code", "integer", "year", "number", "text", "date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Column:
     Attributes
     ----------
     name, unit, meaning : what a reader of the data sees
-    kind : ``code`` a pandas category of text, ``integer`` a whole number, ``year`` a whole
+    kind : ``identifier`` a whole number here, whole numbers or text in one's own files,
+        ``code`` a pandas category of text, ``integer`` a whole number, ``year`` a whole
         number that may be missing, ``number`` a float written with six decimals, ``text``
         free text, ``date`` a calendar day
     source : the module of the generator that makes it
@@ -26,6 +27,7 @@ class Column:
     optional : whether a value may be missing
     options : the values allowed, if they are few
     pattern : a regular expression that the whole of a code or text must match, if any
+    may_lack : whether one's own files may do without the column; the sample has it
     """
 
     name: str
@@ -39,6 +41,12 @@ class Column:
     optional: bool = False
     options: tuple[str, ...] = ()
     pattern: str = ""
+    may_lack: bool = False
+
+    @property
+    def described(self) -> str:
+        """The meaning, and whether one's own files may do without the column."""
+        return f"{self.meaning} (your own files may lack it)" if self.may_lack else self.meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def _typed(values: pd.Series, column: Column) -> pd.Series:
     match column.kind:
         case "code":
             return values.astype("category")
-        case "integer":
+        case "identifier" | "integer":
             return values.astype("int64")
         case "year":
             return values.astype("Int16")

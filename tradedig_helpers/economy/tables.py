@@ -8,18 +8,16 @@ MODES = ("ordinary", "processing", "other")
 FUNCTIONS = ("ict", "mac", "oct")
 END_USES = ("con", "imd", "cap")
 
-FIRM = Column("firm", "integer", "-", "invented firm number", "firms", low=1)
-YEAR = Column("year", "integer", "year", "calendar year, 2002-2015", "firms", low=1900, high=2100)
+FIRM = Column("firm", "identifier", "-", "number or code of the firm, alike in all tables", "firms")
+YEAR = Column("year", "integer", "year", "calendar year", "firms", low=1900, high=2100)
 PRODUCT = Column(
-    "product", "code", "-", "invented 8-digit product; first four digits HS4", "world",
-    pattern=r"\d{8}",
+    "product", "code", "-", "8-digit product code; its first four digits are the HS4 group",
+    "world", pattern=r"\d{8}",
 )  # fmt: skip
-DESTINATION = Column("destination", "code", "-", "invented destination, D01 the largest", "world")
-PROVINCE = Column("province", "code", "-", "invented province, P01 the largest", "firms")
+DESTINATION = Column("destination", "code", "-", "code of the destination", "world")
+PROVINCE = Column("province", "code", "-", "code of the province", "firms")
 VALUE = Column("value", "integer", "US dollars", "value of the shipment", "orders", low=1)
-SIGMA = Column(
-    "sigma", "number", "-", "elasticity of substitution σ, invented", "world", above=1.0
-)  # fmt: skip
+SIGMA = Column("sigma", "number", "-", "elasticity of substitution σ", "world", above=1.0)
 
 
 def _since(name: str, what: str) -> Column:
@@ -51,7 +49,7 @@ FIRMS = Table(
         FIRM,
         YEAR,
         PROVINCE,
-        Column("industry", "code", "-", "invented 2-digit industry", "firms"),
+        Column("industry", "code", "-", "2-digit code of the industry", "firms"),
         Column("founded", "integer", "year", "year in which the firm was founded", "firms"),
         Column("employees", "integer", "persons", "number of employees", "accounts", low=1),
         Column("fixed_assets", "integer", "1,000 yuan", "fixed assets", "accounts", low=1),
@@ -69,8 +67,8 @@ FIRMS = Table(
         Column("patents", "integer", "count", "patent applications in the year", "accounts", low=0),
         Column(
             "clearance", "number", "days",
-            "days that goods wait at the firm's customs office; moves exporting, not quality",
-            "exporting", low=0,
+            "days that goods wait at the firm's customs office; meant to move exporting, "
+            "not quality", "exporting", low=0, may_lack=True,
         ),
         _since("pit_since", "on a cross-border platform"),
         _since("pdo_since", "on a domestic platform"),

@@ -183,7 +183,7 @@ def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, L
 
 
 def _with_optional(frame: pd.DataFrame, data: TradeData) -> pd.DataFrame:
-    """Return ``frame`` with what the optional tables allow: digital imports, INT, clearance."""
+    """Return ``frame`` with what the optional tables allow: digital imports and INT."""
     imports, products = (getattr(data, name, None) for name in ("imports", "digital_products"))
     if imports is not None and products is not None:
         flags = measure_imports(imports, products)

@@ -22,6 +22,6 @@ def dictionary_table(name: str) -> Table:
     return Table(
         caption=f"{name} (synthetic): one row is {schema.row}",
         header=("Column", "Kind", "Unit", "Meaning"),
-        rows=tuple((f"<code>{c.name}</code>", c.kind, c.unit, c.meaning) for c in schema.columns),
+        rows=tuple((f"<code>{c.name}</code>", c.kind, c.unit, c.described) for c in schema.columns),
         style="text",
     )

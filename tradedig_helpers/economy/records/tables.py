@@ -117,7 +117,7 @@ LINKS = Table(
     (
         Column("table", "code", "-", "name of the raw file", "records"),
         Column("row", "integer", "-", "row number in that file, from 0", "records", low=0),
-        Column("firm", "integer", "-", "the firm's number in the clean files", "records", low=1),
+        Column("firm", "identifier", "-", "the firm as in the clean files", "records"),
     ),
 )
 

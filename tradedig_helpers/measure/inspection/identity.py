@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -76,6 +76,17 @@ def repeated(parts: Sequence[pa.Table], columns: Sequence[str]) -> Iterator[Find
         yield key_finding(columns, "key not repeated", advice, twice)
 
 
+def comparable(tables: Sequence[pa.Table]) -> list[pa.Table]:
+    """Return keys of several files; what is text in one of them is text in all."""
+    text = {
+        name
+        for keys in tables
+        for name in key_names(keys)
+        if pa.types.is_large_string(keys.schema.field(name).type)
+    }
+    return [_with_text(keys, text) for keys in tables]
+
+
 def key_finding(columns: Sequence[str], rule: str, advice: str, keys: pa.Table) -> Finding:
     """Return a finding on the rows of counted keys; shown is the first row of each key."""
     first = keys.sort_by("row").slice(0, SHOWN).to_pylist()
@@ -92,6 +103,13 @@ def key_finding(columns: Sequence[str], rule: str, advice: str, keys: pa.Table) 
 def key_names(keys: pa.Table) -> list[str]:
     """Return the names of the key's columns, which are not those of the table."""
     return [name for name in keys.column_names if name.startswith("k")]
+
+
+def _with_text(keys: pa.Table, names: Collection[str]) -> pa.Table:
+    for place, name in enumerate(keys.column_names):
+        if name in names:
+            keys = keys.set_column(place, name, keys[name].cast(pa.large_string()))
+    return keys
 
 
 def _with_count(keys: pa.Table) -> pa.Table:

@@ -34,7 +34,7 @@ from tradedig_helpers.measure.inspection.sources import (
     frame_source,
     open_source,
 )
-from tradedig_helpers.measure.inspection.values import Values, read_values
+from tradedig_helpers.measure.inspection.values import DUE, Stored, Values, read_values
 
 TABLES: dict[str, Table] = SCHEMA | RECORDS
 
@@ -50,6 +50,7 @@ class Inspection:
     rows : how many rows it has
     findings : problems, then notes
     keys : keys counted for comparison with other files
+    stored : how identifiers are stored, numbers or text; nothing for a CSV
     """
 
     name: str
@@ -57,6 +58,7 @@ class Inspection:
     rows: int
     findings: tuple[Finding, ...]
     keys: Mapping[Projection, pa.Table]
+    stored: Mapping[str, Stored]
 
     @property
     def problems(self) -> int:
@@ -130,7 +132,7 @@ def inspect_files(files: Mapping[Path, Table]) -> tuple[list[Inspection], list[C
 
 def _compared(inspections: Sequence[Inspection]) -> list[Inspection]:
     """Return inspections with what their files lack in each other."""
-    files = [Counted(one.name, one.table, one.keys) for one in inspections]
+    files = [Counted(one.name, one.table, one.keys, one.stored) for one in inspections]
     return [
         replace(
             one, findings=tuple(merged([*one.findings, *across(file, files)], file.table.names))
@@ -161,23 +163,30 @@ def table_of(path: Path) -> Table:
 
 def describe_table(table: Table | str) -> pd.DataFrame:
     """Return the declaration of a table: column, kind, unit, meaning and what should hold."""
-    records = [
-        (column.name, column.kind, column.unit, column.meaning, "; ".join(rule_labels(column)[1:]))
-        for column in named(table).columns
-    ]
-    return pd.DataFrame(records, columns=["column", "kind", "unit", "meaning", "rules"])
+    columns = named(table).columns
+    return pd.DataFrame(
+        {
+            "column": [column.name for column in columns],
+            "kind": [column.kind for column in columns],
+            "unit": [column.unit for column in columns],
+            "meaning": [column.described for column in columns],
+            "rules": ["; ".join(rule_labels(column)[1:]) for column in columns],
+        }
+    )
 
 
 def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] = ()) -> Inspection:
     """Hold a source against a table, batch by batch, and count the ``wanted`` keys."""
     rows, found, packs = 0, list[Finding](), list[pa.Table]()
     parts: dict[Projection, list[pa.Table]] = {}
+    stored: dict[str, Stored] = {}
     for batch in source.batches:
         values = _values(batch, table, typed=source.typed)
         for column in table.columns:
             if column.name in values:
                 found.extend(column_findings(values[column.name], column, rows))
         found = merged(found, table.names)
+        stored |= _stored_identifiers(values, table) if source.typed else {}
         if table.key and values.keys() >= set(table.key):
             packs.append(packed(keys_of(values, whole(table.key), rows)))
         for one in wanted:
@@ -189,7 +198,7 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
     found.extend(layout_findings(source, table, rows))
     keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
     findings = tuple(merged(found, table.names))
-    return Inspection(name, table, rows + len(source.ragged), findings, keys)
+    return Inspection(name, table, rows + len(source.ragged), findings, keys, stored)
 
 
 def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Values]:
@@ -199,6 +208,17 @@ def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Va
         column.name: read_values(batch.column(names.index(column.name)), column, typed=typed)
         for column in table.columns
         if column.name in names
+    }
+
+
+def _stored_identifiers(values: Mapping[str, Values], table: Table) -> dict[str, Stored]:
+    """Return how each identifier that has values is stored."""
+    return {
+        column.name: values[column.name].stored
+        for column in table.columns
+        if column.kind == "identifier"
+        and column.name in values
+        and values[column.name].stored in DUE[column.kind]
     }
 
 

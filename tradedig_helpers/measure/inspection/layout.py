@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from tradedig_helpers.economy.schema import Table
-from tradedig_helpers.measure.inspection.findings import SHOWN, Finding
+from tradedig_helpers.measure.inspection.findings import SHOWN, Finding, Level
 from tradedig_helpers.measure.inspection.sources import Source
 
 _EXTRA = 6
@@ -31,11 +31,14 @@ def _columns(source: Source, table: Table) -> Iterator[Finding]:
     """Yield columns that are missing, there twice, or not declared."""
     extra = [name for name in source.names if name not in table.names]
     spelled = {name.strip().lower(): name for name in extra}
-    for name in table.names:
+    for column in table.columns:
+        name = column.name
         if name not in source.names:
             near = get_close_matches(name, spelled, n=1)
-            advice = f"rename {spelled[near[0]]!r}" if near else "add it"
-            yield Finding(name, "column is there", advice)
+            level: Level = "note" if column.may_lack else "problem"
+            advice = "add it, or do without" if column.may_lack else "add it"
+            advice = f"rename {spelled[near[0]]!r}" if near else advice
+            yield Finding(name, "column is there", advice, level=level)
         elif (times := source.names.count(name)) > 1:
             advice = f"it stands {times} times; keep one, the first was inspected"
             yield Finding(name, "column once", advice)

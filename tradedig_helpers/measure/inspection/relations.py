@@ -11,11 +11,13 @@ from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.measure.inspection.findings import Finding, Level
 from tradedig_helpers.measure.inspection.identity import (
     Projection,
+    comparable,
     counted,
     key_finding,
     key_names,
     whole,
 )
+from tradedig_helpers.measure.inspection.values import Stored
 
 _FIRST_CHARACTERS = {"hs4": 4, "hs3": 3}
 
@@ -79,11 +81,12 @@ RELATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A file's name, its table, and its counted keys."""
+    """A file's name, its table, its counted keys, and how it stores its identifiers."""
 
     name: str
     table: Table
     keys: Mapping[Projection, pa.Table]
+    stored: Mapping[str, Stored]
 
 
 def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
@@ -109,9 +112,12 @@ def across(file: Counted, files: Sequence[Counted]) -> Iterator[Finding]:
             if other.table.name == relation.other and relation.there in other.keys
         ]
         if file.table.name == relation.table and relation.here in file.keys and there:
-            yield from _absent(relation, file.keys[relation.here], counted(there))
+            here, *others = comparable([file.keys[relation.here], *there])
+            yield from _absent(relation, here, counted(others))
     key = whole(file.table.key)
-    for earlier in files[: files.index(file)]:
+    before = files[: files.index(file)]
+    yield from _stored_otherwise(file, before)
+    for earlier in before:
         if earlier.table == file.table and key in file.keys and key in earlier.keys:
             yield from _shared(file, earlier, key)
 
@@ -126,9 +132,21 @@ def _absent(relation: Relation, here: pa.Table, there: pa.Table) -> Iterator[Fin
         yield replace(found, level=relation.level)
 
 
+def _stored_otherwise(file: Counted, before: Sequence[Counted]) -> Iterator[Finding]:
+    """Yield which identifiers a file stores as numbers and an earlier file as text, or so."""
+    for name, stored in file.stored.items():
+        other = next((one for one in before if one.stored.get(name, stored) != stored), None)
+        if other is not None:
+            advice = (
+                f"they are {stored} here and {other.stored[name]} there, which no merge takes "
+                "for the same; store text in both, with its leading zeros"
+            )
+            yield Finding(name, f"stored as in {other.name}", advice)
+
+
 def _shared(file: Counted, earlier: Counted, key: Projection) -> Iterator[Finding]:
     """Yield which keys of one file are in an earlier file of the same table, too."""
-    here, there = file.keys[key], earlier.keys[key]
+    here, there = comparable([file.keys[key], earlier.keys[key]])
     names = key_names(here)
     both = here.join(there.select(names), names, join_type="left semi")
     if len(both):

@@ -16,10 +16,12 @@ from tradedig_helpers.measure.inspection.findings import SHOWN, Finding, Level
 from tradedig_helpers.measure.inspection.values import (
     DUE,
     MISSING,
+    REPEATING,
     Bools,
     Stored,
     Values,
     read_values,
+    whole_numbers,
 )
 
 _READ_AS_TEXT = (
@@ -32,6 +34,8 @@ _CONVERT: dict[tuple[Stored, Stored], str] = {
     ("dates", "text"): "convert it: pd.to_datetime(frame[{0!r}])",
     ("dates", "numbers"): "convert it: pd.to_datetime(frame[{0!r}].astype(str))",
 }
+_NOT_WHOLE = r"^[+-]?(?:(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE]\+\d+|inf)$"
+_STAND_IN = r"^(?:0+|-\d+)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +74,20 @@ def rule_labels(column: Column) -> list[str]:
 
 def column_rules(values: Values, column: Column) -> Iterator[Rule]:
     """Yield the rules that ``column`` declares, always in the same order."""
-    due = DUE[column.kind]
-    yield Rule(
-        f"stored as {due}",
-        ~values.missing & values.mistyped,
-        _CONVERT.get((due, values.stored), f"convert it to {due}").format(column.name),
-    )
+    allowed = DUE[column.kind]
+    due = " or ".join(allowed)
+    convert = _CONVERT.get((allowed[0], values.stored), f"convert it to {due}")
+    mistyped = ~values.missing & values.mistyped
+    yield Rule(f"stored as {due}", mistyped, convert.format(column.name))
     if not column.optional:
         yield Rule("not missing", values.missing, "fill it in, or drop these rows")
-    if values.number is not None:
+    if column.kind == "identifier":
+        yield from _identifier_rules(values)
+    elif values.number is not None:
         yield from _number_rules(values, column, values.number)
-    elif values.text is not None:
+    if values.text is not None:
         yield from _text_rules(values.raw, values.text, column)
-    else:
+    if column.kind == "date":
         advice = "write year, month, day: 2007-05-31; no day is guessed from 5/6/07"
         yield Rule("a calendar day", values.unreadable, advice)
 
@@ -116,7 +121,7 @@ def _number_rules(
 def _text_rules(raw: pa.Array, text: pa.Array, column: Column) -> Iterator[Rule]:
     """Yield the rules for codes and texts; where space is around one, the rest is judged."""
     name = column.name
-    if column.kind == "code":
+    if column.kind in REPEATING:
         spaced = pc.not_equal(pc.utf8_length(raw), pc.utf8_length(text)) if _is_text(raw) else None
         # Raw records may be untidy: linking strips names and codes.
         level: Level = "note" if column.source == "records" else "problem"
@@ -131,6 +136,20 @@ def _text_rules(raw: pa.Array, text: pa.Array, column: Column) -> Iterator[Rule]
     word = pc.is_in(text, pa.array([word for word in MISSING if word]))
     advice = "leave the field empty if it means missing; if it is a code, keep_default_na=False"
     yield Rule("not a word for missing", _mask(word, len(raw)), advice, "note")
+
+
+def _identifier_rules(values: Values) -> Iterator[Rule]:
+    """Yield the rules for what tells firms apart, number or text."""
+    if values.number is not None:
+        broken = ~values.missing & _mask(pc.is_null(whole_numbers(values)), len(values.raw))
+        stand_in = values.number <= 0
+    else:
+        broken = _mask(pc.match_substring_regex(values.text, _NOT_WHOLE), len(values.raw))
+        stand_in = _mask(pc.match_substring_regex(values.text, _STAND_IN), len(values.raw))
+    advice = "take it from its source as text: floats and spreadsheets change long numbers"
+    yield Rule("whole number or text", broken, advice)
+    advice = "if it stands for an unknown firm, leave it empty; these rows count as one firm"
+    yield Rule("above 0 if a number", stand_in, advice, "note")
 
 
 def _pattern_rules(text: pa.Array, column: Column) -> Iterator[Rule]:

@@ -18,6 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from tradedig_helpers.economy.schema import Table
+from tradedig_helpers.measure.inspection.values import REPEATING
 
 BATCH_ROWS = 1 << 20
 _BLOCK_BYTES = 1 << 23
@@ -124,10 +125,10 @@ def _to_array(values: pd.Series) -> pa.Array:
 
 
 def _parquet(path: Path, table: Table, rows: int) -> Source:
-    """Open a Parquet file; codes are read once each."""
+    """Open a Parquet file; values that repeat are read once each."""
     schema = pyarrow.parquet.read_schema(path)
     wanted = list(_positions(schema.names, table))
-    codes = [c.name for c in table.columns if c.kind == "code" and c.name in wanted]
+    codes = [c.name for c in table.columns if c.kind in REPEATING and c.name in wanted]
     texts = [name for name in codes if schema.field(name).type in (pa.string(), pa.large_string())]
     file = pyarrow.parquet.ParquetFile(path, read_dictionary=texts)
     batches = file.iter_batches(batch_size=rows, columns=wanted) if wanted else iter(())

@@ -17,14 +17,18 @@ from tradedig_helpers.economy.schema import Column, Kind
 Bools = npt.NDArray[np.bool_]
 Stored = Literal["numbers", "text", "dates", "truth values", "something else", "nothing"]
 
-DUE: dict[Kind, Stored] = {
-    "code": "text",
-    "text": "text",
-    "integer": "numbers",
-    "year": "numbers",
-    "number": "numbers",
-    "date": "dates",
+DUE: dict[Kind, tuple[Stored, ...]] = {
+    "identifier": ("text", "numbers"),
+    "code": ("text",),
+    "text": ("text",),
+    "integer": ("numbers",),
+    "year": ("numbers",),
+    "number": ("numbers",),
+    "date": ("dates",),
 }
+"""How each kind may be stored; what is stored otherwise is read as the first."""
+REPEATING: tuple[Kind, ...] = ("identifier", "code")
+"""Kinds whose values repeat from row to row, and are kept once each."""
 MISSING = (*ConvertOptions().null_values, "None", "<NA>", "NaT")
 _SHOWN = 30
 _NUMBER = r"^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:[+-]?inf(?:inity)?))$"
@@ -33,7 +37,7 @@ _DAY = r"^(\d{4})([-/.]?)(\d{1,2})([-/.]?)(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values of a column; those of a code are kept once each.
+    """The values of a column; those that repeat are kept once each.
 
     Attributes
     ----------
@@ -42,8 +46,8 @@ class Values:
     codes : for each row, the position of its value
     raw : the values as stored
     missing, unreadable : which values are missing, or are none of the declared kind
-    number : the values as floats, NaN where there is none; of integers, years and numbers
-    text : the values without space around them, null where missing; of codes and texts
+    number : the values as floats, NaN where there is none; of all that is read as numbers
+    text : the values without space around them, null where missing; of all that is read as text
     """
 
     stored: Stored
@@ -75,13 +79,15 @@ def read_values(array: pa.Array, column: Column, *, typed: bool) -> Values:
 
     ``typed`` tells whether the source stores types; text of a CSV is then no mistake.
     """
-    stored, codes, raw = _split(array, distinct=column.kind == "code")
-    due = DUE[column.kind]
-    mistyped = typed and stored not in (due, "nothing")
+    stored, codes, raw = _split(array, distinct=column.kind in REPEATING)
+    allowed = DUE[column.kind]
+    due = stored if stored in allowed else allowed[0]
+    mistyped = typed and stored not in (*allowed, "nothing")
     nothing = np.zeros(len(raw), dtype=bool)
     text = None if stored == due != "text" else as_text(raw)
     if due == "text":
-        missing = _bools(pc.is_null(text)) | _bools(pc.equal(text, ""))
+        words = MISSING if column.kind == "identifier" else ("",)
+        missing = _bools(pc.is_null(text)) | _bools(pc.is_in(text, pa.array(words)))
         text = pc.if_else(pa.array(missing), None, text)
         return Values(stored, mistyped, codes, raw, missing, nothing, text=text)
     number = _numbers(raw, stored, text) if due == "numbers" else None
