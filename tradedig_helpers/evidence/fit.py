@@ -64,7 +64,7 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         complete, if a regressor has no variation left, or if the fit fails.
     """
     chosen = choose(panel, spec.sample)
-    complete = _complete(spec, chosen)
+    complete = complete_rows(spec, chosen)
     used = drop_singletons(complete, spec.effects)
     if used.empty:
         raise ValueError(
@@ -146,7 +146,7 @@ def _adjusted(r2: float, used: pd.DataFrame, spec: Specification) -> float:
     return 1 - (1 - r2) * (len(used) - 1) / free if free > 0 else float("nan")
 
 
-def _complete(spec: Specification, panel: pd.DataFrame) -> pd.DataFrame:
+def complete_rows(spec: Specification, panel: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of ``spec`` where none is missing."""
     if absent := [name for name in spec.variables if name not in panel.columns]:
         raise ValueError(

@@ -53,7 +53,7 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
     Table
         Two columns for each fit, then the counts, then the notes.
     """
-    printed = _cells(published)
+    printed = printed_cells(published)
     terms = list(dict.fromkeys(term for fit in fits for term in fit.spec.regressors))
     rows = [_term_row(term, fits, printed) for term in terms] + _count_rows(fits, printed)
     return Table(
@@ -77,7 +77,8 @@ class Cell(NamedTuple):
 Printed = dict[tuple[int, str], Cell]
 
 
-def _cells(published: pd.DataFrame) -> Printed:
+def printed_cells(published: pd.DataFrame) -> Printed:
+    """Return the published estimates by column and term."""
     columns = ["column", "term", "estimate", "std_error", "stars"]
     return {
         (int(column), str(term)): Cell(float(estimate), float(error), str(mark))

@@ -1,0 +1,173 @@
+"""Rows, absorbed effects, clusters: what estimators on small matrices have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyfixest.core.demean import demean_within
+from scipy.stats import norm, t
+
+from tradedig_helpers.evidence.effects import drop_singletons, labels
+from tradedig_helpers.evidence.fit import complete_rows
+from tradedig_helpers.evidence.specifications import Specification, choose
+
+Floats = NDArray[np.float64]
+
+SPANNED = 1e-9
+"""A column is spanned by others if they leave less than this share of its variance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The rows that a specification uses, and what was left out on the way.
+
+    Attributes
+    ----------
+    frame : rows without a missing variable and without singletons
+    rows : observations of the sample
+    missing, singletons : rows left out, as in :class:`~tradedig_helpers.evidence.Fit`
+    """
+
+    frame: pd.DataFrame
+    rows: int
+    missing: int
+    singletons: int
+
+
+def sample_of(spec: Specification, panel: pd.DataFrame, keep: Sequence[str] = ()) -> Sample:
+    """Return the rows of ``panel`` that ``spec`` uses, with its variables and ``keep``.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if a column is missing or infinite, or no row is left.
+    """
+    chosen = choose(panel, spec.sample)
+    complete_rows(spec, chosen)
+    complete = chosen[list(dict.fromkeys((*spec.variables, *keep)))].dropna()
+    used = drop_singletons(complete, spec.effects).reset_index(drop=True)
+    if used.empty:
+        raise ValueError(
+            f"{spec.name}: each of {len(complete)} rows is alone in one of {list(spec.effects)} "
+            "(a singleton); use coarser effects or more data"
+        )
+    return Sample(used, len(chosen), len(chosen) - len(complete), len(complete) - len(used))
+
+
+def absorb(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) -> Floats:
+    """Return ``terms`` of ``frame`` less their projection on the effects, shape (N, terms).
+
+    A term such as ``a:b`` is a product. Without effects the mean is taken off.
+
+    Raises
+    ------
+    RuntimeError
+        If the projection does not converge.
+    """
+    values = np.column_stack(
+        [frame[term.split(":")].astype(float).prod(axis=1).to_numpy() for term in terms]
+    )
+    values = np.asarray(values - values.mean(axis=0), dtype=np.float64)
+    if not effects:
+        return values
+    groups = labels(frame, effects).to_numpy(dtype=np.uint32)
+    absorbed: Floats
+    absorbed, converged, _ = demean_within(values, groups, tol=1e-12, maxiter=10_000)
+    if not converged:
+        raise RuntimeError(f"the projection on {list(effects)} did not converge")
+    return absorbed
+
+
+def left_over(target: Floats, regressors: Floats) -> Floats:
+    """Return ``target`` less its projection on ``regressors``, by least squares."""
+    if regressors.shape[1] == 0:
+        return target
+    slopes = np.linalg.lstsq(regressors, target, rcond=None)[0]
+    return np.asarray(target - regressors @ slopes, dtype=np.float64)
+
+
+def require_variation(
+    spec: Specification, used: pd.DataFrame, terms: Sequence[str], within: Floats
+) -> None:
+    """Check that each of ``terms`` varies, beside the effects and beside those before it.
+
+    ``within`` holds the terms of ``used`` less their effects, as :func:`absorb` returns them.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, the term, and what spans it.
+    """
+    plain = absorb(used, terms, ())
+    whole = np.einsum("ij,ij->j", plain, plain)
+    for place, term in enumerate(terms):
+        if whole[place] == 0:
+            raise ValueError(
+                f"{spec.name}: {term!r} does not vary in {len(used)} rows; leave it out"
+            )
+        column = within[:, place]
+        if column @ column < SPANNED * whole[place]:
+            raise ValueError(
+                f"{spec.name}: {term!r} is spanned by the effects {list(spec.effects)}; "
+                "use coarser effects or a variable that varies within them"
+            )
+        rest = left_over(column, within[:, :place])
+        if rest @ rest < SPANNED * (column @ column):
+            raise ValueError(
+                f"{spec.name}: {term!r} is collinear with {list(terms[:place])}, given the "
+                f"effects {list(spec.effects)}; leave one out"
+            )
+
+
+def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
+    """Return the sum of ``scores`` in each cluster, one row per cluster."""
+    return pd.DataFrame(scores).groupby(clusters.to_numpy()).sum()
+
+
+def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int) -> float:
+    """Return (N-1)/(N-K) x G/(G-1); K as in ``SMALL_SAMPLE`` of :mod:`.fit`.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if there are fewer than two clusters or no degrees of
+        freedom.
+    """
+    clusters = used[spec.cluster].nunique()
+    if clusters < 2:
+        raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
+    groups = labels(used, spec.effects)
+    loose = [
+        int(groups[effect].nunique())
+        for effect in spec.effects
+        if used[spec.cluster].groupby(groups[effect]).nunique().max() > 1
+    ]
+    free = len(used) - regressors - (sum(loose) - len(loose) + 1)
+    if free < 1:
+        raise ValueError(
+            f"{spec.name}: {len(used)} rows leave no degrees of freedom; use more data"
+        )
+    return (len(used) - 1) / free * clusters / (clusters - 1)
+
+
+def coefficient_table(
+    terms: Sequence[str], estimates: Floats, errors: Floats, clusters: int | None = None
+) -> pd.DataFrame:
+    """Return coefficients with 95% intervals: normal, or Student's t with ``clusters`` - 1."""
+    law = norm if clusters is None else t(clusters - 1)
+    ratio, reach = estimates / errors, law.ppf(0.975) * errors
+    return pd.DataFrame(
+        {
+            "term": list(terms),
+            "estimate": estimates,
+            "std_error": errors,
+            "t": ratio,
+            "p": 2 * law.sf(np.abs(ratio)),
+            "low": estimates - reach,
+            "high": estimates + reach,
+        }
+    )

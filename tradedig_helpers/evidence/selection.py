@@ -1,0 +1,299 @@
+"""Selection into exporting: Heckman's two steps, with errors for the estimated Mills ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from tradedig_helpers.evidence.absorb import (
+    absorb,
+    cluster_sums,
+    coefficient_table,
+    left_over,
+    require_variation,
+    sample_of,
+    small_sample_factor,
+)
+from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit, estimate
+from tradedig_helpers.evidence.specifications import (
+    FIRM_CONTROLS,
+    MEDIATORS,
+    SELECTION_CORRECTED,
+    Specification,
+)
+from tradedig_helpers.measure import Ledger, measure_controls, measure_digitization, olley_pakes
+from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
+
+Floats = NDArray[np.float64]
+
+KEY = ["firm", "year"]
+EXCLUSION = "clearance"
+"""What moves exporting and not quality."""
+EXPORT_CHOICE = Specification(4, 1, "EDU", ("lndig", *FIRM_CONTROLS, *MEDIATORS, EXCLUSION))
+"""The first step: a probit on all firm-years, whatever the firm-year ships."""
+TWO_STEP = f"{SMALL_SAMPLE}; corrected for the estimated Mills ratio"
+FLAT, STEPS = 1e-10, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Probit:
+    """An estimated probit.
+
+    Attributes
+    ----------
+    spec : what was estimated
+    coefficients : ``term``, ``estimate``, ``std_error``, ``t``, ``p``, ``low``, ``high``, with
+        normal critical values; the constant, ``Intercept``, last
+    n, rows, missing : observations used, offered, and left out because a variable is missing
+    ones : observations with outcome 1
+    clusters : number of clusters
+    pseudo_r2 : McFadden's, 1 - log likelihood over that of a constant alone
+    index : ``firm``, ``year``, ``index`` (η = w'γ̂) and ``IMR`` (φ(η)/Φ(η)) of each row used
+    influence : what each cluster adds to γ̂ - γ, one row per cluster
+    """
+
+    spec: Specification
+    coefficients: pd.DataFrame
+    n: int
+    rows: int
+    missing: int
+    ones: int
+    clusters: int
+    pseudo_r2: float
+    index: pd.DataFrame
+    influence: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Heckman:
+    """Both steps.
+
+    Attributes
+    ----------
+    first : the probit of exporting
+    second : least squares on exporters with ``IMR``; errors that know that it was estimated
+    naive : the same, with errors that take it as given
+    alone : share of the variance of ``IMR`` that effects and regressors of the second step
+        leave: what identifies its coefficient
+    """
+
+    first: Probit
+    second: Fit
+    naive: Fit
+    alone: float
+
+
+def export_choice(
+    firms: pd.DataFrame, exporting: pd.DataFrame, productivity: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, Ledger]:
+    """Return all firm-years with EDU and what may explain it, and a ledger.
+
+    Parameters
+    ----------
+    firms : accounts, dates of adoption and ``clearance`` of all firm-years
+    exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments
+    productivity : ``firm``, ``year``, ``lntfp``; by default that of :func:`olley_pakes`
+
+    Returns
+    -------
+    frame : ``firm``, ``year``, ``EDU`` (0 or 1), digital measures, controls, ``clearance``
+    ledger : exporting firm-years without accounts are not in the frame
+
+    Raises
+    ------
+    TypeError, ValueError
+        On bad columns or keys, or if no firm-year exports, or all do.
+    """
+    require_columns(firms, [*KEY, EXCLUSION], "firms")
+    require_numbers(firms, [EXCLUSION], "firms")
+    require_columns(exporting, KEY, "exporting")
+    known = olley_pakes(firms).frame if productivity is None else productivity
+    frame = measure_digitization(firms).merge(
+        measure_controls(firms, known), on=KEY, validate="1:1"
+    )
+    frame = frame.merge(firms[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
+    ships = exporting[KEY].drop_duplicates()
+    frame = frame.merge(ships.assign(EDU=1.0), on=KEY, how="left").fillna({"EDU": 0.0})
+    ones = int(frame["EDU"].sum())
+    if ones in (0, len(frame)):
+        raise ValueError(
+            f"{ones} of {len(frame)} firm-years export, so there is no choice to explain; "
+            "firms must hold exporters and others"
+        )
+    return frame, Ledger().record("exporter has accounts", "firm-years", len(ships), ones)
+
+
+def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
+    """Estimate P(outcome = 1) = Φ(w'γ) by maximum likelihood, with errors by cluster.
+
+    Newton's method on a log likelihood that is concave. The covariance is the sandwich with
+    the factor of ``SMALL_SAMPLE``.
+
+    Parameters
+    ----------
+    spec : without effects; a probit with firm effects is inconsistent in short panels
+    frame : ``firm``, ``year`` (unique) and the variables of ``spec``
+
+    Raises
+    ------
+    ValueError
+        Naming the specification: on bad columns, an outcome that is not 0 or 1 or does not
+        vary, a regressor without variation of its own, or separation.
+    """
+    if spec.effects:
+        raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
+    require_columns(frame, KEY, "frame")
+    require_key(frame, KEY, "frame")
+    sample = sample_of(spec, frame, KEY)
+    used = sample.frame
+    outcome = used[spec.outcome].to_numpy(dtype=float)
+    if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
+        raise ValueError(f"{spec.name}: {spec.outcome} must be 0 or 1, and both must occur")
+    require_variation(spec, used, spec.regressors, absorb(used, spec.regressors, ()))
+    w = design(used, spec.regressors)
+    gamma, information = maximise(w, outcome, spec.name)
+    index = w @ gamma
+    scores = w * mills(index, outcome)[:, None]
+    influence = cluster_sums(scores, used[spec.cluster]) @ np.linalg.inv(information)
+    factor = small_sample_factor(spec, used, len(spec.regressors))
+    errors = np.sqrt(factor * np.einsum("ij,ij->j", influence, influence))
+    ratio = mills(index, np.ones(len(index)))
+    return Probit(
+        spec=spec,
+        coefficients=coefficient_table((*spec.regressors, "Intercept"), gamma, errors),
+        n=len(used),
+        rows=sample.rows,
+        missing=sample.missing,
+        ones=int(outcome.sum()),
+        clusters=len(influence),
+        pseudo_r2=_pseudo_r2(index, outcome),
+        index=used[KEY].assign(index=index, IMR=ratio),
+        influence=influence,
+    )
+
+
+def heckman(
+    choice: pd.DataFrame,
+    panel: pd.DataFrame,
+    first: Specification = EXPORT_CHOICE,
+    second: Specification = SELECTION_CORRECTED,
+) -> Heckman:
+    r"""Estimate Heckman's two steps (1979), with absorbed effects in the second.
+
+    With X̃ the regressors of the second step less their effects, IMR among them with
+    coefficient δ, u the residual, and ψ_g the influence of cluster g on γ̂, the cluster's
+    influence on the second step is
+
+        (X̃'X̃)⁻¹ [X̃_g'u_g - δ X̃'(∂IMR/∂γ') ψ_g],   ∂IMR/∂γ' = -IMR (IMR + w'γ) w'.
+
+    The covariance sums its squares over all clusters, those that never export included,
+    times the factor of the second step (Newey and McFadden 1994; Murphy and Topel 1985
+    without clusters).
+
+    Parameters
+    ----------
+    choice : all firm-years, such as :func:`export_choice` returns
+    panel : exporting firm-years; a column ``IMR`` would be replaced
+    first, second : both steps; ``second`` has ``IMR`` among its regressors
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the reason if a step cannot be estimated.
+    """
+    if "IMR" not in second.regressors:
+        raise ValueError(f"{second.name} has no regressor 'IMR'; add it")
+    if first.cluster != second.cluster:
+        raise ValueError(f"{second.name}: both steps need the same clusters, as {first.cluster!r}")
+    require_columns(panel, KEY, "panel")
+    require_key(panel, KEY, "panel")
+    chosen = probit(first, choice)
+    ratio = chosen.index.drop(columns="index")
+    joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
+    naive = estimate(second, joined)
+    used = sample_of(second, joined, KEY).frame
+    x = absorb(used, second.regressors, second.effects)
+    errors = _corrected_errors(second, used, x, naive, chosen, choice)
+    table = coefficient_table(second.regressors, _estimates(naive), errors, naive.clusters)
+    place = second.regressors.index("IMR")
+    rest = left_over(x[:, place], np.delete(x, place, axis=1))
+    alone = float(rest @ rest / (len(used) * used["IMR"].var(ddof=0)))
+    corrected = replace(naive, coefficients=table, small_sample=TWO_STEP)
+    return Heckman(chosen, corrected, naive, alone)
+
+
+def design(frame: pd.DataFrame, regressors: Sequence[str]) -> Floats:
+    """Return the regressors and a last column of ones, shape (N, regressors + 1)."""
+    return np.column_stack([frame[list(regressors)].to_numpy(dtype=float), np.ones(len(frame))])
+
+
+def mills(index: Floats, outcome: Floats) -> Floats:
+    """Return the derivative of ln Φ(±index) by the index: φ/Φ for a one, -φ/(1-Φ) for a zero."""
+    sign = 2 * outcome - 1
+    return np.asarray(sign * np.exp(norm.logpdf(index) - norm.logcdf(sign * index)))
+
+
+def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
+    """Return the maximum of the probit's likelihood and the information there.
+
+    Raises
+    ------
+    ValueError
+        With ``name``, if the likelihood has no maximum (separation).
+    """
+    scale = np.abs(w).max(axis=0)
+    scaled, gamma = w / scale, np.zeros(w.shape[1])
+    for _ in range(STEPS):
+        index = scaled @ gamma
+        slope = mills(index, outcome)
+        information = (scaled * (slope * (slope + index))[:, None]).T @ scaled
+        if np.linalg.cond(information) > 1 / FLAT**1.4:
+            break
+        move = np.linalg.solve(information, scaled.T @ slope)
+        gamma = gamma + move
+        if np.abs(move).max() < FLAT * max(1.0, np.abs(gamma).max()):
+            return gamma / scale, information * np.outer(scale, scale)
+    raise ValueError(
+        f"{name}: the probit has no maximum; a combination of the regressors tells ones from "
+        "zeros without error (separation). Take the regressor that does so out"
+    )
+
+
+def _pseudo_r2(index: Floats, outcome: Floats) -> float:
+    share = outcome.mean()
+    alone = share * np.log(share) + (1 - share) * np.log(1 - share)
+    return 1 - float(norm.logcdf((2 * outcome - 1) * index).mean() / alone)
+
+
+def _corrected_errors(
+    spec: Specification,
+    used: pd.DataFrame,
+    x: Floats,
+    naive: Fit,
+    first: Probit,
+    choice: pd.DataFrame,
+) -> Floats:
+    """Return standard errors of the second step that know that IMR is estimated."""
+    beta = _estimates(naive)
+    residual = absorb(used, (spec.outcome,), spec.effects)[:, 0] - x @ beta
+    known = used[KEY].merge(first.index, on=KEY, how="left", validate="1:1")
+    w = design(used[KEY].merge(choice, on=KEY, how="left"), first.spec.regressors)
+    ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
+    slope = -(ratio * (ratio + index))[:, None] * w
+    delta = beta[spec.regressors.index("IMR")]
+    own = cluster_sums(x * residual[:, None], used[spec.cluster])
+    passed = first.influence @ (delta * x.T @ slope).T
+    total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
+    influence = np.linalg.solve(x.T @ x, total.T).T
+    factor = small_sample_factor(spec, used, x.shape[1])
+    return np.asarray(np.sqrt(factor * np.einsum("ij,ij->j", influence, influence)))
+
+
+def _estimates(fit: Fit) -> Floats:
+    found = fit.coefficients.set_index("term")["estimate"]
+    return found.loc[list(fit.spec.regressors)].to_numpy(dtype=float)
