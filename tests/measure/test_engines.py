@@ -1,5 +1,7 @@
 """Protects "any frame, any engine": the same numbers on pandas, Polars, DuckDB and PySpark."""
 
+import os
+import shutil
 import warnings
 from types import SimpleNamespace
 
@@ -31,6 +33,10 @@ from tradedig_helpers.measure.quality import FLOW
 @pytest.fixture(scope="session")
 def spark():
     """Return a PySpark session with as little of everything as it runs with."""
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        if os.environ.get("TRADEDIG_REQUIRE_JAVA"):
+            pytest.fail("PySpark needs Java, and there is none", pytrace=False)
+        pytest.skip("PySpark needs Java, and there is none")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PySpark's own: pandas 3, sockets, old numpy names
         from pyspark.sql import SparkSession

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,8 @@ from numpy.typing import NDArray
 from pyfixest.core.demean import demean_within
 from scipy.stats import norm, t
 
-from tradedig_helpers.evidence.effects import drop_singletons, labels
-from tradedig_helpers.evidence.fit import complete_rows
-from tradedig_helpers.evidence.specifications import Specification, choose
+from tradedig_helpers.evidence.effects import labels
+from tradedig_helpers.evidence.specifications import Specification
 
 Floats = NDArray[np.float64]
 
@@ -21,56 +19,25 @@ SPANNED = 1e-9
 """A column is spanned by others if they leave less than this share of its variance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The rows that a specification uses, and what was left out on the way.
-
-    Attributes
-    ----------
-    frame : rows without a missing variable and without singletons
-    rows : observations of the sample
-    missing, singletons : rows left out, as in :class:`~tradedig_helpers.evidence.Fit`
-    """
-
-    frame: pd.DataFrame
-    rows: int
-    missing: int
-    singletons: int
-
-
-def sample_of(spec: Specification, panel: pd.DataFrame, keep: Sequence[str] = ()) -> Sample:
-    """Return the rows of ``panel`` that ``spec`` uses, with its variables and ``keep``.
-
-    Raises
-    ------
-    ValueError
-        Naming the specification, if a column is missing or infinite, or no row is left.
-    """
-    chosen = choose(panel, spec.sample)
-    complete_rows(spec, chosen)
-    complete = chosen[list(dict.fromkeys((*spec.variables, *keep)))].dropna()
-    used = drop_singletons(complete, spec.effects).reset_index(drop=True)
-    if used.empty:
-        raise ValueError(
-            f"{spec.name}: each of {len(complete)} rows is alone in one of {list(spec.effects)} "
-            "(a singleton); use coarser effects or more data"
-        )
-    return Sample(used, len(chosen), len(chosen) - len(complete), len(complete) - len(used))
-
-
 def absorb(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) -> Floats:
     """Return ``terms`` of ``frame`` less their projection on the effects, shape (N, terms).
 
     A term such as ``a:b`` is a product. Without effects the mean is taken off.
+    """
+    values = np.column_stack(
+        [frame[term.split(":")].astype(float).prod(axis=1).to_numpy() for term in terms]
+    )
+    return take_off(values, frame, effects)
+
+
+def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Floats:
+    """Return the columns of ``values``, one row per row of ``frame``, less their effects.
 
     Raises
     ------
     RuntimeError
         If the projection does not converge.
     """
-    values = np.column_stack(
-        [frame[term.split(":")].astype(float).prod(axis=1).to_numpy() for term in terms]
-    )
     values = np.asarray(values - values.mean(axis=0), dtype=np.float64)
     if not effects:
         return values

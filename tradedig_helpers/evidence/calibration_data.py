@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pyfixest.core.demean import demean_within
 from scipy.stats import norm
 
 from tradedig_helpers.economy.calibration import Calibration
@@ -17,7 +16,7 @@ from tradedig_helpers.economy.schema import conform
 from tradedig_helpers.economy.simulate import Block, block_tables, simulate_block, world_tables
 from tradedig_helpers.economy.tables import CUSTOMS
 from tradedig_helpers.economy.world import make_world
-from tradedig_helpers.evidence.effects import labels
+from tradedig_helpers.evidence.absorb import take_off
 from tradedig_helpers.evidence.specifications import WITHIN
 from tradedig_helpers.measure.destinations import measure_destinations
 from tradedig_helpers.measure.quality import measure_quality, to_flows
@@ -116,8 +115,6 @@ def _unit(panel: pd.DataFrame, gain: pd.DataFrame) -> float:
 
 def within(columns: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     """Return ``columns`` less their firm and cell effects."""
-    groups = labels(panel, WITHIN).to_numpy(dtype=np.uint32)
-    demeaned, converged, _ = demean_within(columns.to_numpy(dtype=float), groups)
-    if not converged:
-        raise RuntimeError("the fixed effects of the calibration did not converge")
-    return pd.DataFrame(demeaned, columns=columns.columns)
+    return pd.DataFrame(
+        take_off(columns.to_numpy(dtype=float), panel, WITHIN), columns=columns.columns
+    )

@@ -10,8 +10,9 @@ import pandas as pd
 import pyfixest as pf
 from pyfixest.estimation import Feols
 
-from tradedig_helpers.evidence.effects import drop_singletons, free_effects
-from tradedig_helpers.evidence.specifications import Specification, choose
+from tradedig_helpers.evidence.effects import free_effects
+from tradedig_helpers.evidence.rows import sample_of
+from tradedig_helpers.evidence.specifications import Specification
 
 SMALL_SAMPLE = (
     "CRV1, clustered by firm, times (N-1)/(N-K) x G/(G-1); K counts the regressors and the "
@@ -63,15 +64,8 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         Naming the specification, if a column is missing or infinite, if no row is
         complete, if a regressor has no variation left, or if the fit fails.
     """
-    chosen = choose(panel, spec.sample)
-    complete = complete_rows(spec, chosen)
-    used = drop_singletons(complete, spec.effects)
-    if used.empty:
-        raise ValueError(
-            f"{spec.name}: each of {len(complete)} rows is alone in one of {list(spec.effects)} "
-            "(a singleton); use coarser effects or more data"
-        )
-    fit = _feols(spec, used)
+    sample = sample_of(spec, panel)
+    fit = _feols(spec, sample.frame)
     terms = list(spec.regressors) + ([] if spec.effects else ["Intercept"])
     tidy = fit.tidy()
     if dropped := [term for term in terms if term not in tidy.index]:
@@ -83,11 +77,11 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         spec=spec,
         coefficients=_coefficients(tidy.loc[terms]),
         n=int(fit._N),
-        rows=len(chosen),
-        missing=len(chosen) - len(complete),
-        singletons=len(complete) - len(used),
+        rows=sample.rows,
+        missing=sample.missing,
+        singletons=sample.singletons,
         clusters=int(fit._G[0]),
-        adj_r2=_adjusted(float(fit._r2), used, spec),
+        adj_r2=_adjusted(float(fit._r2), sample.frame, spec),
     )
 
 
@@ -144,23 +138,6 @@ def _adjusted(r2: float, used: pd.DataFrame, spec: Specification) -> float:
     """Return adjusted R², counting regressors and free fixed effects."""
     free = len(used) - len(spec.regressors) - free_effects(used, spec.effects)
     return 1 - (1 - r2) * (len(used) - 1) / free if free > 0 else float("nan")
-
-
-def complete_rows(spec: Specification, panel: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of ``spec`` where none is missing."""
-    if absent := [name for name in spec.variables if name not in panel.columns]:
-        raise ValueError(
-            f"{spec.name} needs the columns {absent}, which the panel lacks; measure them first"
-        )
-    numbers = panel[list(spec.numbers)]
-    if infinite := [name for name in numbers if numbers[name].abs().max() == float("inf")]:
-        raise ValueError(f"{spec.name}: {infinite} hold infinite values; repair or drop those rows")
-    complete = panel[list(spec.variables)].dropna()
-    if complete.empty:
-        raise ValueError(
-            f"{spec.name}: none of {len(panel)} rows has all of {list(spec.variables)}"
-        )
-    return complete.reset_index(drop=True)
 
 
 def _coefficients(table: pd.DataFrame) -> pd.DataFrame:

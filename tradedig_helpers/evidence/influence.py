@@ -11,9 +11,9 @@ import pandas as pd
 from tradedig_helpers.evidence.absorb import (
     absorb,
     cluster_sums,
-    sample_of,
     small_sample_factor,
 )
+from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import Specification
 
 

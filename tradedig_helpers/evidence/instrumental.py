@@ -10,17 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.evidence.absorb import (
-    Sample,
     absorb,
     cluster_sums,
     coefficient_table,
     left_over,
     require_variation,
-    sample_of,
     small_sample_factor,
 )
 from tradedig_helpers.evidence.effects import free_effects
 from tradedig_helpers.evidence.fit import Fit, estimate
+from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import TABLE_2, Specification
 from tradedig_helpers.evidence.strength import Strength, strength
 from tradedig_helpers.measure import Ledger

@@ -16,10 +16,10 @@ from tradedig_helpers.evidence.absorb import (
     coefficient_table,
     left_over,
     require_variation,
-    sample_of,
     small_sample_factor,
 )
 from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit, estimate
+from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import (
     FIRM_CONTROLS,
     MEDIATORS,
