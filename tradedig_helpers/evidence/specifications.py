@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
+
+Estimator = Literal["least squares", "probit", "Heckman", "2SLS"]
+Unit = Literal[
+    "firm-year",
+    "all firm-years",
+    "firm-destination-year",
+    "firm-product-year",
+    "firm-destination-product-mode-year",
+]
+"""What a row is; a firm-year exports, ``all firm-years`` hold those at home as well."""
 
 FIRM = "firm"
 CELL = "province^industry^year"
@@ -38,21 +49,29 @@ class Specification:
 
     Attributes
     ----------
-    table, column : its place in the paper
+    table, column : its place in the paper; an analysis without a table has a name instead
     outcome : the left-hand variable
     regressors : the right-hand variables, in the order of the table; ``a:b`` is a product
     effects : fixed effects; ``a^b`` is a cell of a and b
     cluster : errors may be correlated within this variable
     sample : a name of ``SAMPLES``
+    unit : what a row is
+    estimator : how it is estimated
+    mediator : the regressor that makes it equation (13) of a mediation, if it is one
+    instruments : for the first regressor, with 2SLS
     """
 
-    table: int
+    table: int | str
     column: int
     outcome: str
     regressors: tuple[str, ...]
     effects: tuple[str, ...] = ()
     cluster: str = FIRM
     sample: str = "all"
+    unit: Unit = "firm-year"
+    estimator: Estimator = "least squares"
+    mediator: str = ""
+    instruments: tuple[str, ...] = ()
 
     @property
     def formula(self) -> str:
@@ -77,7 +96,8 @@ class Specification:
     @property
     def name(self) -> str:
         """What a reader calls it, such as "Table 2, column 6"."""
-        return f"Table {self.table}, column {self.column}"
+        table = f"Table {self.table}" if isinstance(self.table, int) else self.table
+        return f"{table}, column {self.column}"
 
 
 def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
