@@ -10,7 +10,8 @@ import pytest
 
 from tradedig_helpers.evidence import Specification
 from tradedig_helpers.evidence.absorb import absorb, left_over
-from tradedig_helpers.evidence.instrumental import NEIGHBOURS, estimate_iv, lagged
+from tradedig_helpers.evidence.instrumental import estimate_iv, lagged
+from tradedig_helpers.evidence.specifications import NEIGHBOURS
 from tradedig_helpers.evidence.strength import strength
 
 SPEC = Specification(4, 3, "y", ("d", "x"), ("firm", "place^year"))

@@ -14,12 +14,12 @@ from tradedig_helpers.economy import simulate
 from tradedig_helpers.evidence import Specification
 from tradedig_helpers.evidence.absorb import absorb
 from tradedig_helpers.evidence.selection import (
-    EXPORT_CHOICE,
     export_choice,
     heckman,
     mills,
     probit,
 )
+from tradedig_helpers.evidence.specifications import EXPORT_CHOICE
 from tradedig_helpers.measure import firm_panel
 
 CHOICE = Specification(4, 1, "EDU", ("x", "z"))

@@ -12,6 +12,7 @@ from scipy.stats import norm, t
 
 from tradedig_helpers.evidence.effects import labels
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.evidence.two_effects import take_two_off
 
 Floats = NDArray[np.float64]
 
@@ -24,10 +25,8 @@ def absorb(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) ->
 
     A term such as ``a:b`` is a product. Without effects the mean is taken off.
     """
-    values = np.column_stack(
-        [frame[term.split(":")].astype(float).prod(axis=1).to_numpy() for term in terms]
-    )
-    return take_off(values, frame, effects)
+    values = np.stack([_values(frame, term) for term in terms])
+    return _take_off(values, frame, effects)
 
 
 def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Floats:
@@ -38,12 +37,28 @@ def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Flo
     RuntimeError
         If the projection does not converge.
     """
-    values = np.asarray(values - values.mean(axis=0), dtype=np.float64)
+    return _take_off(np.array(values.T, dtype=np.float64, order="C"), frame, effects)
+
+
+def _values(frame: pd.DataFrame, term: str) -> Floats:
+    first, *others = (frame[name].to_numpy(dtype=np.float64) for name in term.split(":"))
+    for other in others:
+        first = first * other
+    return first
+
+
+def _take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Floats:
+    """Return (N, terms) from ``values`` of shape (terms, N), which are overwritten."""
+    values -= values.mean(axis=1, keepdims=True)
     if not effects:
-        return values
-    groups = labels(frame, effects).to_numpy(dtype=np.uint32)
+        return values.T
+    groups = labels(frame, effects).to_numpy()
+    if len(effects) == 2 and take_two_off(values, groups[:, 0], groups[:, 1]):
+        return values.T
     absorbed: Floats
-    absorbed, converged, _ = demean_within(values, groups, tol=1e-12, maxiter=10_000)
+    absorbed, converged, _ = demean_within(
+        values.T, groups.astype(np.uint32), tol=1e-12, maxiter=10_000
+    )
     if not converged:
         raise RuntimeError(f"the projection on {list(effects)} did not converge")
     return absorbed
@@ -95,6 +110,27 @@ def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(scores).groupby(clusters.to_numpy()).sum()
 
 
+def crossing(spec: Specification, used: pd.DataFrame) -> list[str]:
+    """Return the effects of ``spec`` that are not nested in its clusters."""
+    cluster = pd.factorize(used[spec.cluster])[0]
+    size = int(cluster.max()) + 1
+    groups = labels(used, spec.effects)
+    return [
+        effect
+        for effect in spec.effects
+        if len(pd.unique(groups[effect].to_numpy() * size + cluster)) > groups[effect].max() + 1
+    ]
+
+
+def unnested_levels(spec: Specification, used: pd.DataFrame) -> int:
+    """Return how many coefficients of effects that cross clusters count, constant included.
+
+    Each such effect is taken to lose one level.
+    """
+    levels = labels(used, crossing(spec, used)).nunique()
+    return int(levels.sum()) - len(levels) + 1
+
+
 def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int) -> float:
     """Return (N-1)/(N-K) x G/(G-1); K as in ``SMALL_SAMPLE`` of :mod:`.fit`.
 
@@ -107,13 +143,7 @@ def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int
     clusters = used[spec.cluster].nunique()
     if clusters < 2:
         raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
-    groups = labels(used, spec.effects)
-    loose = [
-        int(groups[effect].nunique())
-        for effect in spec.effects
-        if used[spec.cluster].groupby(groups[effect]).nunique().max() > 1
-    ]
-    free = len(used) - regressors - (sum(loose) - len(loose) + 1)
+    free = len(used) - regressors - unnested_levels(spec, used)
     if free < 1:
         raise ValueError(
             f"{spec.name}: {len(used)} rows leave no degrees of freedom; use more data"

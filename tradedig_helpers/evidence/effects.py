@@ -24,13 +24,15 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
     Such a row is fitted exactly by its own effect and would only flatter the standard
     errors (Correia 2015). Effects are written as in :class:`Specification`.
     """
-    groups = labels(frame, effects)
+    kept = np.arange(len(frame))
+    groups = [labels(frame, [effect])[effect].to_numpy() for effect in effects]
     while True:
-        sizes = groups.apply(lambda group: group.map(group.value_counts()))
-        alone = (sizes == 1).any(axis=1)
-        if not alone.any():
-            return frame.loc[groups.index]
-        groups = groups[~alone]
+        crowded = np.ones(len(kept), dtype=bool)
+        for group in groups:
+            crowded &= (np.bincount(group) > 1)[group]
+        if crowded.all():
+            return frame if len(kept) == len(frame) else frame.iloc[kept]
+        kept, groups = kept[crowded], [group[crowded] for group in groups]
 
 
 def free_effects(frame: pd.DataFrame, effects: Sequence[str]) -> int:

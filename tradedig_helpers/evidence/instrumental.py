@@ -9,28 +9,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.evidence.absorb import (
-    absorb,
-    cluster_sums,
-    coefficient_table,
-    left_over,
-    require_variation,
-    small_sample_factor,
-)
-from tradedig_helpers.evidence.effects import free_effects
-from tradedig_helpers.evidence.fit import Fit, estimate
-from tradedig_helpers.evidence.rows import Sample, sample_of
-from tradedig_helpers.evidence.specifications import TABLE_2, Specification
+from tradedig_helpers.evidence.fit import Fit
+from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.strength import Strength, strength
+from tradedig_helpers.evidence.together import (
+    Absorbed,
+    absorb_together,
+    as_fit,
+    factor,
+    fit,
+    require_apart,
+    solve,
+)
 from tradedig_helpers.measure import Ledger
 from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
 
 Floats = NDArray[np.float64]
 
 KEY = ["firm", "year"]
-LAGGED = replace(TABLE_2[-1], table=4, column=3)
-NEIGHBOURS = replace(TABLE_2[-1], table=4, column=4)
-"""The equation of columns 3 and 4 of Table 4; instruments are named where it is estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +67,44 @@ def estimate_iv(
     """
     names = _instruments(spec, endogenous, instruments)
     exogenous = tuple(name for name in spec.regressors if name != endogenous)
-    sample = sample_of(replace(spec, regressors=(*spec.regressors, *names)), panel)
-    used = sample.frame
-    within = absorb(used, (spec.outcome, *spec.regressors, *names), spec.effects)
-    y, x, z = np.split(within, [1, 1 + len(spec.regressors)], axis=1)
-    place = spec.regressors.index(endogenous)
-    d, others = x[:, place], np.delete(x, place, axis=1)
-    both = np.column_stack([others, z])
-    require_variation(spec, used, (*exogenous, endogenous), np.column_stack([others, d]))
-    require_variation(spec, used, (*exogenous, *names), both)
-    fitted = x.copy()
-    fitted[:, place] = d - left_over(d, both)
-    beta = np.asarray(np.linalg.solve(fitted.T @ x, fitted.T @ y[:, 0]), dtype=np.float64)
-    residual = y[:, 0] - x @ beta
-    factor = small_sample_factor(spec, used, x.shape[1])
-    sums = cluster_sums(fitted * residual[:, None], used[spec.cluster]).to_numpy()
-    influence = np.linalg.solve(fitted.T @ fitted, sums.T)
-    errors = np.asarray(np.sqrt(factor * np.einsum("ij,ij->i", influence, influence)))
     reduced = replace(spec, outcome=endogenous, regressors=(*names, *exogenous), sample="all")
+    absorbed = absorb_together([spec, reduced], panel)
+    require_apart(spec, absorbed, (*exogenous, endogenous))
+    require_apart(spec, absorbed, (*exogenous, *names))
+    first_stage = fit(reduced, absorbed)
+    beta, errors, residual = _second_stage(spec, absorbed, endogenous, first_stage)
     return Instrumented(
-        fit=_fit(spec, sample, beta, errors, residual),
+        fit=as_fit(spec, absorbed, beta, errors, residual),
         endogenous=endogenous,
         instruments=names,
-        first_stage=estimate(reduced, used),
-        strength=_strength(spec, used, left_over(np.column_stack([d, z]), others), both.shape[1]),
+        first_stage=first_stage,
+        strength=_strength(spec, absorbed, endogenous, names, exogenous),
     )
+
+
+def _second_stage(
+    spec: Specification, absorbed: Absorbed, endogenous: str, first_stage: Fit
+) -> tuple[Floats, Floats, Floats]:
+    """Return slopes, clustered errors and residuals of the structural equation.
+
+    Regressors with the fitted ``endogenous`` in place of its own values are combinations
+    of the variables at hand, so their products are combinations of products.
+    """
+    places = absorbed.at(spec.regressors)
+    weights = np.zeros((len(places), len(absorbed.terms)))
+    weights[np.arange(len(places)), places] = 1.0
+    fitted = spec.regressors.index(endogenous)
+    weights[fitted] = 0.0
+    slopes = first_stage.coefficients
+    weights[fitted, absorbed.at(slopes["term"].tolist())] = slopes["estimate"]
+    moments = weights @ absorbed.gram
+    outcome = absorbed.terms.index(spec.outcome)
+    beta = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
+    residual = absorbed.within[outcome] - beta @ absorbed.within[places]
+    scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
+    moved = np.linalg.solve(moments @ weights.T, scores)
+    size = factor(spec, absorbed, len(places))
+    return beta, np.sqrt(size * np.einsum("ij,ij->i", moved, moved)), residual
 
 
 def lagged(
@@ -153,33 +162,20 @@ def _instruments(
 
 
 def _strength(
-    spec: Specification, used: pd.DataFrame, residuals: Floats, regressors: int
+    spec: Specification,
+    absorbed: Absorbed,
+    endogenous: str,
+    instruments: Sequence[str],
+    exogenous: Sequence[str],
 ) -> Strength:
-    """Return the tests of instruments from the residuals of variable and instruments."""
-    free = len(used) - regressors - free_effects(used, spec.effects)
-    factor = small_sample_factor(spec, used, regressors)
-    clusters = pd.factorize(used[spec.cluster])[0]
+    """Return the tests of instruments from what the exogenous regressors leave of both."""
+    left = [solve(spec, absorbed, name, exogenous)[1] for name in (endogenous, *instruments)]
+    regressors = len(exogenous) + len(instruments)
+    rows = absorbed.within.shape[1]
+    clusters = np.repeat(np.arange(len(absorbed.starts)), np.diff(absorbed.starts, append=rows))
+    size = factor(spec, absorbed, regressors)
+    free = rows - regressors - absorbed.free
     try:
-        return strength(residuals[:, 0], residuals[:, 1:], clusters, free, factor)
+        return strength(left[0], np.column_stack(left[1:]), clusters, free, size)
     except ValueError as error:
         raise ValueError(f"{spec.name}: {error}") from error
-
-
-def _fit(
-    spec: Specification, sample: Sample, beta: Floats, errors: Floats, residual: Floats
-) -> Fit:
-    """Return the second stage as a fit like any other."""
-    used = sample.frame
-    clusters = int(used[spec.cluster].nunique())
-    free = len(used) - len(beta) - free_effects(used, spec.effects)
-    total = used[spec.outcome].var(ddof=1)
-    return Fit(
-        spec=spec,
-        coefficients=coefficient_table(spec.regressors, beta, errors, clusters),
-        n=len(used),
-        rows=sample.rows,
-        missing=sample.missing,
-        singletons=sample.singletons,
-        clusters=clusters,
-        adj_r2=float(1 - residual @ residual / free / total),
-    )

@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from tradedig_helpers.evidence.fit import Fit, estimate
+from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.influence import Within, errors, influence, take_out
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.evidence.together import absorb_together, fit
 
 Floats = NDArray[np.float64]
 Method = Literal["Sobel", "Aroian", "delta"]
@@ -80,7 +81,7 @@ def mediate(first: Specification, second: Specification, panel: pd.DataFrame) ->
         sample; or if (13) cannot be estimated.
     """
     _require_pair(first, second)
-    fit = estimate(second, panel)
+    found = fit(second, absorb_together([second], panel))
     within = take_out(second, panel)
     treatment, mediator = first.regressors[0], first.outcome
     to_mediator = influence(within, mediator, first.regressors)
@@ -95,7 +96,7 @@ def mediate(first: Specification, second: Specification, panel: pd.DataFrame) ->
     moved["ME"] = beta0 * moved["mu1"] + mu1 * moved["beta0"]
     estimates = pd.Series([*values, beta0 * mu1], index=PATHS)
     return Mediation(
-        first, second, fit, estimates, moved, _partial_correlation(within, first, second)
+        first, second, found, estimates, moved, _partial_correlation(within, first, second)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from tradedig_helpers.evidence.effects import drop_singletons
@@ -57,10 +58,11 @@ def _complete(spec: Specification, panel: pd.DataFrame, keep: Sequence[str]) -> 
         raise ValueError(
             f"{spec.name} needs the columns {absent}, which the panel lacks; measure them first"
         )
-    numbers = panel[list(spec.numbers)]
-    if infinite := [name for name in numbers if numbers[name].abs().max() == float("inf")]:
+    if infinite := [name for name in spec.numbers if np.isinf(panel[name].to_numpy(float)).any()]:
         raise ValueError(f"{spec.name}: {infinite} hold infinite values; repair or drop those rows")
-    complete = panel[list(dict.fromkeys((*spec.variables, *keep)))].dropna()
+    names = list(dict.fromkeys((*spec.variables, *keep)))
+    known = np.logical_and.reduce([panel[name].notna().to_numpy() for name in names])
+    complete = panel[names] if known.all() else panel.loc[known, names]
     if complete.empty:
         raise ValueError(
             f"{spec.name}: none of {len(panel)} rows has all of {list(spec.variables)}"

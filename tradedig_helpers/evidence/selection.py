@@ -14,28 +14,24 @@ from tradedig_helpers.evidence.absorb import (
     absorb,
     cluster_sums,
     coefficient_table,
-    left_over,
     require_variation,
     small_sample_factor,
 )
-from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit, estimate
+from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit
 from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import (
-    FIRM_CONTROLS,
-    MEDIATORS,
+    EXCLUSION,
+    EXPORT_CHOICE,
     SELECTION_CORRECTED,
     Specification,
 )
+from tradedig_helpers.evidence.together import Absorbed, absorb_together, factor, fit, solve
 from tradedig_helpers.measure import Ledger, measure_controls, measure_digitization, olley_pakes
 from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
 
 Floats = NDArray[np.float64]
 
 KEY = ["firm", "year"]
-EXCLUSION = "clearance"
-"""What moves exporting and not quality."""
-EXPORT_CHOICE = Specification(4, 1, "EDU", ("lndig", *FIRM_CONTROLS, *MEDIATORS, EXCLUSION))
-"""The first step: a probit on all firm-years, whatever the firm-year ships."""
 TWO_STEP = f"{SMALL_SAMPLE}; corrected for the estimated Mills ratio"
 FLAT, STEPS = 1e-10, 50
 
@@ -215,14 +211,14 @@ def heckman(
     chosen = probit(first, choice)
     ratio = chosen.index.drop(columns="index")
     joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
-    naive = estimate(second, joined)
-    used = sample_of(second, joined, KEY).frame
-    x = absorb(used, second.regressors, second.effects)
-    errors = _corrected_errors(second, used, x, naive, chosen, choice)
-    table = coefficient_table(second.regressors, _estimates(naive), errors, naive.clusters)
-    place = second.regressors.index("IMR")
-    rest = left_over(x[:, place], np.delete(x, place, axis=1))
-    alone = float(rest @ rest / (len(used) * used["IMR"].var(ddof=0)))
+    absorbed = absorb_together([second], joined, KEY)
+    naive = fit(second, absorbed)
+    errors = _corrected_errors(second, absorbed, naive, chosen, choice)
+    estimates = naive.coefficients["estimate"].to_numpy()
+    table = coefficient_table(second.regressors, estimates, errors, naive.clusters)
+    others = [name for name in second.regressors if name != "IMR"]
+    rest = solve(second, absorbed, "IMR", others)[1]
+    alone = float(rest @ rest / absorbed.spread[absorbed.terms.index("IMR")])
     corrected = replace(naive, coefficients=table, small_sample=TWO_STEP)
     return Heckman(chosen, corrected, naive, alone)
 
@@ -271,29 +267,22 @@ def _pseudo_r2(index: Floats, outcome: Floats) -> float:
 
 
 def _corrected_errors(
-    spec: Specification,
-    used: pd.DataFrame,
-    x: Floats,
-    naive: Fit,
-    first: Probit,
-    choice: pd.DataFrame,
+    spec: Specification, absorbed: Absorbed, naive: Fit, first: Probit, choice: pd.DataFrame
 ) -> Floats:
     """Return standard errors of the second step that know that IMR is estimated."""
-    beta = _estimates(naive)
-    residual = absorb(used, (spec.outcome,), spec.effects)[:, 0] - x @ beta
-    known = used[KEY].merge(first.index, on=KEY, how="left", validate="1:1")
-    w = design(used[KEY].merge(choice, on=KEY, how="left"), first.spec.regressors)
+    x = absorbed.within[absorbed.at(spec.regressors)]
+    beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
+    rows = absorbed.sample.frame
+    known = rows[KEY].merge(first.index, on=KEY, how="left", validate="1:1")
+    w = design(rows[KEY].merge(choice, on=KEY, how="left"), first.spec.regressors)
     ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
     slope = -(ratio * (ratio + index))[:, None] * w
     delta = beta[spec.regressors.index("IMR")]
-    own = cluster_sums(x * residual[:, None], used[spec.cluster])
-    passed = first.influence @ (delta * x.T @ slope).T
+    own = pd.DataFrame(
+        absorbed.cluster_scores(spec.regressors, residual).T,
+        index=rows[spec.cluster].iloc[absorbed.starts],
+    )
+    passed = first.influence @ (delta * x @ slope).T
     total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
-    influence = np.linalg.solve(x.T @ x, total.T).T
-    factor = small_sample_factor(spec, used, x.shape[1])
-    return np.asarray(np.sqrt(factor * np.einsum("ij,ij->j", influence, influence)))
-
-
-def _estimates(fit: Fit) -> Floats:
-    found = fit.coefficients.set_index("term")["estimate"]
-    return found.loc[list(fit.spec.regressors)].to_numpy(dtype=float)
+    moved = np.linalg.solve(x @ x.T, total.T)
+    return np.asarray(np.sqrt(factor(spec, absorbed, len(x)) * np.einsum("ij,ij->i", moved, moved)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -59,6 +59,7 @@ class Specification:
     estimator : how it is estimated
     mediator : the regressor that makes it equation (13) of a mediation, if it is one
     instruments : for the first regressor, with 2SLS
+    also : further variables that must not be missing, so that columns share their rows
     """
 
     table: int | str
@@ -72,6 +73,7 @@ class Specification:
     estimator: Estimator = "least squares"
     mediator: str = ""
     instruments: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def formula(self) -> str:
@@ -85,7 +87,7 @@ class Specification:
     def numbers(self) -> tuple[str, ...]:
         """The numeric columns that the panel must have."""
         parts = [part for regressor in self.regressors for part in regressor.split(":")]
-        return tuple(dict.fromkeys((self.outcome, *parts)))
+        return tuple(dict.fromkeys((self.outcome, *parts, *self.also)))
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -119,12 +121,29 @@ def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     return panel.query(condition)
 
 
+SPANNED = {"start-up": ("lnage",)}
+"""Controls that effects span in a sample: each firm there is seen at ages one and two alone."""
+
+
 def _within(
-    table: int, column: int, outcome: str, *first: str, sample: str = "all"
+    table: int, column: int, outcome: str, *first: str, sample: str = "all", **other: Any
 ) -> Specification:
     """Declare a column with firm and cell effects: ``first``, then every other control."""
-    others = tuple(name for name in CONTROLS if name not in (*first, outcome))
-    return Specification(table, column, outcome, (*first, *others), WITHIN, sample=sample)
+    out = {*first, outcome, *SPANNED.get(sample, ())}
+    controls = tuple(name for name in CONTROLS if name not in out)
+    return Specification(
+        table, column, outcome, (*first, *controls), WITHIN, sample=sample, **other
+    )
+
+
+def _mediation(
+    table: int, column: int, mediator: str, sample: str = "all"
+) -> tuple[Specification, Specification]:
+    """Declare (12) in ``column`` and (13) in the next, on the rows that both can use."""
+    return (
+        _within(table, column, mediator, "lndig", sample=sample, also=("QSY",)),
+        _within(table, column + 1, "QSY", "lndig", mediator, sample=sample, mediator=mediator),
+    )
 
 
 TABLE_2 = (
@@ -138,36 +157,46 @@ TABLE_2 = (
 
 TABLE_3 = (
     _within(3, 1, "QSY", "lndigs"),
-    _within(3, 2, "QBW", "lndig"),
-    _within(3, 3, "QKL", "lndig"),
-    _within(3, 4, "QLP", "lndig"),
-    _within(3, 5, "QOP", "lndig"),
+    _within(3, 2, "QBW", "lndig", also=("QSY",)),
+    _within(3, 3, "QKL", "lndig", also=("QSY",)),
+    _within(3, 4, "QLP", "lndig", also=("QSY",)),
+    _within(3, 5, "QOP", "lndig", also=("QSY",)),
     _within(3, 6, "QSY", "lndig", sample="2002-2007"),
     _within(3, 7, "QSY", "lndig", sample="2008-2015"),
 )
 
-SELECTION_CORRECTED = _within(4, 2, "QSY", "lndig", "IMR")
+EXCLUSION = "clearance"
+"""What moves exporting and not quality."""
+EXPORT_CHOICE = Specification(
+    4,
+    1,
+    "EDU",
+    ("lndig", *FIRM_CONTROLS, *MEDIATORS, EXCLUSION),
+    unit="all firm-years",
+    estimator="probit",
+)
+SELECTION_CORRECTED = _within(4, 2, "QSY", "lndig", "IMR", estimator="Heckman")
+LAGGED = _within(4, 3, "QSY", "lndig", estimator="2SLS", instruments=("lndig_l1",))
+NEIGHBOURS = _within(4, 4, "QSY", "lndig", estimator="2SLS", instruments=("dig_ivt",))
 DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
 
-FLEX_ON_DIGITIZATION = _within(5, 7, "flex", "lndig")
-QUALITY_ON_FLEX = _within(5, 8, "QSY", "lndig", "flex")
+TABLE_4 = (EXPORT_CHOICE, SELECTION_CORRECTED, LAGGED, NEIGHBOURS, DIGITAL_IMPORTS)
+
+FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX = _mediation(5, 7, "flex")
 
 # INT, which does not vary within a province and year, is in the cell effect of column 6.
 TABLE_5 = (
-    _within(5, 1, "lntfp", "lndig"),
-    _within(5, 2, "lninn", "lndig"),
+    _within(5, 1, "lntfp", "lndig", also=("QSY",)),
+    _within(5, 2, "lninn", "lndig", also=("QSY",)),
     _within(5, 3, "QSY", "lndig", "lndig:lnsdp"),
     _within(5, 4, "QSY", "lndig", "lndig:dpi", "dpi"),
     _within(5, 5, "QSY", "lndig", "lndig:IUI", "IUI"),
     _within(5, 6, "QSY", "lndig", "lndig:INT"),
     FLEX_ON_DIGITIZATION,
     QUALITY_ON_FLEX,
-    _within(5, 9, "flex", "lndig", sample="2002-2007"),
-    _within(5, 10, "QSY", "lndig", "flex", sample="2002-2007"),
-    _within(5, 11, "flex", "lndig", sample="2008-2015"),
-    _within(5, 12, "QSY", "lndig", "flex", sample="2008-2015"),
-    _within(5, 13, "lncnpd", "lndig"),
-    _within(5, 14, "QSY", "lndig", "lncnpd"),
+    *_mediation(5, 9, "flex", "2002-2007"),
+    *_mediation(5, 11, "flex", "2008-2015"),
+    *_mediation(5, 13, "lncnpd"),
 )
 
 TABLE_6 = (
@@ -179,8 +208,8 @@ TABLE_6 = (
 TABLE_7 = tuple(
     declared
     for place, sample in enumerate(list(SAMPLES)[3:])
-    for declared in (
-        _within(7, 2 * place + 1, "flex", "lndig", sample=sample),
-        _within(7, 2 * place + 2, "QSY", "lndig", "flex", sample=sample),
-    )
+    for declared in _mediation(7, 2 * place + 1, "flex", sample)
 )
+
+PAPER = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5, *TABLE_6, *TABLE_7)
+"""Every column of Tables 2-7."""

@@ -83,7 +83,7 @@ def published_paths(mediations: Sequence[Mediation]) -> pd.DataFrame:
     return frame.assign(path=list(HEADS) * len(mediations))
 
 
-def _places(one: Mediation) -> dict[str, tuple[int, int, str]]:
+def _places(one: Mediation) -> dict[str, tuple[int | str, int, str]]:
     """Return the table, column and term in which the paper prints each path."""
     first, second = ((spec.table, spec.column) for spec in (one.first, one.second))
     return {

@@ -10,7 +10,7 @@ PAPER_FIRMS = 151_408
 """Exporters in the paper's panel, 2002-2015 (section 3)."""
 
 
-def published(table: int | None = None, column: int | None = None) -> pd.DataFrame:
+def published(table: int | str | None = None, column: int | None = None) -> pd.DataFrame:
     """Return the estimates printed in Tables 2-7 of the paper.
 
     Parameters

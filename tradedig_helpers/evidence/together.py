@@ -1,0 +1,249 @@
+"""Many regressions with fixed effects at once: a variable loses its effects once per sample.
+
+By Frisch and Waugh (1933) and Lovell (1963) the slopes of a regression with fixed effects
+are those of its variables less their projection on the effects. Columns of a table share
+rows, effects and most variables, so the projection, which is nearly all of the work
+(Guimarães and Portugal 2010; Gaure 2013; Correia 2017), is made once for all of them. What is
+left is small matrices. Answers are those of :func:`~tradedig_helpers.evidence.estimate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradedig_helpers.evidence.absorb import (
+    SPANNED,
+    absorb,
+    coefficient_table,
+    take_off,
+    unnested_levels,
+)
+from tradedig_helpers.evidence.effects import free_effects
+from tradedig_helpers.evidence.fit import Fit
+from tradedig_helpers.evidence.rows import Sample, sample_of
+from tradedig_helpers.evidence.specifications import Specification
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """Rows that specifications share, and their variables less the fixed effects.
+
+    Attributes
+    ----------
+    sample : the rows, sorted by cluster
+    terms : names of the variables; ``a:b`` is a product
+    within : variables less their effects, shape (terms, N)
+    gram : products of ``within``, shape (terms, terms)
+    spread : sum of squares about the mean before effects were taken off, shape (terms,)
+    starts : the first row of each cluster, shape (G,)
+    free : coefficients that the effects add, the constant included
+    unnested : those among them that the small-sample factor counts
+    """
+
+    sample: Sample
+    terms: tuple[str, ...]
+    within: Floats
+    gram: Floats
+    spread: Floats
+    starts: NDArray[np.intp]
+    free: int
+    unnested: int
+
+    def at(self, terms: Sequence[str]) -> list[int]:
+        """Return the places of ``terms``."""
+        return [self.terms.index(term) for term in terms]
+
+    def cluster_scores(self, terms: Sequence[str], residual: Floats) -> Floats:
+        """Return the sum over each cluster of each term times ``residual``, shape (terms, G)."""
+        return np.stack(
+            [
+                np.add.reduceat(self.within[place] * residual, self.starts)
+                for place in self.at(terms)
+            ]
+        )
+
+
+def share_rows(specs: Sequence[Specification], panel: pd.DataFrame) -> list[list[int]]:
+    """Return the positions of ``specs`` in groups that use the same rows and effects.
+
+    A variable that is never missing cannot change the rows.
+    """
+    holes = {str(name) for name in panel.columns[panel.isna().any()]}
+    groups: dict[object, list[int]] = {}
+    for place, spec in enumerate(specs):
+        missing = frozenset(holes.intersection(spec.numbers))
+        key = (spec.sample, spec.effects, spec.cluster, missing)
+        groups.setdefault(key, []).append(place)
+    return list(groups.values())
+
+
+def absorb_together(
+    specs: Sequence[Specification], panel: pd.DataFrame, keep: Sequence[str] = ()
+) -> Absorbed:
+    """Take the effects off every variable of ``specs``, which share their rows.
+
+    The rows hold columns ``keep`` besides what the specifications name.
+
+    Raises
+    ------
+    ValueError
+        Naming the first specification, if a column is missing or infinite, if no row is
+        left, or if there are too few clusters or degrees of freedom.
+    """
+    first = specs[0]
+    terms = tuple(
+        dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
+    )
+    found = sample_of(replace(first, regressors=terms), panel, keep)
+    rows = found.frame.sort_values(first.cluster, kind="stable", ignore_index=True)
+    plain = absorb(rows, terms, ())
+    spread = np.einsum("ij,ij->j", plain, plain)
+    values = take_off(plain, rows, first.effects).T
+    codes = pd.factorize(rows[first.cluster])[0]
+    return Absorbed(
+        sample=replace(found, frame=rows),
+        terms=terms,
+        within=values,
+        gram=values @ values.T,
+        spread=spread,
+        starts=np.flatnonzero(np.diff(codes, prepend=-1)),
+        free=free_effects(rows, first.effects),
+        unnested=unnested_levels(first, rows),
+    )
+
+
+def fit(spec: Specification, absorbed: Absorbed) -> Fit:
+    """Estimate ``spec`` on rows and variables that :func:`absorb_together` has prepared.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the term that cannot be told apart, or if there are
+        too few clusters or degrees of freedom.
+    """
+    beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
+    moved = by_cluster(spec, absorbed, spec.regressors, residual)
+    return as_fit(spec, absorbed, beta, np.sqrt((moved**2).sum(axis=1)), residual)
+
+
+def solve(
+    spec: Specification, absorbed: Absorbed, outcome: str, regressors: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """Return least-squares slopes, shape (K,), and residuals, shape (N,).
+
+    Raises
+    ------
+    ValueError
+        If a regressor does not vary beside the effects and the others.
+    """
+    require_apart(spec, absorbed, regressors)
+    places = absorbed.at(regressors)
+    y = absorbed.terms.index(outcome)
+    scale = np.sqrt(absorbed.gram[places, places])
+    scaled = absorbed.gram[np.ix_(places, places)] / np.outer(scale, scale)
+    beta = np.linalg.solve(scaled, absorbed.gram[places, y] / scale) / scale
+    residual = absorbed.within[y].copy()
+    for slope, place in zip(beta, places, strict=True):
+        residual -= slope * absorbed.within[place]
+    return np.asarray(beta, dtype=np.float64), residual
+
+
+def by_cluster(
+    spec: Specification, absorbed: Absorbed, regressors: Sequence[str], residual: Floats
+) -> Floats:
+    """Return what each cluster adds to each slope, shape (K, G).
+
+    The cross-product is the CRV1 covariance, small-sample factor included.
+    """
+    places = absorbed.at(regressors)
+    gram = absorbed.gram[np.ix_(places, places)]
+    moved = np.linalg.solve(gram, absorbed.cluster_scores(regressors, residual))
+    return np.asarray(np.sqrt(factor(spec, absorbed, len(places))) * moved)
+
+
+def mediated(spec: Specification, absorbed: Absorbed) -> tuple[float, float]:
+    """Return ME = β0 μ1 of (12) and (13) on one sample, and its clustered delta error.
+
+    ``spec`` is (13); (12) regresses its mediator on its other regressors.
+    """
+    others = [name for name in spec.regressors if name != spec.mediator]
+    to_mediator, left = solve(spec, absorbed, spec.mediator, others)
+    to_outcome, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
+    place = spec.regressors.index(spec.mediator)
+    beta0, mu1 = to_mediator[0], to_outcome[place]
+    moved0 = by_cluster(spec, absorbed, others, left)[0]
+    moved1 = by_cluster(spec, absorbed, spec.regressors, residual)[place]
+    return float(beta0 * mu1), float(np.linalg.norm(beta0 * moved1 + mu1 * moved0))
+
+
+def factor(spec: Specification, absorbed: Absorbed, regressors: int) -> float:
+    """Return (N-1)/(N-K) x G/(G-1), as :func:`.absorb.small_sample_factor` does.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if there are fewer than two clusters or no degrees of
+        freedom.
+    """
+    rows, clusters = absorbed.within.shape[1], len(absorbed.starts)
+    if clusters < 2:
+        raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
+    free = rows - regressors - absorbed.unnested
+    if free < 1:
+        raise ValueError(f"{spec.name}: {rows} rows leave no degrees of freedom; use more data")
+    return float((rows - 1) / free * clusters / (clusters - 1))
+
+
+def as_fit(
+    spec: Specification, absorbed: Absorbed, beta: Floats, errors: Floats, residual: Floats
+) -> Fit:
+    """Return slopes and errors as a fit like any other."""
+    rows = absorbed.within.shape[1]
+    free = rows - len(beta) - absorbed.free
+    total = absorbed.spread[absorbed.terms.index(spec.outcome)] / (rows - 1)
+    return Fit(
+        spec=spec,
+        coefficients=coefficient_table(spec.regressors, beta, errors, len(absorbed.starts)),
+        n=rows,
+        rows=absorbed.sample.rows,
+        missing=absorbed.sample.missing,
+        singletons=absorbed.sample.singletons,
+        clusters=len(absorbed.starts),
+        adj_r2=float(1 - residual @ residual / free / total) if free > 0 else float("nan"),
+    )
+
+
+def require_apart(spec: Specification, absorbed: Absorbed, terms: Sequence[str]) -> None:
+    """Check that each of ``terms`` varies beside the effects and beside those before it.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, the term, and what spans it.
+    """
+    places = absorbed.at(terms)
+    left = absorbed.gram[np.ix_(places, places)].copy()
+    whole = absorbed.spread[places]
+    for k, term in enumerate(terms):
+        within = absorbed.gram[places[k], places[k]]
+        if whole[k] == 0:
+            rows = absorbed.within.shape[1]
+            raise ValueError(f"{spec.name}: {term!r} does not vary in {rows} rows; leave it out")
+        if within < SPANNED * whole[k]:
+            raise ValueError(
+                f"{spec.name}: {term!r} is spanned by the effects {list(spec.effects)}; "
+                "use coarser effects or a variable that varies within them"
+            )
+        if left[k, k] < SPANNED * within:
+            raise ValueError(
+                f"{spec.name}: {term!r} is collinear with {list(terms[:k])}, given the "
+                f"effects {list(spec.effects)}; leave one out"
+            )
+        left -= np.outer(left[:, k], left[k]) / left[k, k]
