@@ -26,7 +26,7 @@ from tradedig_helpers.evidence.specifications import (
     Specification,
 )
 from tradedig_helpers.evidence.together import Absorbed, absorb_together, factor, fit, solve
-from tradedig_helpers.measure import Ledger, measure_controls, measure_digitization, olley_pakes
+from tradedig_helpers.measure import Ledger, measure_firms
 from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
 
 Floats = NDArray[np.float64]
@@ -85,7 +85,7 @@ class Heckman:
 
 
 def export_choice(
-    firms: pd.DataFrame, exporting: pd.DataFrame, productivity: pd.DataFrame | None = None
+    firms: pd.DataFrame, exporting: pd.DataFrame, measured: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return all firm-years with EDU and what may explain it, and a ledger.
 
@@ -93,7 +93,7 @@ def export_choice(
     ----------
     firms : accounts, dates of adoption and ``clearance`` of all firm-years
     exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments
-    productivity : ``firm``, ``year``, ``lntfp``; by default that of :func:`olley_pakes`
+    measured : digital measures and controls of ``firms``, as :func:`measure_firms` returns
 
     Returns
     -------
@@ -108,11 +108,8 @@ def export_choice(
     require_columns(firms, [*KEY, EXCLUSION], "firms")
     require_numbers(firms, [EXCLUSION], "firms")
     require_columns(exporting, KEY, "exporting")
-    known = olley_pakes(firms).frame if productivity is None else productivity
-    frame = measure_digitization(firms).merge(
-        measure_controls(firms, known), on=KEY, validate="1:1"
-    )
-    frame = frame.merge(firms[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
+    known = measure_firms(firms) if measured is None else measured
+    frame = known.merge(firms[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
     ships = exporting[KEY].drop_duplicates()
     frame = frame.merge(ships.assign(EDU=1.0), on=KEY, how="left").fillna({"EDU": 0.0})
     ones = int(frame["EDU"].sum())

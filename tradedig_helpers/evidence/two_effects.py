@@ -18,8 +18,9 @@ from scipy.sparse.linalg import splu
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
-DENSE = 100
-"""Entries per row of the Schur complement from which iterations win, by measurement."""
+SMALL, DENSE = 2000, 100
+"""Rows up to which any Schur complement is solved, and entries per row from which a larger one
+is left to iterations; by measurement."""
 
 
 def take_two_off(values: Floats, one: Codes, other: Codes) -> bool:
@@ -45,7 +46,7 @@ def take_two_off(values: Floats, one: Codes, other: Codes) -> bool:
         return False
     shares = diags_array(1 / sizes) @ joint
     schur = diags_array(np.bincount(small).astype(float)) - joint.T @ shares
-    if schur.nnz > DENSE * shape[1]:
+    if shape[1] > SMALL and schur.nnz > DENSE * shape[1]:
         return False
     solve = splu(
         _grounded(schur), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,

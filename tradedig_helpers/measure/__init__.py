@@ -24,7 +24,7 @@ from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking import link_over_time, link_sources, score_links
 from tradedig_helpers.measure.pairs import measure_pairs
-from tradedig_helpers.measure.panel import Panel, TradeData, firm_panel
+from tradedig_helpers.measure.panel import Panel, TradeData, firm_panel, measure_firms
 from tradedig_helpers.measure.productivity import olley_pakes
 from tradedig_helpers.measure.quality import (
     Quality,
@@ -54,6 +54,8 @@ __all__ = [
     "measure_controls",
     "measure_destinations",
     "measure_digitization",
+    "measure_firms",
+    "measure_firms",
     "measure_flexibility",
     "measure_groups",
     "measure_imports",

@@ -72,10 +72,13 @@ class Panel:
         ``industry``, the outcomes asked for, the digital measures, ``flex``, ``lncnpd``, the
         controls of Table 2, groups of firms, and what the optional tables allow
     ledger : shipments and flows dropped, then firm-years without a measure
+    everyone : digital measures and controls of all firm-years, exporting or not, in the order
+        of ``firms``
     """
 
     frame: pd.DataFrame
     ledger: Ledger
+    everyone: pd.DataFrame
 
 
 def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel:
@@ -102,11 +105,11 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
     require_key(data.firms, KEY, "firms")
     customs, ledger = _exporters_only(data)
     flows = to_flows(customs)
+    everyone = measure_firms(data.firms)
     parts = [
-        measure_digitization(data.firms),
+        everyone,
         to_pandas(measure_flexibility(customs)),
         to_pandas(measure_pairs(flows))[[*KEY, "lncnpd"]],
-        measure_controls(data.firms, olley_pakes(data.firms).frame),
         to_pandas(measure_destinations(flows, data.destinations)),
         measure_groups(data.firms, flows),
     ]
@@ -118,7 +121,18 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
     for part in parts:
         frame = frame.merge(part, on=KEY, how="left", validate="1:1")
     frame = digital_share(_with_optional(frame, data))
-    return Panel(frame, ledger.then(kept).then(_missing(frame, outcomes)))
+    return Panel(frame, ledger.then(kept).then(_missing(frame, outcomes)), everyone)
+
+
+def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
+    """Return digital measures and controls of all firm-years, lntfp by Olley and Pakes.
+
+    In the order of ``firms``; see :func:`measure_digitization`, :func:`measure_controls` and
+    :func:`olley_pakes` for columns and errors.
+    """
+    digital = measure_digitization(firms)
+    controls = measure_controls(firms, olley_pakes(firms).frame)
+    return pd.concat([digital, controls.drop(columns=KEY)], axis=1)
 
 
 def to_pandas(frame: IntoFrame) -> pd.DataFrame:

@@ -1,0 +1,105 @@
+"""Protects the runner: every estimator in one frame, and a reason for what cannot be estimated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tradedig_helpers.economy import simulate
+from tradedig_helpers.evidence import estimate, published
+from tradedig_helpers.evidence.instrumental import estimate_iv
+from tradedig_helpers.evidence.run import paper_frames, run
+from tradedig_helpers.evidence.selection import heckman, probit
+from tradedig_helpers.evidence.specifications import (
+    EXPORT_CHOICE,
+    LAGGED,
+    NEIGHBOURS,
+    PAPER,
+    SELECTION_CORRECTED,
+    TABLE_2,
+)
+from tradedig_helpers.measure import firm_panel
+
+OUTCOMES = ("QSY", "QBW", "QKL", "QLP", "QOP")
+
+
+@pytest.fixture(scope="module")
+def frames():
+    """Return the frames of a small economy."""
+    economy = simulate(500, 5)
+    return paper_frames(firm_panel(economy, OUTCOMES), economy.firms)
+
+
+@pytest.fixture(scope="module")
+def results(frames):
+    """Return every column of the paper, estimated."""
+    return run(PAPER, frames)
+
+
+def term(results, spec, name):
+    """Return one estimate and its error."""
+    found = results.estimates
+    chosen = found[(found["table"] == spec.table) & (found["column"] == spec.column)]
+    row = chosen.set_index("term").loc[name]
+    return [row["estimate"], row["std_error"]]
+
+
+def test_the_registry_is_the_paper():
+    """Every printed column is declared once, with the outcome that the paper prints."""
+    places = [(spec.table, spec.column) for spec in PAPER]
+    printed = published()[["table", "column"]].drop_duplicates()
+    assert places == sorted(set(places))
+    assert places == list(printed.itertuples(index=False, name=None))
+
+
+def test_every_printed_figure_has_a_place(results):
+    """A printed term that no declaration estimates would leave a hole in the scoreboard."""
+    failed = results.columns.loc[results.columns["problem"] != "", ["table", "column"]]
+    key = ["table", "column", "term"]
+    printed = published().merge(results.estimates[key], on=key, how="left", indicator=True)
+    missing = printed[printed["_merge"] == "left_only"]
+    unknown = missing.merge(failed, on=["table", "column"], how="left", indicator="why")
+    assert (unknown["why"] == "both").all()
+
+
+def test_each_estimator_is_the_one_that_stands_alone(results, frames):
+    """The runner hands over; it must not change what an estimator finds."""
+    panel, choice = frames["firm-year"], frames["all firm-years"]
+    alone = {
+        TABLE_2[-1]: estimate(TABLE_2[-1], panel),
+        EXPORT_CHOICE: probit(EXPORT_CHOICE, choice),
+        SELECTION_CORRECTED: heckman(choice, panel).second,
+        LAGGED: estimate_iv(LAGGED, panel, "lndig", ["lndig_l1"]).fit,
+    }
+    for spec, fit in alone.items():
+        known = fit.coefficients.set_index("term").loc["lndig", ["estimate", "std_error"]]
+        assert term(results, spec, "lndig") == pytest.approx(known.tolist(), rel=1e-7)
+
+
+def test_what_cannot_be_estimated_says_why_and_stops_nothing(results):
+    """The share of neighbours is spanned by its cells; all other columns must be there."""
+    columns = results.columns.set_index(["table", "column"])
+    reason = columns.loc[(NEIGHBOURS.table, NEIGHBOURS.column), "problem"]
+    assert reason.startswith("Table 4, column 4: 'dig_ivt' is spanned by the effects")
+    others = columns.drop(index=[(4, 4), (7, 9), (7, 10)])
+    assert (others["problem"] == "").all()
+    assert (others[["n", "clusters"]] > 0).all(axis=None)
+
+
+def test_a_bad_column_in_a_group_leaves_the_others(frames):
+    """Columns are prepared together; one that lacks a variable must fail alone."""
+    absent = replace(TABLE_2[-1], table="mine", regressors=("lndig", "wages"))
+    constant = replace(TABLE_2[-1], table="mine", column=2, regressors=("lndig", "one"))
+    panel = frames["firm-year"].assign(one=1.0)
+    found = run([TABLE_2[-1], absent, constant], {"firm-year": panel}).columns
+    assert found["problem"].iloc[0] == ""
+    assert "mine, column 6 needs the columns ['wages']" in found["problem"].iloc[1]
+    assert "mine, column 2: 'one' does not vary" in found["problem"].iloc[2]
+
+
+def test_a_missing_frame_is_named():
+    """A specification on a unit that is not given must say which frame it needs."""
+    found = run([EXPORT_CHOICE, TABLE_2[0]], {})
+    assert found.estimates.empty
+    assert found.columns["problem"].str.contains("needs a frame of").all()

@@ -1,0 +1,160 @@
+"""Protects joint estimation: every column of the paper equals its own regression."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from pyfixest.core.demean import demean_within
+
+from tradedig_helpers.economy import simulate
+from tradedig_helpers.evidence import Specification, estimate
+from tradedig_helpers.evidence.absorb import absorb
+from tradedig_helpers.evidence.mediation import mediate
+from tradedig_helpers.evidence.specifications import PAPER
+from tradedig_helpers.evidence.together import Absorbed, absorb_together, fit, mediated, share_rows
+from tradedig_helpers.evidence.two_effects import take_two_off
+from tradedig_helpers.measure import firm_panel
+
+COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")
+TWO_WAY = Specification("test", 1, "y", ("x",), ("firm", "cell"))
+
+
+@pytest.fixture(scope="module")
+def whole() -> pd.DataFrame:
+    """Return a panel with every outcome."""
+    outcomes = ("QSY", "QBW", "QKL", "QLP", "QOP")
+    return firm_panel(simulate(400, 5), outcomes).frame
+
+
+@pytest.fixture(scope="module")
+def groups(whole: pd.DataFrame) -> dict[str, Absorbed]:
+    """Return the variables that each column shares, but for samples that are too small."""
+    found = {}
+    for places in share_rows(COLUMNS, whole):
+        specs = [COLUMNS[place] for place in places]
+        with contextlib.suppress(ValueError):
+            found |= dict.fromkeys((one.name for one in specs), absorb_together(specs, whole))
+    return found
+
+
+@pytest.mark.parametrize("spec", COLUMNS, ids=lambda spec: spec.name)
+def test_each_column_equals_its_own_regression(spec, groups, whole):
+    """Slopes to 1e-9, errors to 1e-7, R² and every count: sharing work must not change answers."""
+    if spec.sample == "start-up":
+        with pytest.raises(ValueError, match=spec.name):
+            estimate(spec, whole)
+        assert spec.name not in groups
+        return
+    alone, ours = estimate(spec, whole), fit(spec, groups[spec.name])
+    theirs = alone.coefficients.set_index("term").loc[list(spec.regressors)]
+    found = ours.coefficients.set_index("term")
+    np.testing.assert_allclose(found["estimate"], theirs["estimate"], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found["std_error"], theirs["std_error"], rtol=1e-7)
+    np.testing.assert_allclose(found["p"], theirs["p"], rtol=1e-6, atol=1e-12)
+    counts = ("n", "rows", "missing", "singletons", "clusters")
+    assert [getattr(ours, k) for k in counts] == [getattr(alone, k) for k in counts]
+    assert ours.adj_r2 == pytest.approx(alone.adj_r2, abs=1e-10)
+
+
+def test_columns_share_rows_only_where_they_use_the_same(whole):
+    """A variable that is missing somewhere sets the columns that use it apart."""
+    holed = whole.assign(lnpgp=whole["lnpgp"].where(whole.index > 10))
+    with_and_without = [COLUMNS[3], COLUMNS[4]]
+    assert len(share_rows(with_and_without, whole)) == 1
+    assert len(share_rows(with_and_without, holed)) == 2
+
+
+def test_mediated_effect_equals_the_decomposition(groups, whole):
+    """ME and its error must be those of the function that takes an effect apart."""
+    pair = [spec for spec in COLUMNS if spec.table == 5 and spec.column in (7, 8)]
+    known = mediate(*pair, whole)
+    effect, error = mediated(pair[1], groups[pair[1].name])
+    assert effect == pytest.approx(known.estimates["ME"], rel=1e-9)
+    assert error == pytest.approx(known.std_errors["ME"], rel=1e-9)
+
+
+def workers(rng, firms, cells, mobility, years=6):
+    """Return firm-years whose firms move to another cell with the chance ``mobility``."""
+    firm = np.repeat(np.arange(firms), years)
+    home = rng.integers(cells, size=firms)[firm]
+    away = rng.random(len(firm)) < mobility
+    cell = np.where(away, rng.integers(cells, size=len(firm)), home) * years
+    cell += np.tile(np.arange(years), firms)
+    x, noise = rng.normal(size=(2, len(firm)))
+    return pd.DataFrame({"firm": firm, "cell": cell, "x": x, "y": 0.3 * x + noise})
+
+
+@pytest.mark.parametrize("mobility", [0.0, 0.05, 0.10, 1.0])
+def test_effects_come_off_whatever_the_mobility(mobility):
+    """The direct way and the library's iterations must leave the same, however firms move."""
+    frame = workers(np.random.default_rng(3), 400, 30, mobility)
+    codes = frame[["firm", "cell"]].apply(lambda c: pd.factorize(c)[0])
+    centred = frame[["y", "x"]] - frame[["y", "x"]].mean()
+    library, converged, _ = demean_within(
+        centred.to_numpy(), codes.to_numpy(dtype=np.uint32), tol=1e-13, maxiter=10_000
+    )
+    assert converged
+    found = absorb(frame, ("y", "x"), ("firm", "cell"))
+    np.testing.assert_allclose(found, library, atol=1e-9)
+
+
+def test_direct_way_is_taken_and_refused():
+    """It serves where firms stay, and leaves values alone where they scatter."""
+    rng = np.random.default_rng(4)
+    stay, scatter = workers(rng, 400, 30, 0.0), workers(rng, 12_000, 400, 1.0)
+    for frame, serves in ((stay, True), (scatter, False)):
+        codes = [pd.factorize(frame[name])[0] for name in ("firm", "cell")]
+        values = frame[["y", "x"]].to_numpy().T.copy()
+        before = values.copy()
+        assert take_two_off(values, *codes) is serves
+        assert (values == before).all() is not serves
+
+
+def test_many_small_components_equal_dummies():
+    """Firms in markets of their own leave the effects undetermined, and the rest the same."""
+    rng = np.random.default_rng(5)
+    parts = [workers(rng, 3, 2, 0.3, years=4).assign(part=k) for k in range(40)]
+    frame = pd.concat(parts, ignore_index=True)
+    for name in ("firm", "cell"):
+        frame[name] += 1000 * frame["part"]
+    dummies = [pd.get_dummies(frame[name], dtype=float) for name in ("firm", "cell")]
+    both = np.column_stack(dummies)
+    values = frame[["y", "x"]].to_numpy()
+    left = values - both @ np.linalg.lstsq(both, values)[0]
+    np.testing.assert_allclose(absorb(frame, ("y", "x"), ("firm", "cell")), left, atol=1e-10)
+
+
+def test_one_firm_and_all_singletons_are_named_errors():
+    """Too little data must be an error that names the specification and the reason."""
+    rng = np.random.default_rng(6)
+    one = workers(rng, 1, 2, 0.0).assign(cell=0)
+    with pytest.raises(ValueError, match=r"test, column 1: 1 cluster of 'firm'"):
+        fit(TWO_WAY, absorb_together([TWO_WAY], one))
+    alone = one.assign(cell=range(len(one)))
+    with pytest.raises(ValueError, match=r"test, column 1: each of 6 rows is alone"):
+        absorb_together([TWO_WAY], alone)
+
+
+def test_collinear_terms_are_named():
+    """A regressor spanned by effects or by others is named with what spans it."""
+    frame = workers(np.random.default_rng(7), 50, 3, 0.2)
+    frame = frame.assign(trait=frame["firm"] * 2.0, twice=frame["x"] * 2, flat=1.0)
+    cases = {"trait": "spanned by the effects", "twice": "collinear with", "flat": "does not vary"}
+    for name, reason in cases.items():
+        spec = replace(TWO_WAY, regressors=("x", name))
+        with pytest.raises(ValueError, match=rf"test, column 1: '{name}' (is )?{reason}"):
+            fit(spec, absorb_together([spec], frame))
+
+
+def test_rows_need_not_be_sorted(whole):
+    """The order of rows must not matter."""
+    spec = COLUMNS[5]
+    shuffled = whole.sample(frac=1, random_state=1)
+    one, other = (fit(spec, absorb_together([spec], rows)) for rows in (whole, shuffled))
+    np.testing.assert_allclose(
+        one.coefficients["std_error"], other.coefficients["std_error"], rtol=1e-9
+    )

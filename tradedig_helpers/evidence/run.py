@@ -1,0 +1,173 @@
+"""Running specifications, whatever their estimator: tidy estimates, counts, and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tradedig_helpers.evidence.fit import Fit
+from tradedig_helpers.evidence.instrumental import Instrumented, estimate_iv, lagged
+from tradedig_helpers.evidence.selection import Probit, export_choice, heckman, probit
+from tradedig_helpers.evidence.specifications import EXPORT_CHOICE, Specification, Unit
+from tradedig_helpers.evidence.together import (
+    Absorbed,
+    absorb_together,
+    fit,
+    mediated,
+    share_rows,
+)
+from tradedig_helpers.measure.panel import Panel
+
+Frames = Mapping[Unit, pd.DataFrame]
+Estimated = Fit | Probit | Instrumented
+TERMS = ["table", "column", "term", "estimate", "std_error", "p", "n"]
+COUNTS = ("n", "rows", "missing", "singletons", "clusters")
+STRENGTH = {
+    "stat:ACC LM": "anderson_lm",
+    "stat:CDW F": "cragg_donald_f",
+    "stat:KP LM": "kleibergen_paap_lm",
+    "stat:effective F": "effective_f",
+}
+"""Terms under which tests of instruments are reported; the first two as the paper names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Estimates of many specifications.
+
+    Attributes
+    ----------
+    estimates : ``table``, ``column``, ``term``, ``estimate``, ``std_error``, ``p``, ``n``; terms
+        that begin with ``stat:`` are statistics of a column and have no error
+    columns : ``table``, ``column``, ``outcome``, ``estimator``, ``sample``, ``effects``, the
+        counts ``n``, ``rows``, ``missing``, ``singletons`` and ``clusters``, ``adj_r2``, and
+        ``problem``: why a column has no estimates, empty if it has
+    """
+
+    estimates: pd.DataFrame
+    columns: pd.DataFrame
+
+
+def paper_frames(panel: Panel, firms: pd.DataFrame) -> dict[Unit, pd.DataFrame]:
+    """Return the frames on which the columns of the paper are estimated.
+
+    The lag of ``lndig`` is looked up among all firm-years, exporting or not.
+    """
+    choice, _ = export_choice(firms, panel.frame, panel.everyone)
+    exporters, _ = lagged(panel.frame, "lndig", choice)
+    return {"firm-year": exporters, "all firm-years": choice}
+
+
+def run(
+    specs: Sequence[Specification],
+    frames: Frames,
+    report: Callable[[int], None] = lambda done: None,
+) -> Results:
+    """Estimate every specification; one that cannot be estimated does not stop the others.
+
+    Parameters
+    ----------
+    specs : any of :mod:`.specifications`, or your own
+    frames : a frame for each unit that the specifications name
+    report : called with the number of specifications done
+
+    Returns
+    -------
+    Results
+        In the order of ``specs``.
+    """
+    found: dict[int, tuple[list[pd.DataFrame], dict[str, object]]] = {}
+    for place, parts, column in _all(specs, frames):
+        found[place] = parts, column
+        report(len(found))
+    ordered = [found[place] for place in range(len(specs))]
+    terms = [part for parts, _ in ordered for part in parts]
+    estimates = pd.concat(terms, ignore_index=True) if terms else pd.DataFrame(columns=TERMS)
+    return Results(estimates[TERMS], pd.DataFrame([column for _, column in ordered]))
+
+
+Found = tuple[int, list[pd.DataFrame], dict[str, object]]
+
+
+def _all(specs: Sequence[Specification], frames: Frames) -> Iterator[Found]:
+    """Yield each specification's place, estimates and column; least squares go together."""
+    plain = [place for place, spec in enumerate(specs) if spec.estimator == "least squares"]
+    for unit in dict.fromkeys(specs[place].unit for place in plain):
+        of_unit = [place for place in plain if specs[place].unit == unit]
+        if unit not in frames:
+            yield from (_attempt(place, specs[place], frames) for place in of_unit)
+            continue
+        for group in share_rows([specs[place] for place in of_unit], frames[unit]):
+            yield from _together([of_unit[k] for k in group], specs, frames)
+    for place in sorted(set(range(len(specs))) - set(plain)):
+        yield _attempt(place, specs[place], frames)
+
+
+def _together(
+    places: Sequence[int], specs: Sequence[Specification], frames: Frames
+) -> Iterator[Found]:
+    """Yield columns of one group, or, where it cannot be prepared, each by itself."""
+    chosen = [specs[place] for place in places]
+    try:
+        absorbed = absorb_together(chosen, frames[chosen[0].unit])
+    except ValueError:
+        yield from (_attempt(place, specs[place], frames) for place in places)
+        return
+    for place, spec in zip(places, chosen, strict=True):
+        yield _attempt(place, spec, frames, absorbed)
+
+
+def _attempt(
+    place: int, spec: Specification, frames: Frames, absorbed: Absorbed | None = None
+) -> Found:
+    """Estimate one column, or say why it cannot be estimated."""
+    head: dict[str, object] = {
+        name: getattr(spec, name) for name in ("table", "column", "outcome", "estimator", "sample")
+    } | {"effects": " + ".join(spec.effects)}
+    try:
+        if spec.unit not in frames:
+            raise ValueError(f"{spec.name} needs a frame of {spec.unit!r}; give it")
+        parts, fitted = _estimate(spec, frames, absorbed)
+    except ValueError as reason:
+        none = dict.fromkeys((*COUNTS, "adj_r2"), np.nan)
+        return place, [], head | none | {"problem": str(reason)}
+    counts = {name: getattr(fitted, name) for name in COUNTS if hasattr(fitted, name)}
+    quality = {"adj_r2": getattr(fitted, "adj_r2", np.nan), "problem": ""}
+    labels = {"table": spec.table, "column": spec.column, "n": fitted.n}
+    frames_ = [part.reindex(columns=["term", "estimate", "std_error", "p"]) for part in parts]
+    return place, [part.assign(**labels) for part in frames_], head | counts | quality
+
+
+def _estimate(
+    spec: Specification, frames: Frames, absorbed: Absorbed | None
+) -> tuple[list[pd.DataFrame], Fit | Probit]:
+    """Return the estimates and statistics of one column, and its fit."""
+    frame = frames[spec.unit]
+    if spec.estimator == "probit":
+        first = probit(spec, frame)
+        return [first.coefficients, _statistics({"stat:N": first.n})], first
+    if spec.estimator == "Heckman":
+        second = heckman(frames["all firm-years"], frame, EXPORT_CHOICE, spec).second
+        return [second.coefficients, _statistics(_of_fit(second))], second
+    if spec.estimator == "2SLS":
+        found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments)
+        tests = {term: getattr(found.strength, name) for term, name in STRENGTH.items()}
+        return [found.fit.coefficients, _statistics(_of_fit(found.fit) | tests)], found.fit
+    shared = absorbed or absorb_together([spec], frame)
+    plain = fit(spec, shared)
+    parts = [plain.coefficients, _statistics(_of_fit(plain))]
+    if spec.mediator:
+        effect, error = mediated(spec, shared)
+        parts.insert(1, pd.DataFrame({"term": ["ME"], "estimate": effect, "std_error": error}))
+    return parts, plain
+
+
+def _of_fit(found: Fit) -> dict[str, float]:
+    return {"stat:N": found.n, "stat:adj_r2": found.adj_r2}
+
+
+def _statistics(values: Mapping[str, float]) -> pd.DataFrame:
+    return pd.DataFrame({"term": list(values), "estimate": [float(v) for v in values.values()]})
