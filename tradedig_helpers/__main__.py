@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tradedig_helpers.commands import calibrate, check, simulate
+from tradedig_helpers.commands import calibrate, check, paper, simulate
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command, ``simulate``, ``calibrate`` or ``check``, and return its exit status."""
+    """Run one command of ``tradedig_helpers.commands`` and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m tradedig_helpers")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (simulate, calibrate, check):
+    for command in (simulate, calibrate, check, paper):
         command.add(commands)
     options = parser.parse_args(arguments)
     return int(options.run(options))

@@ -37,7 +37,9 @@ def power(
         raise ValueError(f"level = {level:g}; give a number between 0 and 1")
     bar = t.ppf(1 - level / 2, freedom)
     shift = effect / errors
-    return np.asarray(nct.sf(bar, freedom, shift) + nct.cdf(-bar, freedom, shift))
+    # SciPy's lower tail is NaN where it is too small for it; the sign of the effect is free.
+    wrong_side = np.nan_to_num(nct.cdf(-bar, freedom, np.abs(shift)))
+    return np.asarray(nct.sf(bar, freedom, np.abs(shift)) + wrong_side)
 
 
 def standard_errors(

@@ -7,6 +7,8 @@ Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and 
 ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
 ``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise),
 ``measurement`` (from CES demand to quality as measured), ``views`` (what explorers show).
+What a regression can show: ``normal`` (its tails, for browsers), ``power``, ``mediation`` and
+``endogeneity`` (limits of least squares and of the lag).
 The names exported here are those of the firm; import the others from their modules.
 """
 

@@ -73,9 +73,9 @@ class Panel {
       ...yTicks,
       ...xTicks,
       this.shades,
-      this.marks,
       this.guide,
       svg("g", { "clip-path": `url(#${clip})` }, ...lines, this.curve),
+      this.marks,
       this.dot,
       this.labels,
     );

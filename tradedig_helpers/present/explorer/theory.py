@@ -1,4 +1,4 @@
-"""Explorers of the theory chapters, one idea each."""
+"""Explorers of the chapters, one idea each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tradedig_helpers.model import (
     second_order,
     upgrading,
 )
+from tradedig_helpers.model.endogeneity import endogeneity_program
 from tradedig_helpers.model.industry import Choice
 from tradedig_helpers.model.measurement import measurement_program
 from tradedig_helpers.model.points import about
@@ -30,7 +31,10 @@ from tradedig_helpers.model.views import (
     profit_program,
 )
 from tradedig_helpers.present.explorer.declare import curves, failures, live_equation, sliders
+from tradedig_helpers.present.explorer.endogeneity import endogeneity_spec
 from tradedig_helpers.present.explorer.measurement import measurement_spec
+from tradedig_helpers.present.explorer.mediation import mediation_formulas, mediation_spec
+from tradedig_helpers.present.explorer.power import power_formulas, power_spec
 from tradedig_helpers.present.explorer.quality import QUALITY
 from tradedig_helpers.present.explorer.widget import Explorer, ExplorerSpec
 
@@ -202,6 +206,9 @@ EXPLORERS: dict[str, tuple[Callable[[], ExplorerSpec], Callable[[], Program]]] =
     "industry": (industry_spec, industry_view_program),
     "choice": (choice_spec, choice_view_program),
     "measurement": (measurement_spec, measurement_program),
+    "power": (power_spec, power_formulas),
+    "mediation": (mediation_spec, mediation_formulas),
+    "selection-bias": (endogeneity_spec, endogeneity_program),
 }
 """Declaration and formulas of every explorer beside that of optimal quality, by id."""
 

@@ -1,0 +1,48 @@
+"""Stages of a long command: a bar while it runs, and a table of time and memory at its end."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from tqdm import tqdm
+
+PER_MB = 1024**2 if sys.platform == "darwin" else 1024
+"""Units of ``ru_maxrss`` in a megabyte."""
+
+
+@dataclass(slots=True)
+class Stages:
+    """Times and peaks of stages.
+
+    Attributes
+    ----------
+    rows : name, seconds, and the highest memory (MB) of this process until the stage's end, or
+        of its largest worker if that is more
+    """
+
+    rows: list[tuple[str, float, float]] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[tqdm]:
+        """Time what happens within, with a bar of ``total`` units."""
+        start = perf_counter()
+        with tqdm(total=total, desc=name, unit=f" {unit}", unit_scale=total > 10_000) as bar:
+            yield bar
+        self.rows.append((name, perf_counter() - start, peak_memory()))
+
+    def __str__(self) -> str:
+        """Return the closing table."""
+        total = ("in all", sum(row[1] for row in self.rows), peak_memory())
+        lines = [f"{'stage':12}{'seconds':>9}{'peak MB':>10}"]
+        return "\n".join(lines + [f"{n:12}{s:>9.1f}{m:>10,.0f}" for n, s, m in (*self.rows, total)])
+
+
+def peak_memory() -> float:
+    """Return the highest memory in MB of this process, or of its largest child if more."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(one).ru_maxrss for one in who) / PER_MB
