@@ -19,6 +19,14 @@ def test_power_with_many_clusters_is_the_normal_one():
     np.testing.assert_allclose(power(1.0, 1 / ratio, 1e6), expected, atol=1e-4)
 
 
+def test_power_is_a_number_however_large_the_effect():
+    """Far tails underflow; power must go to one there, for either sign, and never be missing."""
+    ratios = np.array([5.0, 13.0, 20.0, 40.0])
+    for clusters in (50, 4_000, 151_408):
+        np.testing.assert_allclose(power(1.0, 1 / ratios, clusters), 1.0, atol=0.01)
+        np.testing.assert_allclose(power(-1.0, 1 / ratios, clusters), 1.0, atol=0.01)
+
+
 def test_power_agrees_with_simulation():
     """With few clusters the share of rejections of simulated t statistics must agree."""
     rng = np.random.default_rng(1)

@@ -6,16 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 
 def labels(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
-    """Return the group number of each row in each effect; ``a^b`` is a cell of a and b."""
+    """Return the group number of each row in each effect, from 0; ``a^b`` is a cell of a and b."""
     return pd.DataFrame(
-        {effect: frame.groupby(effect.split("^"), observed=True).ngroup() for effect in effects},
-        index=frame.index,
+        {effect: _numbered(frame, effect.split("^")) for effect in effects}, index=frame.index
     )
+
+
+def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.intp]:
+    """Return a number for each combination of the columns, in order of appearance."""
+    number = np.zeros(len(frame), dtype=np.intp)
+    for column in columns:
+        codes, levels = pd.factorize(frame[column])
+        number = pd.factorize(number * (len(levels) + 1) + codes)[0]
+    return number
 
 
 def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
@@ -25,7 +34,7 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
     errors (Correia 2015). Effects are written as in :class:`Specification`.
     """
     kept = np.arange(len(frame))
-    groups = [labels(frame, [effect])[effect].to_numpy() for effect in effects]
+    groups = list(labels(frame, effects).to_numpy().T)
     while True:
         crowded = np.ones(len(kept), dtype=bool)
         for group in groups:

@@ -102,7 +102,9 @@ def absorb_together(
         dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
     )
     found = sample_of(replace(first, regressors=terms), panel, keep)
-    rows = found.frame.sort_values(first.cluster, kind="stable", ignore_index=True)
+    rows = found.frame
+    if not rows[first.cluster].is_monotonic_increasing:
+        rows = rows.sort_values(first.cluster, kind="stable", ignore_index=True)
     plain = absorb(rows, terms, ())
     spread = np.einsum("ij,ij->j", plain, plain)
     values = take_off(plain, rows, first.effects).T
