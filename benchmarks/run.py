@@ -1,17 +1,24 @@
-"""Run every benchmark, print one table for each and keep it: ``python -m benchmarks.run``."""
+"""Run every benchmark, print one table for each and keep it: ``python -m benchmarks.run``.
+
+Names of benchmarks, such as ``python -m benchmarks.run coverage``, run these alone.
+"""
 
 import os
 import platform
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pandas as pd
 
-from benchmarks import slider_latency
+from benchmarks import coverage, quality_scale, slider_latency
 from benchmarks.hosts import ROOT, chromium
 
 BENCHMARKS: dict[str, Callable[[], pd.DataFrame]] = {
     "slider_latency": slider_latency.measure,
+    "coverage": coverage.measure,
+    "coverage_samples": coverage.first_samples,
+    "quality_scale": quality_scale.measure,
 }
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -31,8 +38,8 @@ def main() -> None:
     """Run, print and store."""
     line = environment()
     RESULTS.mkdir(exist_ok=True)
-    for name, measure in BENCHMARKS.items():
-        table = measure().round(2)
+    for name in sys.argv[1:] or BENCHMARKS:
+        table = BENCHMARKS[name]().round(2)
         print(f"\n{name}: {line}\n{table.to_string(index=False, na_rep='')}")
         text = f"# {line}\n{table.to_csv(index=False)}"
         (RESULTS / f"{name}.csv").write_text(text, encoding="utf-8")

@@ -11,12 +11,11 @@ import pytest
 from pyfixest.core.demean import demean_within
 
 from tradedig_helpers.economy import simulate
-from tradedig_helpers.evidence import Specification, estimate
+from tradedig_helpers.evidence import Specification, estimate, two_effects
 from tradedig_helpers.evidence.absorb import absorb
 from tradedig_helpers.evidence.mediation import mediate
 from tradedig_helpers.evidence.specifications import PAPER
 from tradedig_helpers.evidence.together import Absorbed, absorb_together, fit, mediated, share_rows
-from tradedig_helpers.evidence.two_effects import take_two_off
 from tradedig_helpers.measure import firm_panel
 
 COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")
@@ -90,7 +89,7 @@ def workers(rng, firms, cells, mobility, years=6):
 
 @pytest.mark.parametrize("mobility", [0.0, 0.05, 0.10, 1.0])
 def test_effects_come_off_whatever_the_mobility(mobility):
-    """The direct way and the library's iterations must leave the same, however firms move."""
+    """Ours and the library's iterations must leave the same, however firms move."""
     frame = workers(np.random.default_rng(3), 400, 30, mobility)
     codes = frame[["firm", "cell"]].apply(lambda c: pd.factorize(c)[0])
     centred = frame[["y", "x"]] - frame[["y", "x"]].mean()
@@ -102,16 +101,18 @@ def test_effects_come_off_whatever_the_mobility(mobility):
     np.testing.assert_allclose(found, library, atol=1e-9)
 
 
-def test_direct_way_is_taken_and_refused():
-    """It serves where firms stay, and leaves values alone where they scatter."""
-    rng = np.random.default_rng(4)
-    stay, scatter = workers(rng, 400, 30, 0.0), workers(rng, 12_000, 400, 1.0)
-    for frame, serves in ((stay, True), (scatter, False)):
-        codes = [pd.factorize(frame[name])[0] for name in ("firm", "cell")]
-        values = frame[["y", "x"]].to_numpy().T.copy()
-        before = values.copy()
-        assert take_two_off(values, *codes) is serves
-        assert (values == before).all() is not serves
+def test_written_out_or_not_the_answer_is_the_same(monkeypatch):
+    """Where the Schur complement would fill up, it is applied without being written out."""
+    frame = workers(np.random.default_rng(4), 300, 20, 0.5)
+    written = absorb(frame, ("y", "x"), ("firm", "cell"))
+    monkeypatch.setattr(two_effects, "FULL", 0)
+    np.testing.assert_allclose(absorb(frame, ("y", "x"), ("firm", "cell")), written, atol=1e-10)
+
+
+def test_constant_variable_comes_off_whole():
+    """A variable that the effects span must leave nothing, not a division by zero."""
+    frame = workers(np.random.default_rng(8), 40, 3, 0.2).assign(x=lambda d: d["firm"] * 1.0)
+    np.testing.assert_allclose(absorb(frame, ("x",), ("firm", "cell")), 0.0, atol=1e-9)
 
 
 def test_many_small_components_equal_dummies():

@@ -53,7 +53,8 @@ def _take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Fl
     if not effects:
         return values.T
     groups = labels(frame, effects).to_numpy()
-    if len(effects) == 2 and take_two_off(values, groups[:, 0], groups[:, 1]):
+    if len(effects) == 2:
+        take_two_off(values, groups[:, 0], groups[:, 1])
         return values.T
     absorbed: Floats
     absorbed, converged, _ = demean_within(

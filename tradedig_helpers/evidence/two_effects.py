@@ -1,69 +1,91 @@
-"""Taking two fixed effects off exactly: the larger by its means, the smaller by one sparse solve.
+"""Taking two fixed effects off: the larger by its means, the smaller by conjugate gradients.
 
 Least squares on two sets of dummies has normal equations in which the larger set, here the
-firms, can be eliminated: what is left is as small as the other set (Abowd, Creecy and Kramarz
-2002; Guimarães and Portugal 2010). Where firms seldom move between cells that Schur
-complement is nearly block diagonal, and its factors cost next to nothing; where they move
-often it fills up, and iterations (Gaure 2013; Correia 2017) win.
+firms, can be eliminated: what is left, the Schur complement, is as small as the other set (Abowd,
+Creecy and Kramarz 2002; Guimarães and Portugal 2010). It is sparse, singular once for each
+component of the graph of firms and cells, and consistent, so conjugate gradients solve it as they
+solve a regular system (Gaure 2013; Correia 2017), for all variables side by side.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array, diags_array
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import splu
+from scipy.sparse import csr_array, diags_array
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
-SMALL, DENSE = 2000, 100
-"""Rows up to which any Schur complement is solved, and entries per row from which a larger one
-is left to iterations; by measurement."""
+TOLERANCE, STEPS = 1e-12, 10_000
+FULL = 100
+"""Entries of the Schur complement per observation from which it is not written out."""
 
 
-def take_two_off(values: Floats, one: Codes, other: Codes) -> bool:
-    """Take the projection on two effects off each row of ``values``, in place.
+def take_two_off(variables: Floats, one: Codes, other: Codes) -> None:
+    """Take the projection on two effects off each row of ``variables``, in place.
 
     Parameters
     ----------
-    values : shape (variables, N), changed
+    variables : shape (variables, N), changed
     one, other : group of each observation, shape (N,), numbered from zero without gaps
 
-    Returns
-    -------
-    bool
-        False, with ``values`` as they were, where the effects cross so much that iterations
-        are the better way.
+    Raises
+    ------
+    RuntimeError
+        If the iterations do not converge.
     """
     large, small = sorted((one, other), key=np.max, reverse=True)
     sizes = np.bincount(large).astype(float)
-    shape = (len(sizes), int(small.max()) + 1)
-    ones = np.ones(len(large))
-    joint = csr_array((ones, (large, small)), shape=shape)
-    if (np.diff(joint.indptr).astype(float) ** 2).sum() > DENSE * len(large):
-        return False
-    shares = diags_array(1 / sizes) @ joint
-    schur = diags_array(np.bincount(small).astype(float)) - joint.T @ shares
-    if shape[1] > SMALL and schur.nnz > DENSE * shape[1]:
-        return False
-    solve = splu(
-        _grounded(schur), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
-        options={"SymmetricMode": True},
-    ).solve  # fmt: skip
-    for row in values:
-        mean = np.bincount(large, weights=row) / sizes
-        effect = solve(np.bincount(small, weights=row, minlength=shape[1]) - joint.T @ mean)
-        row -= (mean - shares @ effect)[large]
+    counts = np.bincount(small).astype(float)
+    joint = csr_array((np.ones(len(large)), (large, small)), shape=(len(sizes), len(counts)))
+    shares, across = csr_array(diags_array(1 / sizes) @ joint), csr_array(joint.T)
+    means = (
+        np.stack([np.bincount(large, weights=row) for row in variables], axis=1) / sizes[:, None]
+    )
+    sums = np.stack([np.bincount(small, weights=row) for row in variables], axis=1)
+    effects = _solve(*_schur(joint, across, shares, counts), sums - across @ means)
+    means -= shares @ effects
+    for row, mean, effect in zip(variables, means.T, effects.T, strict=True):
+        row -= mean[large]
         row -= effect[small]
-    return True
 
 
-def _grounded(schur: csr_array) -> csc_array:
-    """Return the Schur complement made regular: one effect of each component is set to zero."""
-    _, component = connected_components(schur, directed=False)
-    _, first = np.unique(component, return_index=True)
-    fixed = np.zeros(schur.shape[0])
-    fixed[first] = 1.0
-    return csc_array(schur + diags_array(fixed))
+def _schur(
+    joint: csr_array, across: csr_array, shares: csr_array, counts: Floats
+) -> tuple[Callable[[Floats], Floats], Floats]:
+    """Return multiplication by the Schur complement, and its diagonal."""
+    products = np.diff(joint.indptr).astype(float)
+    if (products @ products) <= FULL * joint.nnz:
+        schur = csr_array(diags_array(counts) - across @ shares)
+        return schur.__matmul__, schur.diagonal()
+    diagonal = counts - (joint * shares).sum(axis=0)
+    return lambda v: counts[:, None] * v - across @ (shares @ v), diagonal
+
+
+def _solve(multiply: Callable[[Floats], Floats], diagonal: Floats, right: Floats) -> Floats:
+    """Return x of S x = right, column by column, by conjugate gradients scaled by the diagonal.
+
+    A cell whose firms are all in no other cell has a diagonal of zero: it is determined up to
+    a constant, and zero is one.
+    """
+    scale = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > TOLERANCE)
+    x, left = np.zeros_like(right), right.copy()
+    step = scale[:, None] * left
+    size = np.einsum("ij,ij->j", left, step)
+    enough = TOLERANCE**2 * size
+    for _ in range(STEPS):
+        going = size > enough  # a column that went on after its end would drift away
+        if not going.any():
+            return x
+        moved = multiply(step)
+        curvature = np.einsum("ij,ij->j", step, moved)
+        length = np.divide(size, curvature, out=np.zeros_like(size), where=going)
+        x += length * step
+        left -= length * moved
+        scaled = scale[:, None] * left
+        before, size = size, np.einsum("ij,ij->j", left, scaled)
+        growth = np.divide(size, before, out=np.zeros_like(size), where=going)
+        step = scaled + growth * step
+    raise RuntimeError(f"the projection on two effects did not converge in {STEPS} steps")

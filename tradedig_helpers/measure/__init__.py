@@ -22,6 +22,7 @@ from tradedig_helpers.measure.inspection import inspect_file, inspect_frame
 from tradedig_helpers.measure.instruments import measure_instrumented
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.levels import LevelPanel, level_panel
 from tradedig_helpers.measure.linking import link_over_time, link_sources, score_links
 from tradedig_helpers.measure.pairs import measure_pairs
 from tradedig_helpers.measure.panel import Panel, TradeData, firm_panel, measure_firms
@@ -37,6 +38,7 @@ from tradedig_helpers.measure.quality import (
 
 __all__ = [
     "Ledger",
+    "LevelPanel",
     "Panel",
     "Quality",
     "TradeData",
@@ -48,13 +50,13 @@ __all__ = [
     "firm_panel",
     "inspect_file",
     "inspect_frame",
+    "level_panel",
     "link_over_time",
     "link_sources",
     "market_size",
     "measure_controls",
     "measure_destinations",
     "measure_digitization",
-    "measure_firms",
     "measure_firms",
     "measure_flexibility",
     "measure_groups",

@@ -1,0 +1,50 @@
+"""Protects the table of every method: each row is what its own function gives."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tradedig_helpers.evidence import Specification, estimate
+from tradedig_helpers.evidence.bootstrap import wild_cluster_test
+from tradedig_helpers.evidence.few_clusters import by_every_method
+from tradedig_helpers.evidence.refits import by_cluster, jackknife, pairs_bootstrap
+
+SPEC = Specification("few clusters", 1, "y", ("d", "x"), ("firm",))
+COARSE = replace(SPEC, cluster="place")
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Return firms in twelve places."""
+    rng = np.random.default_rng(4)
+    firm, _ = (part.ravel() for part in np.indices((72, 4)))
+    d, x, noise = rng.normal(size=(3, firm.size))
+    return pd.DataFrame({"firm": firm, "place": firm % 12, "d": d, "x": x, "y": d + noise})
+
+
+def test_each_row_is_its_own_function(drawn):
+    """No method may be put under the name of another."""
+    found = by_every_method(SPEC, drawn, "d", "place", np.random.default_rng(1), draws=199)
+    names = ["estimate", "std_error", "p", "low", "high"]
+    fits = (estimate(SPEC, drawn), estimate(COARSE, drawn), jackknife(by_cluster(COARSE, drawn)))
+    for row, fit in enumerate(fits):
+        expected = fit.coefficients.set_index("term").loc["d", names]
+        np.testing.assert_allclose(found.loc[row, names].astype(float), expected.astype(float))
+    rng = np.random.default_rng(1)
+    for row, weights in ((3, "Rademacher"), (4, "Webb")):
+        wild = wild_cluster_test(by_cluster(COARSE, drawn), "d", rng, weights=weights, draws=199)
+        assert tuple(found.loc[row, ["p", "low", "high"]]) == (wild.p, wild.low, wild.high)
+        assert np.isnan(found.loc[row, "std_error"])
+        assert weights in found.loc[row, "method"]
+    pairs = pairs_bootstrap(by_cluster(COARSE, drawn), rng, 199)["d"]
+    assert found.loc[5, "std_error"] == pairs.std()
+    assert found.loc[5, "low"] == pairs.quantile(0.025)
+    assert found["clusters"].tolist() == [72, 12, 12, 12, 12, 12]
+
+
+def test_unknown_term_is_named(drawn):
+    """A term that is not in the specification must be named."""
+    with pytest.raises(ValueError, match="few clusters, column 1 has no term 'z'"):
+        by_every_method(SPEC, drawn, "z", "place", np.random.default_rng(1))

@@ -1,0 +1,216 @@
+"""Protects matching: nearest neighbours, who may be matched to whom, balance, the estimate."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+from sklearn.neighbors import NearestNeighbors
+
+from tradedig_helpers.evidence import Specification, estimate
+from tradedig_helpers.evidence.events.balance import balance_table, moments
+from tradedig_helpers.evidence.events.matching import PSM_DID, match_adopters, nearest, stacked
+from tradedig_helpers.evidence.selection import probit
+
+CHOICE = Specification("Choice", 1, "adopts", ("size", "age"))
+EFFECT, YEARS = 1.0, range(2001, 2009)
+numbers = st.lists(st.integers(-50, 50).map(lambda n: n / 7), min_size=1, max_size=30).map(np.array)
+
+
+def world(seed=1, firms=1200):
+    """Return traits, years of adoption and outcomes; large firms adopt more and grow faster."""
+    rng = np.random.default_rng(seed)
+    size, age, own = rng.normal(size=(3, firms))
+    cohort = np.full(firms, np.nan)
+    for year in (2004, 2005, 2006):
+        adopts = np.isnan(cohort) & (0.8 * size + rng.normal(size=firms) > 1.6)
+        cohort[adopts] = year
+    firm, year = (part.ravel() for part in np.meshgrid(range(firms), YEARS, indexing="ij"))
+    panel = pd.DataFrame({"firm": firm, "year": year, "size": size[firm], "age": age[firm]})
+    trend = 0.3 * size[firm] * (year - 2001)
+    noise = 0.3 * rng.normal(size=firm.size)
+    panel["y"] = EFFECT * (year >= cohort[firm]) + own[firm] + trend + noise
+    return panel, pd.DataFrame({"firm": range(firms), "cohort": cohort})
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Return one world and its matching."""
+    panel, cohorts = world()
+    return panel, cohorts, match_adopters(panel, cohorts, CHOICE)
+
+
+@given(adopters=numbers, controls=numbers)
+def test_neighbours_equal_scikit_learn(adopters, controls):
+    """The distance to the control found must be the smallest there is."""
+    ours = nearest(adopters, controls)
+    model = NearestNeighbors(n_neighbors=1).fit(controls[:, None])
+    theirs = model.kneighbors(adopters[:, None])[0][:, 0]
+    np.testing.assert_allclose(np.abs(adopters - controls[ours]), theirs, atol=1e-12)
+
+
+@given(adopters=numbers, controls=numbers, caliper=st.floats(0.05, 3))
+def test_caliper_and_replacement(adopters, controls, caliper):
+    """Beyond the caliper nobody is matched; without replacement nobody is matched twice."""
+    free, once = nearest(adopters, controls), nearest(adopters, controls, replace=False)
+    close = nearest(adopters, controls, caliper=caliper)
+    within = np.abs(adopters - controls[free]) <= caliper
+    np.testing.assert_array_equal(close, np.where(within, free, -1))
+    used = once[once >= 0]
+    assert len(set(used)) == len(used) == min(len(adopters), len(controls))
+    left = list(range(len(controls)))
+    for adopter in np.argsort(-adopters, kind="stable"):  # the slow and obvious way
+        if left:
+            gaps = np.abs(controls[left] - adopters[adopter])
+            assert abs(controls[once[adopter]] - adopters[adopter]) == gaps.min()
+            left.remove(once[adopter])
+    tight = nearest(adopters, controls, caliper=caliper, replace=False)
+    matched = tight >= 0
+    assert (np.abs(adopters[matched] - controls[tight[matched]]) <= caliper).all()
+
+
+def test_nobody_to_match():
+    """Without controls there is no match, and no error."""
+    for replace in (True, False):
+        assert nearest(np.ones(2), np.array([]), replace=replace).tolist() == [-1, -1]
+
+
+def test_scores_are_those_of_a_probit_on_those_at_risk(drawn):
+    """A cohort's probit must see, in the year before, all that have not adopted yet."""
+    panel, cohorts, found = drawn
+    for cohort in (2004, 2006):
+        year = panel[panel["year"] == cohort - 1].merge(cohorts, on="firm")
+        year = year[~(year["cohort"] < cohort)]
+        year = year.assign(adopts=(year["cohort"] == cohort).astype(float))
+        index = probit(CHOICE, year).index["index"]
+        scores = found.scores[found.scores["cohort"] == cohort]
+        np.testing.assert_array_equal(scores["firm"], year["firm"])
+        np.testing.assert_allclose(scores["index"], index)
+        np.testing.assert_allclose(scores["score"], norm.cdf(index))
+        assert found.probits[cohort].coefficients["estimate"][0] == pytest.approx(0.8, abs=0.25)
+
+
+def test_controls_have_not_adopted(drawn):
+    """A control adopts later or never, has the nearest index, and its dates are right."""
+    _, cohorts, found = drawn
+    pairs, of = found.pairs, cohorts.set_index("firm")["cohort"]
+    np.testing.assert_array_equal(pairs["cohort"], of[pairs["firm"]])
+    np.testing.assert_array_equal(pairs["control_cohort"], of[pairs["control"]])
+    assert not (pairs["control_cohort"] <= pairs["cohort"]).any()
+    for cohort, group in pairs.groupby("cohort"):
+        scores = found.scores[found.scores["cohort"] == cohort]
+        pool = scores.loc[scores["adopts"] == 0, "index"].to_numpy()
+        gaps = np.abs(group["index"].to_numpy()[:, None] - pool).min(axis=1)
+        np.testing.assert_allclose(np.abs(group["index"] - group["control_index"]), gaps)
+        assert gaps.max() <= 0.2 * scores["index"].std()
+
+
+def test_ledger_counts_every_adopter(drawn):
+    """Adopters not seen before, off support or beyond the caliper are counted, none vanishes."""
+    panel, cohorts, found = drawn
+    ledger = found.ledger.frame
+    assert ledger["before"].iloc[0] == cohorts["cohort"].notna().sum()
+    assert ledger["after"].iloc[-1] == len(found.pairs)
+    np.testing.assert_array_equal(ledger["before"][1:], ledger["after"][:-1])
+    adopters = found.scores[found.scores["adopts"] == 1]
+    off = 0
+    for cohort, group in adopters.groupby("cohort"):
+        risk = found.scores[found.scores["cohort"] == cohort]
+        pool = risk.loc[risk["adopts"] == 0, "index"]
+        off += int(((group["index"] > pool.max()) | (group["index"] < pool.min())).sum())
+    assert ledger["dropped"][2] == off > 0
+    tight = match_adopters(panel, cohorts, CHOICE, caliper=0.001)
+    assert tight.ledger.frame["dropped"][3] > ledger["dropped"][3]
+    unseen = panel[~panel["firm"].isin(cohorts.loc[cohorts["cohort"] == 2004, "firm"])]
+    lost = match_adopters(unseen, cohorts, CHOICE).ledger.frame["dropped"][0]
+    assert lost == (cohorts["cohort"] == 2004).sum()
+
+
+def test_without_replacement_a_control_serves_once_a_year(drawn):
+    """Within a year of adoption no control may repeat."""
+    panel, cohorts, found = drawn
+    once = match_adopters(panel, cohorts, CHOICE, replace=False)
+    assert found.pairs.duplicated(["cohort", "control"]).any()
+    assert not once.pairs.duplicated(["cohort", "control"]).any()
+    assert len(once.pairs) <= len(found.pairs)
+
+
+def test_balance_by_hand():
+    """Differences in units of the spread before, and ratios of variances."""
+    treated = pd.DataFrame({"x": [2.0, 4.0]})
+    pool, chosen = pd.DataFrame({"x": [0.0, 2.0]}), pd.DataFrame({"x": [2.0, 3.0]})
+    before = moments(treated, pool, np.array([3.0, 1.0]), ["x"])
+    assert before.loc["x"].tolist() == [3.0, 1.0, 0.5, 0.75]
+    after = moments(treated, chosen, np.ones(2), ["x"])
+    row = balance_table(before, after).iloc[0]
+    unit = np.sqrt((1 + 0.75) / 2)
+    assert row["smd_before"] == pytest.approx(2.5 / unit)
+    assert row["smd_after"] == pytest.approx(0.5 / unit)
+    assert row["ratio_before"] == pytest.approx(1 / 0.75)
+    assert row["ratio_after"] == pytest.approx(1 / 0.25)
+
+
+def test_matching_balances_and_repairs_the_estimate(drawn):
+    """Large firms adopt more and grow faster: matching must undo both."""
+    panel, cohorts, found = drawn
+    balance = found.balance.set_index("covariate")
+    assert balance.loc["size", "smd_before"] > 0.8
+    assert balance["smd_after"].abs().max() < 0.1
+    pairs = stacked(found, panel, "y")
+    row = estimate(dataclasses.replace(PSM_DID, outcome="y"), pairs).coefficients.iloc[0]
+    assert row["estimate"] == pytest.approx(EFFECT, abs=4 * row["std_error"])
+    after = (panel["year"] >= panel["firm"].map(cohorts.set_index("firm")["cohort"])).astype(float)
+    naive = Specification("Naive", 1, "y", ("after",), ("firm", "year"))
+    plain = estimate(naive, panel.assign(after=after)).coefficients.iloc[0]
+    assert plain["estimate"] > EFFECT + 10 * plain["std_error"]
+
+
+def test_stacked_pairs(drawn):
+    """Both firms of each pair are there; a control leaves before it adopts itself."""
+    panel, cohorts, found = drawn
+    pairs = stacked(found, panel, "y")
+    of = cohorts.set_index("firm")["cohort"]
+    control = pairs["unit"] % 2 == 0
+    assert not (of[pairs.loc[control, "firm"]].to_numpy() <= pairs.loc[control, "year"]).any()
+    np.testing.assert_array_equal(pairs["event_time"], pairs["year"] - pairs["cohort"])
+    np.testing.assert_array_equal(pairs["after"] == 1, ~control & (pairs["event_time"] >= 0))
+    assert pairs.groupby("pair")["unit"].nunique().eq(2).all()
+    assert (pairs[~control].groupby("unit").size() == len(YEARS)).all()
+    assert pairs["pair"].nunique() == len(found.pairs)
+    both = pd.concat([found.pairs["firm"], found.pairs["control"]])
+    assert set(found.firms) == set(both)
+    assert found.firms.is_unique
+
+
+def test_separation_stops_a_year_and_not_the_others(drawn):
+    """Where a trait gives adoption away, the year is named and the others are matched."""
+    panel, cohorts, _ = drawn
+    adopts_2005 = cohorts.set_index("firm")["cohort"].eq(2005)
+    told = panel["firm"].map(adopts_2005) & (panel["year"] == 2004)
+    found = match_adopters(panel.assign(age=panel["age"].where(~told, 99.0)), cohorts, CHOICE)
+    assert set(found.probits) == {2004, 2006}
+    assert "in 2005, column 1: the probit has no maximum" in found.failures[2005]
+    assert found.ledger.frame["dropped"][1] == adopts_2005.sum()
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        (lambda p, c: (p, c), {"caliper": 0.0}, "caliper = 0.0; give a positive number"),
+        (lambda p, c: (p.drop(columns="size"), c), {}, "traits lacks the columns"),
+        (lambda p, c: (pd.concat([p, p]), c), {}, "traits repeats the key"),
+        (lambda p, c: (p, pd.concat([c, c])), {}, "cohorts repeats the key"),
+        (lambda p, c: (p, c.assign(cohort=np.nan)), {}, "no firm is seen in the year before"),
+        (lambda p, c: (p, c), {"caliper": 1e-12}, "none of .* adopters is matched"),
+    ],
+)
+def test_bad_input(drawn, change, options, message):
+    """Each mistake is named."""
+    panel, cohorts, _ = drawn
+    before = panel.copy()
+    with pytest.raises(ValueError, match=message):
+        match_adopters(*change(panel, cohorts), CHOICE, **options)
+    pd.testing.assert_frame_equal(panel, before)

@@ -1,0 +1,93 @@
+"""Quality below the firm: by destination, product and trade mode, beside firm-year variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from narwhals.typing import IntoFrame
+
+from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
+from tradedig_helpers.measure.checks import require_columns, require_key, require_option
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.panel import KEY, to_pandas
+
+MEASURED = ("quality", "flows", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPanel:
+    """Quality at a level, joined with what is known of the firm in that year.
+
+    Attributes
+    ----------
+    frame : one row per unit and year: ``key``, ``quality`` (0 to 1, export-value weighted),
+        ``flows`` (how many it averages), ``value`` (their sum, US dollars), then the other
+        columns of the firm-year panel, alike for all units of a firm in a year
+    ledger : units without a firm-year in the panel, and firm-years without a unit
+    key : the columns that identify a row, the year last
+    effect : the unit as a fixed effect in the syntax of formulas, such as
+        ``firm^destination``
+    """
+
+    frame: pd.DataFrame
+    ledger: Ledger
+    key: tuple[str, ...]
+    effect: str
+
+
+def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> LevelPanel:
+    """Return the quality of each unit and year of ``level`` beside the firm's own variables.
+
+    Parameters
+    ----------
+    panel : one row per ``firm`` and ``year``, as :func:`firm_panel` returns it; columns that
+        are not needed are better left out, because each is repeated for every unit
+    flow_quality : the ``flows`` of :func:`measure_quality`: the columns of ``level``,
+        ``year``, ``quality`` and ``value``, in a frame of any supported engine
+    level : what a unit is, such as ``"firm-destination"``
+
+    Raises
+    ------
+    TypeError
+        If ``firm`` is a number in one frame and text in the other.
+    ValueError
+        On an unknown level, a missing or repeated key, a quality that is not finite or a
+        value that is not positive, a column of ``panel`` that the level brings itself, or if
+        the two frames share no firm-year.
+
+    Notes
+    -----
+    The paper mentions these levels without a table and does not say how flows are weighted
+    in them; the weights are export values, as for the firm.
+    """
+    require_option(level, Level, "level")
+    require_columns(panel, KEY, "panel")
+    require_key(panel, KEY, "panel")
+    key = level_key(level)
+    if taken := [name for name in (*key, *MEASURED) if name in panel and name not in KEY]:
+        raise ValueError(f"panel has the columns {taken}, which the level brings; rename them")
+    units = to_pandas(aggregate(flow_quality, level))
+    _require_same_firms(panel, units)
+    frame = units.merge(panel, on=KEY, how="inner", validate="m:1")
+    if frame.empty:
+        raise ValueError(
+            f"none of {len(units)} units has its firm and year among the {len(panel)} rows of "
+            "panel; measure both from the same data"
+        )
+    found = len(frame[KEY].drop_duplicates())
+    ledger = (
+        Ledger()
+        .record("firm and year are in the panel", f"{level}-years", len(units), len(frame))
+        .record("firm-year has a flow with quality", "firm-years", len(panel), found)
+    )
+    return LevelPanel(frame, ledger, tuple(key), "^".join(key[:-1]))
+
+
+def _require_same_firms(panel: pd.DataFrame, units: pd.DataFrame) -> None:
+    kinds = [pd.api.types.is_numeric_dtype(frame["firm"]) for frame in (panel, units)]
+    if kinds[0] is not kinds[1]:
+        raise TypeError(
+            f"panel.firm holds {panel['firm'].dtype} and flow_quality.firm "
+            f"{units['firm'].dtype}; make both numbers or both text"
+        )

@@ -1,0 +1,43 @@
+"""What ``benchmarks/`` measured and stored, for chapters that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored table.
+
+    Attributes
+    ----------
+    frame : the table
+    measured : on what, and when
+    command : what makes it again, from the root of the repository
+    """
+
+    frame: pd.DataFrame
+    measured: str
+    command: str
+
+
+def stored_benchmark(name: str, folder: Path = RESULTS) -> Stored:
+    """Return what the benchmark ``name`` stored, as ``benchmarks/run.py`` writes it.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the command that makes the file.
+    """
+    command = f"python -m benchmarks.run {name}"
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing; make it with: {command}")
+    with path.open(encoding="utf-8") as file:
+        measured = file.readline().removeprefix("#").strip()
+    return Stored(pd.read_csv(path, comment="#"), measured, command)
