@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --fork-strategy fewe
 	--python-version 3.11 --custom-compile-command "make requirements" --quiet --upgrade
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab bench requirements clean
+.PHONY: help book test lab paper-scale results check-results bench requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -22,6 +22,15 @@ test: $(VENV)/.dev ## lint, check types, test, build the book and test its pages
 
 lab: $(VENV)/.dev ## work live in JupyterLab; the chapters open as notebooks
 	$(BIN)/jupyter lab
+
+paper-scale: $(VENV)/.dev ## the whole paper at its true size, into results/
+	$(BIN)/python -m tradedig_helpers paper
+
+results: $(VENV)/.dev ## the same, with the specification curve: all that the book shows at that size
+	$(BIN)/python -m tradedig_helpers paper --curve
+
+check-results: $(VENV)/.dev ## fail if results/ is not what the code makes
+	$(BIN)/python -m tradedig_helpers paper --curve --check
 
 bench: $(VENV)/.dev ## measure speed and print one table
 	$(BIN)/python benchmarks/run.py
