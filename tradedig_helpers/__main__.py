@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tradedig_helpers.commands import calibrate, check, paper, simulate
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command of ``tradedig_helpers.commands`` and return its exit status."""
+    # Imported here, for worker processes import this module and need none of the commands.
+    from tradedig_helpers.commands import calibrate, check, paper, simulate
+
     parser = argparse.ArgumentParser(prog="python -m tradedig_helpers")
     commands = parser.add_subparsers(required=True, metavar="command")
     for command in (simulate, calibrate, check, paper):

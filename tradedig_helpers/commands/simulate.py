@@ -20,6 +20,9 @@ def add(commands: Any) -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="seed of all randomness")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument(
+        "--workers", type=int, help="processes that draw; by default one for each processor"
+    )
+    parser.add_argument(
         "--records", action="store_true", help="write the raw records too, into OUT/records"
     )
     parser.set_defaults(run=run)
@@ -29,7 +32,11 @@ def run(options: argparse.Namespace) -> int:
     """Write, and print the sizes and the content hash."""
     with tqdm(total=options.firms, unit=" exporters", unit_scale=True) as bar:
         written = write_economy(
-            options.out, options.firms, options.seed, lambda done: _show(bar, done)
+            options.out,
+            options.firms,
+            options.seed,
+            lambda done: _show(bar, done),
+            workers=options.workers,
         )
     for name, rows in written.rows.items():
         print(f"{name:18}{rows:>13,} rows{_size(options.out / f'{name}.parquet'):>15,} bytes")

@@ -58,10 +58,9 @@ def add_accounts(
     Each is a fixed trait, a trend and a persistent shock. Patents answer to ``lndig`` by
     ``innovation``.
     """
-    local, t = (panel["firm"] - 1) % BLOCK, panel["year"] - FIRST_YEAR
-    wage, liquidity, margin, idea, sale, stake = (
-        draw_paths(rng)[local.to_numpy(), t.to_numpy()] for _ in range(6)
-    )
+    local = (panel["firm"].to_numpy() - 1) % BLOCK
+    t = panel["year"].to_numpy() - FIRST_YEAR
+    wage, liquidity, margin, idea, sale, stake = (draw_paths(rng)[local, t] for _ in range(6))
     employees = panel["employees"].to_numpy()
     log_wage = 1.2 + 0.4 * panel["wage"] + 0.08 * t + 0.35 * wage
     sales = np.rint(SALES_PER_VALUE_ADDED * panel["value_added"] * np.exp(0.2 * sale))
@@ -104,15 +103,13 @@ def log_accounts(panel: pd.DataFrame) -> pd.DataFrame:
 
 def groups(panel: pd.DataFrame) -> pd.DataFrame:
     """Return 0/1 groups that differ in flexibility: small, capital-intensive, young, late."""
-    small = (panel["employees"] < SMALL_EMPLOYEES) | (panel["sales"] < SMALL_SALES)
-    return pd.DataFrame(
-        {
-            "small": small.astype(float),
-            "capital_intensive": (panel["lncap"] > CAPITAL_INTENSIVE).astype(float),
-            "startup": (panel["year"] - panel["founded"] + 1 <= STARTUP_AGE).astype(float),
-            "late": (panel["year"] >= 2008).astype(float),
-        }
-    )
+    flags = {
+        "small": (panel["employees"] < SMALL_EMPLOYEES) | (panel["sales"] < SMALL_SALES),
+        "capital_intensive": panel["lncap"] > CAPITAL_INTENSIVE,
+        "startup": panel["year"] - panel["founded"] + 1 <= STARTUP_AGE,
+        "late": panel["year"] >= 2008,
+    }
+    return pd.DataFrame(flags).astype(float)
 
 
 def _digital_paths(firms: pd.DataFrame) -> Floats:

@@ -45,22 +45,24 @@ def digital_levels(panel: pd.DataFrame) -> pd.DataFrame:
     lndig = ln(1 + 4 pit + 2 icp + 1 pdo) (Table 1); lndigs = ln(1 + the longest number of
     years for which a technology has been used).
     """
-    years = {
-        name: (panel["year"] - panel[f"{name}_since"] + 1).astype("Float64").fillna(0).clip(lower=0)
-        for name in WEIGHTS
-    }
-    used = pd.DataFrame({name: (spell > 0).astype(float) for name, spell in years.items()})
+    years = {name: _years_of_use(panel, name) for name in WEIGHTS}
+    used = {name: (spell > 0).astype(float) for name, spell in years.items()}
     level = np.ones(len(panel))
     for name, weight in WEIGHTS.items():
-        level += weight * used[name].to_numpy()
-    longest = pd.DataFrame(years).max(axis=1).to_numpy(dtype=float)
-    return used.assign(lndig=np.log(level), lndigs=np.log1p(longest))
+        level += weight * used[name]
+    longest = np.maximum.reduce(list(years.values()))
+    return pd.DataFrame({**used, "lndig": np.log(level), "lndigs": np.log1p(longest)})
+
+
+def _years_of_use(panel: pd.DataFrame, technology: str) -> Floats:
+    """Return for how many years each firm-year has used a technology, 0 before its first."""
+    since = panel[f"{technology}_since"].to_numpy(dtype=float, na_value=np.inf)
+    return np.asarray(np.maximum(panel["year"].to_numpy() - since + 1, 0.0))
 
 
 def _surroundings(firms: pd.DataFrame, world: World) -> Floats:
     """Return the pull of a firm's province, by its internet, and of its industry."""
     lead = np.log(world.province_internet[:, 2010 - FIRST_YEAR])
-    province = firms["province"].str[1:].to_numpy(dtype=int) - 1
-    industry = firms["industry"].to_numpy(dtype=int) - 11
+    province, industry = (firms[name].cat.codes.to_numpy() for name in ("province", "industry"))
     leaning = np.sin(2.4 * np.arange(INDUSTRIES))
     return np.asarray(0.8 * (lead - lead.mean())[province] + 0.2 * leaning[industry])

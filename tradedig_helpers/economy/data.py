@@ -63,7 +63,7 @@ class ContentHash:
         """Add the next rows of a table."""
         for column in table.columns:
             digest = self.columns.setdefault(f"{table.name}.{column.name}", hashlib.sha256())
-            digest.update(_words(frame[column.name], column).tobytes())
+            digest.update(np.ascontiguousarray(_words(frame[column.name], column)).data)
 
     def hexdigest(self) -> str:
         """Return the hash of all columns seen, in the order of their names."""

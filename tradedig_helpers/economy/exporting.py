@@ -40,7 +40,7 @@ def draw_clearance(rng: np.random.Generator, panel: pd.DataFrame, world: World) 
     exclusion variable of a selection model.
     """
     office = 1.5 * rng.normal(size=BLOCK)[_local(panel)]
-    province = panel["province"].str[1:].to_numpy(dtype=int) - 1
+    province = panel["province"].cat.codes.to_numpy()
     years = panel["year"].to_numpy() - FIRST_YEAR
     season = draw_paths(rng)[_local(panel), years]
     days = 8.0 + office - world.clearance_pace[province] * years + season

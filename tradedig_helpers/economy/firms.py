@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -40,8 +42,8 @@ def draw_firms(rng: np.random.Generator, block: int) -> pd.DataFrame:
             "firm": np.arange(1, BLOCK + 1) + BLOCK * block,
             "province": _codes(rng, "P", PROVINCES, 1.4, 1),
             "industry": _codes(rng, "", INDUSTRIES, 1.2, 11),
-            "type": rng.choice(list(FIRM_TYPES), BLOCK, p=list(FIRM_TYPES.values())),
-            "sector": rng.choice(list(SECTORS), BLOCK, p=list(SECTORS.values())),
+            "type": _kinds(rng, FIRM_TYPES),
+            "sector": _kinds(rng, SECTORS),
             "entry": entry,
             "founded": entry - np.where(newborn, 0, rng.geometric(0.15, BLOCK)),
             "ability": ability,
@@ -72,7 +74,13 @@ def draw_paths(
 
 def _codes(
     rng: np.random.Generator, prefix: str, size: int, exponent: float, first: int
-) -> NDArray[np.str_]:
+) -> pd.Categorical[str]:
     """Return a block of codes such as P01, drawn with Zipf-like frequencies."""
-    codes = np.array([f"{prefix}{i:02d}" for i in range(first, first + size)])
-    return rng.choice(codes, BLOCK, p=zipf(size, exponent))
+    codes = pd.Index([f"{prefix}{i:02d}" for i in range(first, first + size)])
+    return pd.Categorical.from_codes(rng.choice(size, BLOCK, p=zipf(size, exponent)), codes)
+
+
+def _kinds(rng: np.random.Generator, shares: Mapping[str, float]) -> pd.Categorical:
+    """Return a block of kinds, drawn with the probabilities ``shares``."""
+    drawn = rng.choice(list(shares), BLOCK, p=list(shares.values()))
+    return pd.Categorical(drawn, categories=sorted(shares))

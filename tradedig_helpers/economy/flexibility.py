@@ -30,18 +30,14 @@ def open_share(panel: pd.DataFrame, opening: Mapping[str, float]) -> pd.DataFram
     return pd.DataFrame({"open_share": share, "open_response": response})
 
 
-def flexibility(shipments: pd.DataFrame, rows: int) -> Floats:
-    """Return (sd/mean of shipment value) x ln(number of shipments), shape (rows,).
+def flexibility(
+    shipments: pd.DataFrame, flows: pd.DataFrame, panel: pd.DataFrame
+) -> dict[str, Floats]:
+    """Return ``flex`` and ``flex_response`` = ∂flex/∂lndig of each firm-year of ``panel``.
 
-    The standard deviation divides by n - 1. A firm-year with one shipment gets 0 here,
-    since it shows no flexibility; the measure calls it undefined.
-    """
-    count, mean, deviation = _moments(shipments, rows)
-    return deviation / mean * np.log(count)
-
-
-def flex_response(shipments: pd.DataFrame, flows: pd.DataFrame, panel: pd.DataFrame) -> Floats:
-    """Return ∂flex/∂lndig of each firm-year at its own draws, shape (rows,).
+    flex = (sd/mean of shipment value) x ln(number of shipments), with a standard deviation
+    that divides by n - 1. A firm-year with one shipment gets 0 here, since it shows no
+    flexibility; the measure calls it undefined.
 
     A larger dispersion stretches the shipments of a flow around an unchanged total, so
     only the standard deviation moves: d sd = cov(value, d value)/sd. More shipments and
@@ -49,20 +45,25 @@ def flex_response(shipments: pd.DataFrame, flows: pd.DataFrame, panel: pd.DataFr
     is sure, the rest respond.
     """
     rows = len(panel)
-    count, mean, deviation = _moments(shipments, rows)
+    moments = count, mean, deviation = _moments(shipments, rows)
     variation = deviation / mean
     extra = COUNT_RESPONSE * (1 - np.bincount(flows["row"], minlength=rows) / count)
     more = np.where(count > 1, extra + panel["open_response"].to_numpy(), 0.0)
-    stretched = panel["spread_response"].to_numpy() * stretch_slope(shipments, rows)
-    return stretched + variation * more
+    stretched = panel["spread_response"].to_numpy() * _stretch_slope(shipments, moments)
+    return {"flex": variation * np.log(count), "flex_response": stretched + variation * more}
 
 
 def stretch_slope(shipments: pd.DataFrame, rows: int) -> Floats:
     """Return ∂flex by one more unit of dispersion within flows, shape (rows,)."""
-    row = shipments["row"].to_numpy()
-    count, mean, deviation = _moments(shipments, rows)
-    value = shipments["value"].to_numpy()
-    comoment = np.bincount(row, (value - mean[row]) * value * shipments["stretch"], minlength=rows)
+    return _stretch_slope(shipments, _moments(shipments, rows))
+
+
+def _stretch_slope(shipments: pd.DataFrame, moments: tuple[Floats, Floats, Floats]) -> Floats:
+    """Return :func:`stretch_slope` from the moments of shipments."""
+    count, mean, deviation = moments
+    row, value, stretch = (shipments[name].to_numpy() for name in ("row", "value", "stretch"))
+    rows = len(count)
+    comoment = np.bincount(row, (value - mean[row]) * value * stretch, minlength=rows)
     covariance = comoment / np.maximum(count - 1, 1)
     stretched = np.divide(covariance, deviation, out=np.zeros(rows), where=deviation > 0)
     return stretched / mean * np.log(count)
@@ -75,9 +76,9 @@ def log_pairs(flows: pd.DataFrame, panel: pd.DataFrame) -> Floats:
     """
     row = flows["row"].to_numpy()
     firm = panel["firm"].to_numpy()
-    market = (flows["product"] * DESTINATIONS + flows["destination"]).to_numpy()
-    _, first = np.unique((firm[row] - firm[0]) * (1 << 32) + market, return_index=True)
-    served = np.cumsum(np.bincount(row[first], minlength=len(panel)))
+    market = flows["product"].to_numpy() * DESTINATIONS + flows["destination"].to_numpy()
+    new = ~pd.Series((firm[row] - firm[0]) * (1 << 32) + market).duplicated().to_numpy()
+    served = np.cumsum(np.bincount(row[new], minlength=len(panel)))
     starts = np.r_[True, firm[1:] != firm[:-1]]
     before = np.where(starts, np.r_[0, served[:-1]], 0)
     return np.log(served - np.maximum.accumulate(before))

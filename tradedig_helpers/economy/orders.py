@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.economy.firms import BLOCK, positions
+from tradedig_helpers.economy.tables import MODES
 from tradedig_helpers.economy.world import (
     DESTINATIONS,
     FIRST_YEAR,
@@ -24,6 +25,7 @@ ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.75, 0.9, 200
 COUNT_RESPONSE = 0.03
 BASE_DISPERSION = 0.7
 TASTE_SPREAD = 0.45
+WHERE = ("product", "destination", "mode")
 
 
 def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFrame:
@@ -36,19 +38,20 @@ def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFram
     wanted = np.exp(rng.normal(3.2 + 0.3 * firms["size"], 0.7, BLOCK))
     length = np.clip(np.rint(wanted), 1, LONGEST_PORTFOLIO).astype(np.int64)
     row = np.repeat(np.arange(BLOCK), length)
-    items = pd.DataFrame(
-        {
-            "firm": firms["firm"].to_numpy()[row],
-            "product": _draw_products(rng, firms["industry"].to_numpy()[row].astype(np.int64) - 11),
-            "destination": rng.choice(DESTINATIONS, len(row), p=zipf(DESTINATIONS, 0.9)),
-            "mode": _draw_modes(rng, (firms["type"] == "foreign").to_numpy()[row]),
-            "taste": TASTE_SPREAD * bounded(rng, len(row)),
-            "order": rng.normal(0, 0.25, len(row)),
-            "ease": rng.random(len(row)),
-        }
-    )
-    items.loc[positions(length) == 0, "ease"] = 0.0
-    return items.drop_duplicates(["firm", "product", "destination", "mode"], ignore_index=True)
+    items = {
+        "firm": firms["firm"].to_numpy()[row],
+        "product": _draw_products(rng, firms["industry"].cat.codes.to_numpy()[row]),
+        "destination": rng.choice(DESTINATIONS, len(row), p=zipf(DESTINATIONS, 0.9)),
+        "mode": _draw_modes(rng, (firms["type"] == "foreign").to_numpy()[row]),
+        "taste": TASTE_SPREAD * bounded(rng, len(row)),
+        "order": rng.normal(0, 0.25, len(row)),
+        "ease": rng.random(len(row)),
+    }
+    items["ease"][np.cumsum(length) - length] = 0.0
+    sizes = BLOCK, INDUSTRIES * PRODUCTS_PER_INDUSTRY, DESTINATIONS, len(MODES)
+    place = np.ravel_multi_index((row, *(items[name] for name in WHERE)), sizes)
+    kept = np.flatnonzero(~pd.Series(place).duplicated())
+    return pd.DataFrame({name: values[kept] for name, values in items.items()}, copy=False)
 
 
 def draw_flows(
@@ -65,8 +68,8 @@ def draw_flows(
     row, item = _pair(panel["firm"].to_numpy(), portfolio["firm"].to_numpy())
     ease = portfolio["ease"].to_numpy()[item]
     active = (ease < panel["open_share"].to_numpy()[row]) & (rng.random(len(row)) < ACTIVE_SHARE)
-    active |= ease == 0.0
-    row, item = row[active], item[active]
+    kept = np.flatnonzero(active | (ease == 0.0))
+    row, item = row[kept], item[kept]
     product, destination = (portfolio[name].to_numpy()[item] for name in ("product", "destination"))
     year = panel["year"].to_numpy()[row]
     market = world.hs4_of[product], destination
@@ -86,7 +89,8 @@ def draw_flows(
             "log_opacity": np.log(friction / (world.sigma[market] - 1)),
             "log_value": world.log_demand[product, destination, year - FIRST_YEAR] + order,
             "log_cost": world.log_cost[product] - order / (world.sigma[market] - 1),
-        }
+        },
+        copy=False,
     )
 
 
@@ -110,7 +114,8 @@ def draw_shipments(
     share = weight / np.bincount(flow, weight)[flow]
     stretch = draw - np.bincount(flow, share * draw)[flow]
     value = np.maximum(1.0, np.rint(np.exp(flows["log_value"].to_numpy())[flow] * share))
-    return pd.DataFrame({"flow": flow, "row": row[flow], "value": value, "stretch": stretch})
+    columns = {"flow": flow, "row": row[flow], "value": value, "stretch": stretch}
+    return pd.DataFrame(columns, copy=False)
 
 
 def _pair(firm: Integers, owner: Integers) -> tuple[Integers, Integers]:
@@ -121,7 +126,7 @@ def _pair(firm: Integers, owner: Integers) -> tuple[Integers, Integers]:
     return row, start[row] + positions(length)
 
 
-def _draw_products(rng: np.random.Generator, industry: Integers) -> Integers:
+def _draw_products(rng: np.random.Generator, industry: NDArray[np.integer]) -> Integers:
     """Return product indices, mostly of the firm's own industry."""
     elsewhere = rng.choice(INDUSTRIES, len(industry), p=zipf(INDUSTRIES, 1.0))
     own = rng.random(len(industry)) < OWN_INDUSTRY_SHARE

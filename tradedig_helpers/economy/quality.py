@@ -91,12 +91,12 @@ def draw_prices(
     row = flows["row"].to_numpy()
     year_shock = YEAR_SHOCK * bounded(rng, len(quality)) + shock
     noise = FLOW_NOISE * bounded(rng, len(flows))
-    log_quality = (np.log(quality) + year_shock)[row] + flows["taste"] + noise
-    log_price = log_quality + flows["log_cost"]
+    log_quality = (np.log(quality) + year_shock)[row] + flows["taste"].to_numpy() + noise
+    log_price = log_quality + flows["log_cost"].to_numpy()
     return flows.assign(
         log_quality=log_quality,
         price=np.exp(log_price),
-        quantity=np.exp(flows["log_value"] - log_price),
+        quantity=np.exp(flows["log_value"].to_numpy() - log_price),
     )
 
 

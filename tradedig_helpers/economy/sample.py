@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +19,7 @@ from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.schema import Table, conform, validate
 from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA
+from tradedig_helpers.economy.workers import number_of_workers
 from tradedig_helpers.economy.world import FIRST_YEAR, LAST_YEAR
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"
@@ -25,8 +27,10 @@ COMMAND = (
     f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
 )
 ROW_GROUP = 1_000_000
-TIGHT, QUICK = 12, 3
-"""Levels of zstd: what ships is packed tightly, what is made on demand quickly."""
+CODES = [c.name for table in SCHEMA.values() for c in table.columns if c.kind == "code"]
+TIGHT: Mapping[str, Any] = {"compression": "zstd", "compression_level": 12}
+QUICK: Mapping[str, Any] = {"compression": "lz4", "use_dictionary": CODES}
+"""How to pack: what ships tightly, what is made on demand quickly."""
 COUNTERS = ("number", "row")
 """Columns that count rows, which are stored as differences."""
 
@@ -58,21 +62,45 @@ class Written:
 
 
 def write_economy(
-    folder: Path, firms: int, seed: int, progress: Callable[[int], None] | None = None
+    folder: Path,
+    firms: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+    *,
+    workers: int | None = None,
 ) -> Written:
     """Simulate an economy and write it as Parquet, with its dictionary, part by part.
 
-    Memory holds a few blocks at a time, whatever the size. ``progress`` is called with
-    the number of exporters written so far.
+    Parameters
+    ----------
+    folder : where to write one file for each table
+    firms, seed : number of exporters, and seed of all randomness
+    progress : called with the number of exporters written so far
+    workers : processes that draw; by default one for each processor, or this one alone for
+        a sample of ``FIRMS`` exporters or fewer. Each needs about 200 MB; the files are the
+        same, byte by byte, however many they are
+
+    Raises
+    ------
+    ValueError
+        If ``firms``, ``seed`` or ``workers`` is not a positive whole number.
+
+    Notes
+    -----
+    A few blocks are in memory at a time, whatever the size. Worker processes import the
+    script that calls this function, which must therefore do its work under
+    ``if __name__ == "__main__":``.
     """
-    level = TIGHT if firms <= FIRMS else QUICK
-    return write_parts(folder, simulate_parts(firms, seed), level, progress)
+    small = firms <= FIRMS
+    workers = 1 if small and workers is None else number_of_workers(workers)
+    parts = simulate_parts(firms, seed, workers=workers)
+    return write_parts(folder, parts, TIGHT if small else QUICK, progress)
 
 
 def write_parts(
     folder: Path,
     parts: Iterator[dict[str, pd.DataFrame]],
-    level: int,
+    packing: Mapping[str, Any],
     progress: Callable[[int], None] | None = None,
 ) -> Written:
     """Write the parts of an economy into one file for each table."""
@@ -86,7 +114,7 @@ def write_parts(
                 written.content.update(frame, SCHEMA[name])
                 written.rows[name] = written.rows.get(name, 0) + len(frame)
                 if name not in files:
-                    file = _File(folder / f"{name}.parquet", level, helper)
+                    file = _File(folder / f"{name}.parquet", packing, helper)
                     files[name] = stack.enter_context(file)
                 files[name].add(frame)
             if progress and "truth" in part:
@@ -99,9 +127,9 @@ def write_parts(
 class _File:
     """A Parquet file that gathers frames until a row group is full, and writes beside the rest."""
 
-    def __init__(self, path: Path, level: int, helper: ThreadPoolExecutor) -> None:
-        self.path, self.level, self.helper = path, level, helper
-        self.waiting: list[pa.Table] = []
+    def __init__(self, path: Path, packing: Mapping[str, Any], helper: ThreadPoolExecutor) -> None:
+        self.path, self.packing, self.helper = path, packing, helper
+        self.waiting: list[pd.DataFrame] = []
         self.writer: pq.ParquetWriter | None = None
         self.writing: Future[None] | None = None
 
@@ -110,28 +138,30 @@ class _File:
 
     def __exit__(self, *_: object) -> None:
         self._flush()
-        if self.writer and self.writing:
+        if self.writing:
             self.writing.result()
+        if self.writer:
             self.writer.close()
 
     def add(self, frame: pd.DataFrame) -> None:
         """Add a frame, which must have the columns and types of those before it."""
-        self.waiting.append(pa.Table.from_pandas(frame, preserve_index=False))
-        if sum(table.num_rows for table in self.waiting) >= ROW_GROUP:
+        self.waiting.append(frame)
+        if sum(map(len, self.waiting)) >= ROW_GROUP:
             self._flush()
 
     def _flush(self) -> None:
-        if not self.waiting:
-            return
-        table = pa.concat_tables(self.waiting).unify_dictionaries()
-        if self.writer is None:
-            self.writer = pq.ParquetWriter(
-                self.path, table.schema, compression="zstd", compression_level=self.level
-            )
         if self.writing:
             self.writing.result()
-        self.writing = self.helper.submit(self.writer.write_table, table)
+        if self.waiting:
+            self.writing = self.helper.submit(self._write, self.waiting)
         self.waiting = []
+
+    def _write(self, frames: Sequence[pd.DataFrame]) -> None:
+        tables = [pa.Table.from_pandas(frame, preserve_index=False) for frame in frames]
+        table = pa.concat_tables(tables).unify_dictionaries()
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.path, table.schema, **self.packing)
+        self.writer.write_table(table)
 
 
 def load_sample(folder: Path | None = None) -> Economy:

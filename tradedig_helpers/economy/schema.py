@@ -66,7 +66,7 @@ class Table:
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return ``frame`` with the columns, order and types of ``table``, rounded as written."""
-    return pd.DataFrame({c.name: _typed(frame[c.name], c) for c in table.columns})
+    return pd.DataFrame({c.name: _typed(frame[c.name], c) for c in table.columns}, copy=False)
 
 
 def validate(frame: pd.DataFrame, table: Table) -> None:

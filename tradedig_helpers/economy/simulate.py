@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from tradedig_helpers.economy.calibration import Calibration, load_calibration
 from tradedig_helpers.economy.data import Economy
 from tradedig_helpers.economy.exporting import Exporting, draw_clearance, draw_exporting
 from tradedig_helpers.economy.firms import draw_firms
-from tradedig_helpers.economy.flexibility import flex_response, flexibility, log_pairs, open_share
+from tradedig_helpers.economy.flexibility import flexibility, log_pairs, open_share
 from tradedig_helpers.economy.imports import (
     digital_product_table,
     draw_imports,
@@ -25,7 +27,9 @@ from tradedig_helpers.economy.imports import (
 from tradedig_helpers.economy.orders import draw_flows, draw_portfolio, draw_shipments
 from tradedig_helpers.economy.quality import TYPICAL, draw_prices, optimal_quality, true_effects
 from tradedig_helpers.economy.schema import conform
-from tradedig_helpers.economy.tables import MODES, SCHEMA
+from tradedig_helpers.economy.tables import FIRMS as FIRMS_TABLE
+from tradedig_helpers.economy.tables import MODES, SCHEMA, TRUTH_FIRMS
+from tradedig_helpers.economy.workers import in_order
 from tradedig_helpers.economy.world import (
     FIRST_YEAR,
     World,
@@ -83,11 +87,12 @@ def simulate(
 
 
 def simulate_parts(
-    firms: int, seed: int, calibration: Calibration | None = None
+    firms: int, seed: int, calibration: Calibration | None = None, workers: int = 1
 ) -> Iterator[dict[str, pd.DataFrame]]:
     """Yield the economy part by part, each as conforming frames by name of table.
 
     The first part holds the tables of the world, each later one those of a block.
+    ``workers`` processes draw blocks; what they draw does not depend on how many they are.
     """
     if not isinstance(firms, int) or firms < 1:
         raise ValueError(f"firms = {firms!r}; give a whole number of at least 1")
@@ -97,14 +102,24 @@ def simulate_parts(
     rng = np.random.default_rng([seed, 0])
     world = make_world(rng)
     yield _conforming(world_tables(rng, world))
-    number, found = 0, 0
-    while found < firms:
-        block = simulate_block(seed, number, world, calibration)
-        exporters = np.unique(block.truth["firm"])
-        last = exporters[firms - found - 1] if len(exporters) >= firms - found else np.inf
-        frames = block_tables(block, world)
-        yield _conforming({name: f[f["firm"] <= last] for name, f in frames.items()})
-        number, found = number + 1, found + len(exporters)
+    draw = partial(_block_part, seed=seed, world=world, calibration=calibration)
+    found = 0
+    with closing(in_order(draw, workers)) as parts:
+        for part in parts:
+            exporters = np.unique(part["truth"]["firm"])
+            if found + len(exporters) >= firms:
+                last = exporters[firms - found - 1]
+                yield {name: frame[frame["firm"] <= last] for name, frame in part.items()}
+                return
+            yield part
+            found += len(exporters)
+
+
+def _block_part(
+    number: int, seed: int, world: World, calibration: Calibration
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of one block as conforming frames."""
+    return _conforming(block_tables(simulate_block(seed, number, world, calibration), world))
 
 
 def simulate_block(seed: int, number: int, world: World, calibration: Calibration) -> Block:
@@ -127,10 +142,9 @@ def simulate_block(seed: int, number: int, world: World, calibration: Calibratio
     shipments = draw_shipments(next(streams), panel, flows)
     imports = draw_imports(next(streams), panel)
     panel = panel.assign(
-        flex=flexibility(shipments, len(panel)),
-        flex_response=flex_response(shipments, flows, panel),
+        **flexibility(shipments, flows, panel),
         lncnpd=log_pairs(flows, panel),
-        INT=world.province_internet[_province(panel), panel["year"] - FIRST_YEAR],
+        INT=world.province_internet[panel["province"].cat.codes, panel["year"] - FIRST_YEAR],
     )
     panel = panel.join(_destination_mix(flows, shipments, world, len(panel)))
     panel = panel.join(import_flags(imports, len(panel)))
@@ -204,16 +218,15 @@ def world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFra
 
 def block_tables(block: Block, world: World) -> dict[str, pd.DataFrame]:
     """Return the tables of a block; intermediaries are in customs and register only."""
-    makers = block.survey["sector"] == "manufacturing"
-    survey = block.survey[makers]
+    makers = (block.survey["sector"] == "manufacturing").to_numpy()
     importers = (block.panel["sector"] == "manufacturing").to_numpy()
     return {
         "customs": _customs(block, world),
-        "firms": survey,
+        "firms": block.survey.loc[makers, FIRMS_TABLE.names],
         "register": block.register,
         "imports": _imports(block)[importers[block.imports["row"]]],
         "truth": block.truth,
-        "truth_firms": survey,
+        "truth_firms": block.survey.loc[makers, TRUTH_FIRMS.names],
     }
 
 
@@ -227,12 +240,13 @@ def _customs(block: Block, world: World) -> pd.DataFrame:
         {
             "firm": block.panel["firm"].to_numpy()[shipments["row"]],
             "year": flows["year"].to_numpy()[flow],
-            "product": _coded(flows["product"].to_numpy()[flow], world.products),
-            "destination": _coded(flows["destination"].to_numpy()[flow], world.destinations),
-            "mode": _coded(flows["mode"].to_numpy()[flow], np.array(MODES)),
+            "product": _coded(flows["product"], flow, world.products),
+            "destination": _coded(flows["destination"], flow, world.destinations),
+            "mode": _coded(flows["mode"], flow, np.array(MODES)),
             "quantity": np.maximum(1.0, np.rint(value / unit_value)),
             "value": value,
-        }
+        },
+        copy=False,
     )
 
 
@@ -243,15 +257,12 @@ def _imports(block: Block) -> pd.DataFrame:
         {
             "firm": block.panel["firm"].to_numpy()[row],
             "year": block.panel["year"].to_numpy()[row],
-            "product": _coded(block.imports["item"].to_numpy(), np.array(import_codes())),
+            "product": pd.Categorical.from_codes(
+                block.imports["item"].to_numpy(), pd.Index(import_codes())
+            ),
             "value": block.imports["value"],
         }
     )
-
-
-def _province(panel: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the position of each firm-year's province in the tables of the world."""
-    return np.asarray(panel["province"].str[1:].astype(np.int64)) - 1
 
 
 def _conforming(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -259,6 +270,6 @@ def _conforming(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: conform(frame, SCHEMA[name]) for name, frame in frames.items()}
 
 
-def _coded(index: NDArray[np.int64], codes: NDArray[np.str_]) -> pd.Categorical:
-    """Return ``codes[index]`` as a category whose levels are all ``codes``, in every block."""
-    return pd.Categorical.from_codes(index, pd.Index(codes))
+def _coded(item: pd.Series, flow: NDArray[np.int64], codes: NDArray[np.str_]) -> pd.Categorical:
+    """Return ``codes[item[flow]]`` as a category whose levels are all ``codes``, in every block."""
+    return pd.Categorical.from_codes(item.astype(np.int16).to_numpy()[flow], pd.Index(codes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ from tradedig_helpers.evidence.specifications import (
 from tradedig_helpers.evidence.together import Absorbed, absorb_together, factor, fit, solve
 from tradedig_helpers.measure import Ledger, measure_firms
 from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
+from tradedig_helpers.measure.probit import mills, newton_steps
 
 Floats = NDArray[np.float64]
 
@@ -225,12 +227,6 @@ def design(frame: pd.DataFrame, regressors: Sequence[str]) -> Floats:
     return np.column_stack([frame[list(regressors)].to_numpy(dtype=float), np.ones(len(frame))])
 
 
-def mills(index: Floats, outcome: Floats) -> Floats:
-    """Return the derivative of ln Φ(±index) by the index: φ/Φ for a one, -φ/(1-Φ) for a zero."""
-    sign = 2 * outcome - 1
-    return np.asarray(sign * np.exp(norm.logpdf(index) - norm.logcdf(sign * index)))
-
-
 def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
     """Return the maximum of the probit's likelihood and the information there.
 
@@ -240,17 +236,11 @@ def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
         With ``name``, if the likelihood has no maximum (separation).
     """
     scale = np.abs(w).max(axis=0)
-    scaled, gamma = w / scale, np.zeros(w.shape[1])
-    for _ in range(STEPS):
-        index = scaled @ gamma
-        slope = mills(index, outcome)
-        information = (scaled * (slope * (slope + index))[:, None]).T @ scaled
-        if np.linalg.cond(information) > 1 / FLAT**1.4:
+    for step in islice(newton_steps(w, outcome), STEPS):
+        if np.linalg.cond(step.information / np.outer(scale, scale)) > 1 / FLAT**1.4:
             break
-        move = np.linalg.solve(information, scaled.T @ slope)
-        gamma = gamma + move
-        if np.abs(move).max() < FLAT * max(1.0, np.abs(gamma).max()):
-            return gamma / scale, information * np.outer(scale, scale)
+        if np.abs(scale * step.move).max() < FLAT * max(1.0, np.abs(scale * step.slopes).max()):
+            return step.slopes, step.information
     raise ValueError(
         f"{name}: the probit has no maximum; a combination of the regressors tells ones from "
         "zeros without error (separation). Take the regressor that does so out"

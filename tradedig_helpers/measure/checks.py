@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 import narwhals as nw
+import pandas as pd
 from narwhals.typing import IntoFrame
 
 from tradedig_helpers.measure.engine import Frame, count, scalars, wrap
@@ -110,12 +111,10 @@ def require_present(frame: IntoFrame, columns: Iterable[str], name: str) -> None
 def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
     """Raise if a key column is missing in a row, or if two rows share the same key."""
     require_present(frame, key, name)
-    groups = wrap(frame, name).group_by(*key).agg(_rows=nw.len())
-    found = scalars(groups, rows=nw.col("_rows").sum(), keys=nw.len())
-    if repeated := int(found["rows"]) - int(found["keys"]):
+    rows, repeated = _repeated(wrap(frame, name), key)
+    if repeated:
         raise ValueError(
-            f"{name} repeats the key {list(key)} in {repeated} of {found['rows']} rows; "
-            "keep one row each"
+            f"{name} repeats the key {list(key)} in {repeated} of {rows} rows; keep one row each"
         )
 
 
@@ -151,6 +150,17 @@ def above(columns: Iterable[str], name: str, bound: float) -> list[Rule]:
         )
         for column in columns
     ]
+
+
+def _repeated(frame: Frame, key: Sequence[str]) -> tuple[int, int]:
+    """Return the number of rows, and of those whose key a row before them has."""
+    native = frame.to_native()
+    if isinstance(native, pd.DataFrame):
+        # Several times as fast as groups, which pandas sorts and counts.
+        return len(native), int(native.duplicated(list(key)).sum())
+    groups = frame.group_by(*key).agg(_rows=nw.len())
+    found = scalars(groups, rows=nw.col("_rows").sum(), keys=nw.len())
+    return int(found["rows"]), int(found["rows"]) - int(found["keys"])
 
 
 def _with_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> Frame:

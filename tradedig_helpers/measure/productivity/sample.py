@@ -29,9 +29,11 @@ class Sample:
     Attributes
     ----------
     y, labour, capital : (N,) logs of value added and of its inputs
-    polynomial : (N, M) monomials of standardised log investment and log capital
+    choice : (N, 1 + M + S) regressors of the survival probit: a constant, the polynomial and
+        year dummies; S may be 0
+    polynomial : (N, M) monomials of standardised log investment and log capital, the columns
+        of ``choice`` after the first
     cell : (N,) which intercept the row has
-    year_dummies : (N, S) of the survival probit; S may be 0
     firm : (N,) from 0
     past : (N,) row of the same firm in the year before; -1 without one
     stays : (N,) 1 if the firm is seen again, 0 if never, -1 if the data cannot tell
@@ -40,9 +42,9 @@ class Sample:
     y: Floats
     labour: Floats
     capital: Floats
+    choice: Floats
     polynomial: Floats
     cell: Integers
-    year_dummies: Floats
     firm: Integers
     past: Integers
     stays: Integers
@@ -86,11 +88,29 @@ def positive(firms: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray((firms[list(columns)].astype(float) > 0).all(axis=1))
 
 
-def polynomial(degree: int, *columns: Floats) -> Floats:
-    """Return the monomials of degree 1 to ``degree`` of standardised columns, (N, M)."""
+def polynomial(degree: int, *columns: Floats) -> list[Floats]:
+    """Return the monomials of degree 1 to ``degree`` of standardised columns, each (N,)."""
     scaled = [standardised(column) for column in columns]
-    choices = [c for n in range(1, degree + 1) for c in combinations_with_replacement(scaled, n)]
-    return np.column_stack([np.prod(choice, axis=0) for choice in choices])
+    choices = [
+        choice
+        for n in range(1, degree + 1)
+        for choice in combinations_with_replacement(range(len(scaled)), n)
+    ]
+    powers = [tuple(choice.count(place) for place in range(len(scaled))) for choice in choices]
+    return monomials(scaled, powers)
+
+
+def monomials(factors: Sequence[Floats], powers: Sequence[tuple[int, ...]]) -> list[Floats]:
+    """Return the product of powers of ``factors`` for each row of ``powers``.
+
+    A monomial is one factor times one of lower degree, which must precede it.
+    """
+    made = {(0,) * len(factors): np.ones(1)}
+    for power in powers:
+        place = next(j for j, n in enumerate(power) if n)
+        lower = tuple(n - (j == place) for j, n in enumerate(power))
+        made[power] = made[lower] * factors[place]
+    return [made[power] for power in powers]
 
 
 def standardised(values: Floats) -> Floats:
@@ -106,13 +126,16 @@ def _arrays(rows: pd.DataFrame, past: Integers, degree: int, effects: Sequence[s
     )
     year, stays = rows["year"].to_numpy(), rows["stays"].to_numpy()
     seasons = np.unique(year[stays >= 0])[1:] if "year" in effects else np.array([])
+    terms = polynomial(degree, investment, capital)
+    # Column after column in memory, for the stages pass over columns.
+    choice = np.stack([np.ones(len(y)), *terms, *(year == season for season in seasons)]).T
     return Sample(
         y=y,
         labour=labour,
         capital=capital,
-        polynomial=polynomial(degree, investment, capital),
+        choice=choice,
+        polynomial=choice[:, 1 : 1 + len(terms)],
         cell=rows["cell"].to_numpy(),
-        year_dummies=(year[:, None] == seasons).astype(float),
         firm=pd.factorize(rows["firm"])[0],
         past=past,
         stays=stays,

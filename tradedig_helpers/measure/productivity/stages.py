@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import islice, product
 from math import comb
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
-from tradedig_helpers.measure.productivity.sample import Floats, Integers, Sample, standardised
+from tradedig_helpers.measure.probit import ROWS, newton_steps
+from tradedig_helpers.measure.productivity.sample import (
+    Floats,
+    Integers,
+    Sample,
+    monomials,
+    standardised,
+)
 
 CAPITAL_BOUNDS, GRID = (0.0, 1.0), 201
-LEAST_PROBABILITY, PROBIT_STEPS, PROBIT_TOLERANCE = 1e-10, 100, 1e-10
+LEAST_PROBABILITY, MOST_PROBABILITY = 1e-10, 1 - 1e-10
+PROBIT_STEPS, PROBIT_TOLERANCE = 100, 1e-11
 LEAST_VARIATION = 1e-10
 
 
@@ -25,7 +33,7 @@ def first_stage(sample: Sample, weight: Floats) -> tuple[float, Floats]:
     ValueError
         If labour, investment and capital do not vary independently of one another.
     """
-    columns = np.column_stack([sample.labour, sample.polynomial, sample.y])
+    columns = [sample.labour, *sample.polynomial.T, sample.y]
     moments = _moments_within(columns, sample.cell, weight)
     scale = np.sqrt(np.diag(moments)[:-1])
     inner = moments[:-1, :-1] / np.outer(scale, scale) if scale.all() else np.zeros((1, 1))
@@ -41,26 +49,17 @@ def first_stage(sample: Sample, weight: Floats) -> tuple[float, Floats]:
 def survival_probability(sample: Sample, weight: Floats) -> Floats:
     """Return the probability to survive by a probit, (N,); NaN where the data cannot tell.
 
-    Fisher scoring; the log-likelihood is concave, and the end is judged by its value, so
-    a year without exits, whose dummy has no finite maximum, does no harm.
+    The end is judged by what a step adds to the likelihood, so a year without exits, whose
+    dummy has no finite maximum, does no harm.
     """
     known = sample.stays >= 0
-    x = np.column_stack([np.ones(len(known)), sample.polynomial, sample.year_dummies])[known]
-    stays, w = sample.stays[known].astype(float), weight[known]
-    slopes = np.zeros(x.shape[1])
-    slopes[0] = ndtri(np.average(stays, weights=w))
-    fit, found = -np.inf, np.full(len(known), np.nan)
-    for _ in range(PROBIT_STEPS):
-        index = x @ slopes
-        p = np.clip(ndtr(index), LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
-        before, fit = fit, float(w @ np.log(np.where(stays == 1, p, 1 - p)))
-        if abs(fit - before) <= PROBIT_TOLERANCE * abs(fit):
-            found[known] = p
-            return found
-        density = np.exp(-(index**2) / 2) / np.sqrt(2 * np.pi)
-        pull = w * density / (p * (1 - p))
-        information = x.T @ (x * (pull * density)[:, None])
-        slopes = slopes + np.linalg.lstsq(information, x.T @ (pull * (stays - p)))[0]
+    stays, w = (sample.stays == 1).astype(float), weight * known
+    start = np.zeros(sample.choice.shape[1])
+    start[0] = ndtri(np.average(stays, weights=w))
+    for step in islice(newton_steps(sample.choice, stays, w, start), PROBIT_STEPS):
+        if step.gain <= PROBIT_TOLERANCE * w.sum():
+            p = np.clip(ndtr(sample.choice @ step.slopes), LEAST_PROBABILITY, MOST_PROBABILITY)
+            return np.where(known, p, np.nan)
     raise ValueError(
         f"the survival probit did not settle in {PROBIT_STEPS} steps; use a lower degree or "
         "exit_correction=False"
@@ -82,15 +81,14 @@ def second_stage(
     moments, and the search over b_k, on a grid and then within its best interval, handles
     small matrices only.
     """
-    now = sample.past >= 0
+    now = np.flatnonzero(sample.past >= 0)
     past = sample.past[now]
     factors = [phi[past] - phi[past].mean(), sample.capital[past] - sample.capital[past].mean()]
     if survival is not None:
         factors.append(standardised(survival[past]))
     powers = [p for p in product(range(degree + 1), repeat=len(factors)) if 0 < sum(p) <= degree]
-    terms = [np.prod([f**n for f, n in zip(factors, p, strict=True)], axis=0) for p in powers]
     net = sample.y[now] - labour * sample.labour[now]
-    columns = np.column_stack([*terms, net, sample.capital[now]])
+    columns = [*monomials(factors, powers), net, sample.capital[now]]
     return _least_squares_capital(_moments_within(columns, sample.cell[now], weight[now]), powers)
 
 
@@ -127,12 +125,20 @@ def _change(powers: Sequence[tuple[int, ...]], capital: float) -> Floats:
     return change
 
 
-def _moments_within(columns: Floats, cell: Integers, weight: Floats) -> Floats:
-    """Return weighted sums of cross products of columns less their cell means, (M, M)."""
+def _moments_within(columns: Sequence[Floats], cell: Integers, weight: Floats) -> Floats:
+    """Return weighted sums of cross products of columns less their cell means, (M, M).
+
+    They are those of columns less their means, less those of their cell means.
+    """
     total = np.bincount(cell, weight)
+    sums = np.stack([np.bincount(cell, weight * column) for column in columns])
+    # Without its mean, what a column varies by is not lost behind what it is.
+    mean = sums.sum(axis=1, keepdims=True) / total.sum()
+    sums -= mean * total
     share = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-    within = np.empty_like(columns)
-    for j in range(columns.shape[1]):
-        mean = np.bincount(cell, weight * columns[:, j]) * share
-        within[:, j] = columns[:, j] - mean[cell]
-    return np.asarray(within.T @ (within * weight[:, None]))
+    moments = -(sums * share) @ sums.T
+    for first in range(0, len(cell), ROWS):
+        rows = slice(first, first + ROWS)
+        part = np.stack([column[rows] for column in columns]) - mean
+        moments += (part * weight[rows]) @ part.T
+    return np.asarray(moments, dtype=float)

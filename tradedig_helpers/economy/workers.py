@@ -1,0 +1,49 @@
+"""Work in pieces, done by processes side by side and handed back in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count
+from multiprocessing import get_context
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+
+
+def number_of_workers(workers: int | None) -> int:
+    """Return how many processes to use; ``None`` is one for each processor.
+
+    Raises
+    ------
+    ValueError
+        If ``workers`` is not a positive whole number.
+    """
+    if workers is None:
+        return os.cpu_count() or 1
+    if not isinstance(workers, int) or workers < 1:
+        raise ValueError(f"workers = {workers!r}; give a whole number of at least 1, or None")
+    return workers
+
+
+def in_order(make: Callable[[int], Piece], workers: int) -> Generator[Piece, None, None]:
+    """Yield ``make(0)``, ``make(1)``, ... without end, a few of them computed ahead.
+
+    One worker is this process. More are processes started afresh, since a copy of a process
+    with threads can hang; ``make`` and its pieces must be picklable.
+    """
+    if workers == 1:
+        yield from map(make, count())
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        # One piece more than workers: none waits while the caller handles the one before.
+        ahead = deque(pool.submit(make, number) for number in range(workers + 1))
+        try:
+            for number in count(workers + 1):
+                piece = ahead.popleft().result()
+                ahead.append(pool.submit(make, number))
+                yield piece
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
