@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from benchmarks import coverage, quality_scale, slider_latency
+from benchmarks import book_build, coverage, quality_scale, slider_latency
 from benchmarks.hosts import ROOT, chromium
 
 BENCHMARKS: dict[str, Callable[[], pd.DataFrame]] = {
+    "book_build": book_build.measure,
     "slider_latency": slider_latency.measure,
     "coverage": coverage.measure,
     "coverage_samples": coverage.first_samples,

@@ -7,9 +7,29 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from tradedig_helpers.economy.market import Component, MarketDesign, simulated_market
 from tradedig_helpers.measure import measure_quality, to_flows
 
+LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
+
 FIRM_YEAR = ["firm", "year"]
+
+
+def thin_market(seed, products=3):
+    """Return customs with gaps and two modes of a small market, and σ by destination."""
+    rng = np.random.default_rng(seed)
+    design = MarketDesign(
+        quality=Component(0.5, 0.5, 0.4), cost=LASTING, products=products, firms=16, destinations=3
+    )
+    market = simulated_market(rng, design)
+    customs = pd.concat([market.customs, market.customs.assign(mode="processing")])
+    noise = rng.normal(0, 0.3, (2, len(customs)))
+    customs = customs.assign(
+        quantity=customs["quantity"] * np.exp(noise[0]), value=customs["value"] * np.exp(noise[1])
+    )
+    kept = customs[rng.random(len(customs)) < 0.6].reset_index(drop=True)
+    sigma = rng.uniform(2, 6, len(market.elasticities))
+    return kept, market.elasticities.assign(sigma=sigma)
 
 
 def small_tables(draw):

@@ -2,6 +2,7 @@
 
 import warnings
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pyfixest as pf
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.measure.frames import LASTING, thin_market
 from tradedig_helpers.economy.market import (
     Component,
     MarketDesign,
@@ -19,9 +21,7 @@ from tradedig_helpers.measure.instruments.demand import (
     INSTRUMENTS,
     demand_sample,
     keep_strong,
-    lagged_price,
     measure_instrumented,
-    other_destinations_price,
 )
 from tradedig_helpers.measure.instruments.slopes import product_slopes
 from tradedig_helpers.measure.ledger import Ledger
@@ -31,30 +31,18 @@ SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=6)
 both = pytest.mark.parametrize("instrument", list(INSTRUMENTS))
 
-LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
 FLEETING = Component(spread=0.5, persistence=0.0, common=0.0)
-
-
-def thin_market(seed, products=3):
-    """Return customs with gaps and two modes of a small market, and σ by destination."""
-    rng = np.random.default_rng(seed)
-    design = MarketDesign(
-        quality=Component(0.5, 0.5, 0.4), cost=LASTING, products=products, firms=16, destinations=3
-    )
-    market = simulated_market(rng, design)
-    customs = pd.concat([market.customs, market.customs.assign(mode="processing")])
-    noise = rng.normal(0, 0.3, (2, len(customs)))
-    customs = customs.assign(
-        quantity=customs["quantity"] * np.exp(noise[0]), value=customs["value"] * np.exp(noise[1])
-    )
-    kept = customs[rng.random(len(customs)) < 0.6].reset_index(drop=True)
-    sigma = rng.uniform(2, 6, len(market.elasticities))
-    return kept, market.elasticities.assign(sigma=sigma)
 
 
 def priced(customs):
     """Return flows with their log price."""
     return to_flows(customs).assign(log_price=lambda flows: np.log(flows["price"]))
+
+
+def instrument_of(flows, instrument):
+    """Return an instrument of the log price, flow by flow."""
+    found = INSTRUMENTS[instrument](nw.from_native(flows).lazy()).collect().to_native()
+    return found[instrument]
 
 
 def keyed(frame, key, column):
@@ -71,7 +59,7 @@ def test_lagged_price_is_last_years(seed):
     expected = [
         prices.get((*rest, year - 1), np.nan) for *rest, year in flows[FLOW].to_numpy(dtype=object)
     ]
-    found = lagged_price(flows)
+    found = instrument_of(flows, "lagged price")
     np.testing.assert_array_equal(found.to_numpy(), np.array(expected, dtype=float))
     assert found.isna().any()
     assert found.notna().any()
@@ -82,7 +70,7 @@ def test_lagged_price_is_last_years(seed):
 def test_other_destinations_leave_the_own_out(seed):
     """Each flow's mean must be over the firm's flows of the product elsewhere that year."""
     flows = priced(thin_market(seed, products=1)[0])
-    found = other_destinations_price(flows)
+    found = instrument_of(flows, "other destinations")
     rows = flows[["firm", "product", "year", "destination", "log_price"]].to_numpy()
     for (*own, destination, _), mean in zip(rows, found, strict=True):
         elsewhere = [p for *other, d, p in rows if other == own and d != destination]
@@ -231,7 +219,7 @@ def test_every_drop_is_counted(instrument):
     dropped = result.ledger.frame.set_index("rule")["dropped"]
 
     flows = priced(customs)
-    flows["z"] = INSTRUMENTS[instrument](flows)
+    flows["z"] = instrument_of(flows, instrument)
     unknown = (flows["product"] == "11010000") & (flows["destination"] == "D02")
     left = flows[~unknown]
     instrumented = left[left["z"].notna()]
@@ -262,9 +250,11 @@ def test_weak_first_stages_are_dropped():
     slopes = product_slopes(sample, "lagged price")
     weak = slopes["first_stage_F"] < 10
     assert weak.sum() > 15
-    kept, ledger = keep_strong(sample, slopes, Ledger())
+    frames = (nw.from_native(frame).lazy() for frame in (sample, slopes))
+    kept, ledger = keep_strong(*frames, Ledger())
     assert ledger.frame["dropped"].tolist() == [0, 0, slopes.loc[weak, "n"].sum()]
-    assert not kept["product"].isin(slopes.loc[weak, "product"]).any()
+    left = kept.collect().to_native()
+    assert not left["product"].isin(slopes.loc[weak, "product"]).any()
 
 
 def test_one_firm_has_no_error():
@@ -330,10 +320,10 @@ def test_categories_are_as_good_as_text():
     pd.testing.assert_frame_equal(plain.firm_years, other.firm_years)
 
 
-def test_other_engines_are_refused():
-    """A frame of another engine must be named, with what to do."""
+def test_other_types_are_refused():
+    """What is no frame must be named, with what to do."""
     customs, sigma = thin_market(23)
-    with pytest.raises(TypeError, match="customs is a dict; convert it to a pandas DataFrame"):
+    with pytest.raises(TypeError, match="customs is a dict; give a pandas DataFrame, a Polars"):
         measure_instrumented(customs.to_dict(), sigma, "lagged price")
 
 
@@ -344,3 +334,14 @@ def test_a_year_read_as_text_is_refused():
         measure_instrumented(
             customs.assign(year=customs["year"].astype(str)), sigma, "lagged price"
         )
+
+
+def test_repeated_flows_are_refused():
+    """Shipments passed off as flows would find several prices of last year."""
+    customs, sigma = thin_market(25)
+    twice = pd.concat([customs, customs])
+    with pytest.raises(ValueError, match=r"customs repeats the key .*leave out summed=True"):
+        measure_instrumented(twice, sigma, "lagged price", summed=True)
+    flows = measure_instrumented(to_flows(customs), sigma, "lagged price", summed=True).flows
+    expected = measure_instrumented(customs, sigma, "lagged price").flows
+    pd.testing.assert_frame_equal(flows, expected)

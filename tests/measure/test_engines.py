@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from tests.measure.frames import FIRM_YEAR, grade, same, small_tables, take
+from tests.measure.frames import FIRM_YEAR, grade, same, small_tables, take, thin_market
 from tradedig_helpers.measure import (
     aggregate,
     demand_residual,
@@ -21,6 +21,7 @@ from tradedig_helpers.measure import (
     measure_destinations,
     measure_digitization,
     measure_flexibility,
+    measure_instrumented,
     measure_pairs,
     measure_quality,
     standardise,
@@ -102,6 +103,31 @@ def test_quality_is_the_same_on_every_engine(engine, tables):
         same(take(frame), expected[name], FLOW if name == "flows" else FIRM_YEAR)
 
 
+def test_instrumented_quality_is_the_same_on_every_engine(engine):
+    """Flows, firm-years, slopes and the ledger of (11) must not depend on the engine."""
+    _require_same_instrumented(engine.give, engine.type, "lagged price")
+
+
+def test_flows_are_not_summed_twice(engine, tables):
+    """Flows given as such must have the quality of the shipments they were summed from."""
+    flows = to_flows(engine.give(tables.customs))
+    found = measure_quality(flows, 4.0, summed=True)
+    expected = measure_quality(tables.customs, 4.0)
+    assert found.ledger == expected.ledger
+    same(take(found.flows), expected.flows, FLOW)
+
+
+def test_flows_are_computed_once(connection, tables):
+    """Results on DuckDB must not read the shipments again, however often they are used."""
+    for name, frame in (("customs", tables.customs), ("elasticities", tables.elasticities)):
+        connection.from_df(frame).create(name)
+    relations = (connection.table(name) for name in ("customs", "elasticities"))
+    found = measure_quality(*relations, missing_sigma="drop")
+    connection.execute("drop table customs")
+    expected = measure_quality(tables.customs, tables.elasticities, missing_sigma="drop")
+    same(take(found.firm_years), expected.firm_years, FIRM_YEAR)
+
+
 @pytest.mark.parametrize(
     ("key", "measure"),
     [
@@ -150,6 +176,29 @@ def give(request):
         return request.getfixturevalue("connection").from_df
     ways = {"pandas": lambda frame: frame, "polars": pl.from_pandas}
     return ways.get(request.param, lambda frame: pl.from_pandas(frame).lazy())
+
+
+def test_other_destinations_are_the_same_without_a_server(give):
+    """The second instrument, too, must not depend on what holds the flows."""
+    _require_same_instrumented(give, object, "other destinations")
+
+
+def _require_same_instrumented(give, kind, instrument):
+    """Assert that (11) gives frames of one kind with the numbers of pandas."""
+    customs, sigma = thin_market(24, products=5)
+    few = (customs["product"] == "11020000") & (customs["firm"] > 8)
+    flat = customs["product"] == "11030000"
+    customs = customs.assign(value=customs["value"].where(~flat, customs["quantity"]))[~few]
+    sigma = sigma.assign(sigma=[1.02, *sigma["sigma"][1:]]).iloc[:-1]
+    options = {"missing_sigma": "drop", "min_first_stage": 1.0}
+    found = measure_instrumented(give(customs), give(sigma), instrument, **options)
+    expected = measure_instrumented(customs, sigma, instrument, **options)
+    assert found.ledger == expected.ledger
+    assert (expected.ledger.frame["dropped"] > 0).sum() >= 5
+    for name, key in (("flows", FLOW), ("firm_years", FIRM_YEAR), ("products", ["product"])):
+        frame = getattr(found, name)
+        assert isinstance(frame, kind), name
+        same(take(frame), getattr(expected, name), key)
 
 
 @pytest.mark.parametrize(

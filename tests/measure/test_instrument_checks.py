@@ -20,7 +20,7 @@ from tradedig_helpers.measure.instruments.diagnostics import (
     instrument_truth,
     simulate_slopes,
 )
-from tradedig_helpers.measure.instruments.slopes import product_slopes, within
+from tradedig_helpers.measure.instruments.slopes import product_slopes
 from tradedig_helpers.measure.quality import FLOW, MARKET
 
 LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
@@ -33,6 +33,11 @@ def drawn(seed, quality, instruments=BOTH, **sizes):
     """Return the estimation sample of a market whose cost lasts, and the market."""
     market = simulated_market(np.random.default_rng(seed), MarketDesign(quality, LASTING, **sizes))
     return demand_sample(market.customs, market.elasticities, instruments)[0], market
+
+
+def within(sample, column):
+    """Return a column less its market means."""
+    return sample[column] - sample.groupby(MARKET, observed=True)[column].transform("mean")
 
 
 def test_j_is_the_least_value_of_the_gmm_criterion():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
+from uuid import uuid4
 
 import narwhals as nw
 import pandas as pd
@@ -61,7 +62,7 @@ def unwrap(
     """
     if not isinstance(nw.from_native(cast(Any, like)), nw.DataFrame):
         return cast(IntoFrameT, frame.to_native())
-    eager = frame.collect()
+    eager = compute(frame)
     if sort:
         eager = eager.sort(*sort)
     if not same_rows:
@@ -75,17 +76,33 @@ def unwrap(
 
 
 def settle(frame: Frame) -> Frame:
-    """Return ``frame`` computed if it is held in memory, so that later steps share the work.
+    """Return ``frame`` computed, so that later steps share the work.
 
-    DuckDB and PySpark may hold more than memory does, and stay lazy.
+    pandas and Polars hold it in memory. DuckDB holds it in a temporary table, which it moves
+    to disk when memory runs out and drops when the connection closes; PySpark keeps it
+    where it is first computed.
     """
-    in_memory = frame.implementation.is_pandas() or frame.implementation.is_polars()
-    return frame.collect().lazy() if in_memory else frame
+    native: Any = frame.to_native()
+    if frame.implementation.is_duckdb():
+        table = f"measured_{uuid4().hex}"
+        native.query("frame", f"create temporary table {table} as from frame")
+        native = native.query("frame", f"from {table}")
+    elif frame.implementation in (nw.Implementation.PYSPARK, nw.Implementation.PYSPARK_CONNECT):
+        native = native.persist()
+    else:
+        return compute(frame).lazy()
+    return cast(Frame, nw.from_native(native))
+
+
+def compute(frame: Frame) -> nw.DataFrame[Any]:
+    """Return ``frame`` in memory; Polars computes it batch by batch, in less memory and time."""
+    options: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
+    return frame.collect(**options)
 
 
 def scalars(frame: Frame, **expressions: nw.Expr) -> dict[str, Any]:
     """Return the values of aggregating expressions, all from one query."""
-    return frame.select(**expressions).collect().rows(named=True)[0]
+    return compute(frame.select(**expressions)).rows(named=True)[0]
 
 
 def whole(column: str) -> nw.Expr:

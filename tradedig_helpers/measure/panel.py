@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
@@ -19,6 +18,7 @@ from tradedig_helpers.measure.checks import (
 from tradedig_helpers.measure.controls import measure_controls
 from tradedig_helpers.measure.destinations import measure_destinations
 from tradedig_helpers.measure.digitization import digital_share, measure_digitization
+from tradedig_helpers.measure.engine import compute, wrap
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.groups import measure_groups
 from tradedig_helpers.measure.imports import measure_imports
@@ -92,7 +92,7 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
     ----------
     data : see :class:`TradeData`
     outcomes : qualities to measure: QSY by (10) with σ of ``elasticities``, QBW with
-        ``elasticities_hs3``, QKL with σ = 4; QLP and QOP by (11), on pandas frames only
+        ``elasticities_hs3``, QKL with σ = 4; QLP and QOP by (11)
 
     Raises
     ------
@@ -139,8 +139,7 @@ def to_pandas(frame: IntoFrame) -> pd.DataFrame:
     """Return a frame of any supported engine as a pandas DataFrame."""
     if isinstance(frame, pd.DataFrame):
         return frame
-    collected = nw.from_native(frame).lazy().collect()
-    return collected.to_pandas()
+    return compute(wrap(frame, "frame")).to_pandas()
 
 
 def _exporters_only(data: TradeData) -> tuple[Any, Ledger]:
@@ -153,20 +152,21 @@ def _exporters_only(data: TradeData) -> tuple[Any, Ledger]:
 
 def _by_table(name: str) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
     def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-        quality = measure_quality(flows, _table(data, name))
+        quality = measure_quality(flows, _table(data, name), summed=True)
         return quality.firm_years, quality.ledger
 
     return measure
 
 
 def _one_sigma(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-    quality = measure_quality(flows, ONE_SIGMA)
+    quality = measure_quality(flows, ONE_SIGMA, summed=True)
     return quality.firm_years, quality.ledger
 
 
 def _by_instrument(instrument: Instrument) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
     def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-        quality = measure_instrumented(flows, _table(data, "elasticities"), instrument)
+        sigma = _table(data, "elasticities")
+        quality = measure_instrumented(flows, sigma, instrument, summed=True)
         return quality.firm_years, quality.ledger
 
     return measure

@@ -51,6 +51,7 @@ def measure_quality(
     missing_sigma: Missing = "error",
     sigma_margin: float = 0.05,
     single: Single = "drop",
+    summed: bool = False,
 ) -> Quality[IntoFrameT]:
     """Return the quality of every flow and firm-year by equation (10).
 
@@ -64,6 +65,7 @@ def measure_quality(
     missing_sigma : what to do with flows whose σ is not in the table
     sigma_margin : flows with σ below 1 + margin are dropped, because ε/(σ-1) explodes there
     single : what to do with the only flow of a market; its ε is zero by construction
+    summed : whether ``customs`` is what ``to_flows`` gives, which is not summed again
 
     Raises
     ------
@@ -74,15 +76,18 @@ def measure_quality(
     Notes
     -----
     The paper does not state its rules for σ near 1, single flows and products without
-    range; these are ours, and the ledger counts what each one drops. On DuckDB and PySpark
-    the call runs one query for the checks and one for the ledger; the results stay lazy and
-    are computed each time they are used. A lazy Polars frame is computed once, in the call.
+    range; these are ours, and the ledger counts what each one drops.
+
+    The flows are computed once, in the call, also of lazy frames. Shipments are only read, so
+    those of ``polars.scan_parquet`` may be larger than memory as long as their flows are not.
+    With DuckDB's ``read_parquet`` and ``set memory_limit = '1GB'`` the flows may be, too: they
+    are in a temporary table, which moves to disk (see ``engine.settle``).
     """
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
     if not sigma_margin >= 0:
         raise ValueError(f"sigma_margin = {sigma_margin:g}; give 0 or more")
-    flows = attach_sigma(shipments_to_flows(_shipments(customs)), sigma)
+    flows = attach_sigma(flows_of(_shipments(customs), summed), sigma)
     flows = range_in_product(_set_aside(market_deviation(flows), sigma_margin, single))
     flows = settle(flows)
     ledger = _ledger(flows, single)
@@ -100,12 +105,14 @@ def measure_quality(
 def to_flows(customs: IntoFrameT) -> IntoFrameT:
     """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``.
 
+    They are computed once, in the call, of lazy frames too.
+
     Raises
     ------
     TypeError, ValueError
         On a missing column or identifier, or a quantity or value that is not positive.
     """
-    return unwrap(shipments_to_flows(_shipments(customs)), customs)
+    return unwrap(settle(flows_of(_shipments(customs))), customs)
 
 
 def demand_residual(flows: IntoFrameT) -> IntoFrameT:
@@ -176,14 +183,13 @@ def range_in_product(flows: Frame) -> Frame:
     return flows.with_columns(**extremes).with_columns(quality=share).drop("_low", "_high")
 
 
-def shipments_to_flows(customs: Frame) -> Frame:
-    """Sum quantity and value over the shipments of a flow."""
-    return (
-        customs.select(*FLOW, exact(customs, "quantity"), exact(customs, "value"))
-        .group_by(*FLOW)
-        .agg(nw.col("quantity", "value").sum())
-        .with_columns(nw.col("quantity", "value").cast(nw.Float64()))
-        .with_columns(price=nw.col("value") / nw.col("quantity"))
+def flows_of(customs: Frame, summed: bool = False) -> Frame:
+    """Sum quantity and value over the shipments of a flow, unless that is done, and add price."""
+    flows = customs.select(*FLOW, exact(customs, "quantity"), exact(customs, "value"))
+    if not summed:
+        flows = flows.group_by(*FLOW).agg(nw.col("quantity", "value").sum())
+    return flows.with_columns(nw.col("quantity", "value").cast(nw.Float64())).with_columns(
+        price=nw.col("value") / nw.col("quantity")
     )
 
 

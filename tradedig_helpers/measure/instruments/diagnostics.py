@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrame
 from scipy.stats import chi2
 
 from tradedig_helpers.economy.market import MarketDesign, simulated_market, slope_limit
 from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
 from tradedig_helpers.measure.instruments.demand import INSTRUMENTS, demand_sample, keep_strong
 from tradedig_helpers.measure.instruments.slopes import (
     NEEDED,
-    GroupedSlope,
-    clustered_error,
-    count_by_product,
-    grouped_slope,
+    firm_sums,
+    market_deviations,
     product_slopes,
+    product_sums,
+    slopes,
     small_sample,
     within,
 )
@@ -31,6 +34,9 @@ ESTIMATORS: Mapping[str, str] = {
     "other destinations": "other destinations",
     "least squares": "log_price",
 }
+PRICE = "least squares"
+"""The estimator that takes the price for its own instrument."""
+COUNTS = ["n", "markets", "firms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Comparison:
 
 
 def compare_instruments(
-    sample: pd.DataFrame, *, min_firms: int = 10, min_first_stage: float = 10.0
+    sample: IntoFrame, *, min_firms: int = 10, min_first_stage: float = 10.0
 ) -> Comparison:
     """Return a test of overidentification by product, and Hausman-like comparisons, pooled.
 
@@ -68,20 +74,24 @@ def compare_instruments(
     if both instruments are valid, the limit is the same.
     """
     require_columns(sample, [*NEEDED, *INSTRUMENTS], "sample")
-    kept, ledger = sample, Ledger()
+    every = wrap(sample, "sample")
+    kept, ledger = every, Ledger()
     for name in INSTRUMENTS:
-        slopes = product_slopes(sample, name)
+        found = slopes(market_deviations(every, name))
         kept, ledger = keep_strong(
-            kept, slopes, ledger, min_firms=min_firms, min_first_stage=min_first_stage
+            kept, found, ledger, min_firms=min_firms, min_first_stage=min_first_stage
         )
-    y, x = within(kept, "log_quantity"), within(kept, "log_price")
-    fits = {
-        name: grouped_slope(kept, y, x, within(kept, column)) for name, column in ESTIMATORS.items()
-    }
-    return Comparison(_overidentification(kept, fits), _hausman(kept, fits), ledger)
+    deviations = {"y": within("log_quantity")}
+    deviations |= {name: within(column) for name, column in ESTIMATORS.items()}
+    moments = {f"{name}, {other}": (name, other) for name in ESTIMATORS for other in ("y", PRICE)}
+    firms, products = _sums(kept.with_columns(**deviations), moments)
+    fits = {name: _fit(name, firms, products) for name in ESTIMATORS}
+    return Comparison(
+        _overidentification(firms, products, fits), _hausman(firms, products, fits), ledger
+    )
 
 
-def instrument_truth(sample: pd.DataFrame, instrument: str) -> pd.DataFrame:
+def instrument_truth(sample: IntoFrame, instrument: str) -> pd.DataFrame:
     """Return why σ-hat of each product is what it is, if ``sigma`` of ``sample`` is the truth.
 
     With the true σ equation (10) gives ln λ less its market mean, and then exactly
@@ -97,15 +107,14 @@ def instrument_truth(sample: pd.DataFrame, instrument: str) -> pd.DataFrame:
         of z with ln λ and with x.
     """
     require_columns(sample, [*NEEDED, instrument], "sample")
-    sample = demand_residual(sample)
-    quality, sigma = sample["log_quality"], sample["sigma"]
-    y, x, z = (within(sample, name) for name in ("log_quantity", "log_price", instrument))
-
-    products = {
-        "zx": z * x, "zy": z * y, "zl": z * quality, "zz": z**2, "xx": x**2, "ll": quality**2,
-        "szx": sigma * z * x, "szl": (sigma - 1) * z * quality,
+    deviations = market_deviations(wrap(demand_residual(sample), "sample"), instrument)
+    weighted = {"sz": nw.col("sigma") * nw.col("z"), "lz": (nw.col("sigma") - 1) * nw.col("z")}
+    moments = {
+        "zx": ("z", "x"), "zy": ("z", "y"), "zl": ("z", "log_quality"), "zz": ("z", "z"),
+        "xx": ("x", "x"), "ll": ("log_quality", "log_quality"),
+        "szx": ("sz", "x"), "szl": ("lz", "log_quality"),
     }  # fmt: skip
-    sums = pd.DataFrame(products).groupby(sample["product"], observed=True).sum()
+    _, sums = _sums(deviations.with_columns(**weighted), moments)
     columns = {
         "sigma_hat": -sums["zy"] / sums["zx"],
         "sigma_mean": sums["szx"] / sums["zx"],
@@ -114,7 +123,7 @@ def instrument_truth(sample: pd.DataFrame, instrument: str) -> pd.DataFrame:
         "corr_quality": sums["zl"] / np.sqrt(sums["zz"] * sums["ll"]),
         "corr_price": sums["zx"] / np.sqrt(sums["zz"] * sums["xx"]),
     }
-    return count_by_product(sample).assign(**columns).reset_index()
+    return sums[COUNTS].assign(**columns).reset_index()
 
 
 def simulate_slopes(rng: np.random.Generator, design: MarketDesign) -> pd.DataFrame:
@@ -133,30 +142,65 @@ def simulate_slopes(rng: np.random.Generator, design: MarketDesign) -> pd.DataFr
     return pd.DataFrame(rows, columns=["estimator", "mean", "low", "high", "limit"])
 
 
-def _overidentification(sample: pd.DataFrame, fits: Mapping[str, GroupedSlope]) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A slope of every product, and the scores of its firms.
+
+    Attributes
+    ----------
+    slope : by product
+    influence : by product and firm, how much the firm moves the slope of the product
+    """
+
+    slope: pd.Series
+    influence: pd.Series
+
+
+def _sums(
+    deviations: Frame, moments: Mapping[str, tuple[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return ``moments`` summed by product and firm, and by product."""
+    by_firm = settle(firm_sums(deviations, moments))
+    by_product = compute(product_sums(deviations, by_firm)).to_pandas()
+    firms = compute(by_firm).to_pandas().astype({"product": str})
+    return firms, by_product.astype({"product": str}).set_index("product").sort_index()
+
+
+def _fit(name: str, firms: pd.DataFrame, products: pd.DataFrame) -> _Fit:
+    """Return the slope of ln q on ln p with the instrument of one estimator."""
+    above, below = f"{name}, y", f"{name}, {PRICE}"
+    slope = products[above] / products[below]
+    score = firms[above] - firms["product"].map(slope) * firms[below]
+    return _Fit(slope, score / firms["product"].map(products[below]))
+
+
+def _overidentification(
+    firms: pd.DataFrame, products: pd.DataFrame, fits: Mapping[str, _Fit]
+) -> pd.DataFrame:
     """Return σ-hat of every estimator by product, and J of the two instruments."""
     one, two = (fits[name] for name in INSTRUMENTS)
-    difference = two.estimate - one.estimate
-    error = clustered_error(two.influence - one.influence, sample)
-    j = (difference / error) ** 2
-    sigmas = {name: -fit.estimate for name, fit in fits.items()}
-    tests = {"difference": difference, "std_error": error, "J": j}
-    frame = count_by_product(sample).assign(**sigmas, **tests).reset_index()
+    difference = two.slope - one.slope
+    squares = ((two.influence - one.influence) ** 2).groupby(firms["product"]).sum()
+    small = small_sample(products["n"], products["markets"] + 1, products["firms"])
+    error = np.sqrt(squares * small)
+    sigmas = {name: -fit.slope for name, fit in fits.items()}
+    tests = {"difference": difference, "std_error": error, "J": (difference / error) ** 2}
+    frame = products[COUNTS].assign(**sigmas, **tests).reset_index()
     return frame.assign(p=chi2.sf(frame["J"], 1))
 
 
-def _hausman(sample: pd.DataFrame, fits: Mapping[str, GroupedSlope]) -> pd.DataFrame:
+def _hausman(firms: pd.DataFrame, products: pd.DataFrame, fits: Mapping[str, _Fit]) -> pd.DataFrame:
     """Return the difference of mean σ-hat over flows of each pair of estimators."""
-    counts = count_by_product(sample)
-    coefficients = int(counts["markets"].sum()) + len(counts)
-    small = small_sample(len(sample), coefficients, sample["firm"].nunique())
-    weight = counts["n"] / len(sample)
+    n = int(products["n"].sum())
+    coefficients = int(products["markets"].sum()) + len(products)
+    small = small_sample(n, coefficients, firms["firm"].nunique())
+    weight = products["n"] / n
     rows = []
     for first, second in combinations(fits, 2):
         one, two = fits[first], fits[second]
-        difference = float((weight * (two.estimate - one.estimate)).sum())
-        influence = (two.influence - one.influence) * sample["product"].map(weight).astype(float)
-        scores = influence.groupby(sample["firm"]).sum()
+        difference = float((weight * (two.slope - one.slope)).sum())
+        influence = (two.influence - one.influence) * firms["product"].map(weight)
+        scores = influence.groupby(firms["firm"]).sum()
         error = float(np.sqrt(small * (scores**2).sum()))
         rows.append((first, second, difference, error))
     frame = pd.DataFrame(rows, columns=["first", "second", "difference", "std_error"])

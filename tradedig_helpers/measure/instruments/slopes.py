@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-import numpy as np
+import narwhals as nw
 import pandas as pd
-from pandas.api.typing import SeriesGroupBy
+from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.engine import Frame, settle, unwrap, whole, wrap
 from tradedig_helpers.measure.quality import MARKET
 
-Numeric = TypeVar("Numeric", float, "pd.Series[Any]")
+Numeric = TypeVar("Numeric", float, "pd.Series[Any]", nw.Expr)
 
 NEEDED = [*MARKET, "firm", "sigma", "log_price", "log_quantity"]
 ROUNDING = 1e-10  # log points; deviations this small are rounding error, not variation
@@ -20,9 +21,10 @@ SMALL_SAMPLE = (
     "CRV1, clustered by firm within the product, times (N-1)/(N-K) x G/(G-1); "
     "K counts the slope and the destination-year effects"
 )
+MOMENTS = {"zy": ("z", "y"), "zx": ("z", "x"), "zz": ("z", "z"), "xy": ("x", "y"), "xx": ("x", "x")}
 
 
-def product_slopes(sample: pd.DataFrame, instrument: str) -> pd.DataFrame:
+def product_slopes(sample: IntoFrameT, instrument: str) -> IntoFrameT:
     """Return the demand slope of equation (11) of every product, and its first stage.
 
     Parameters
@@ -32,7 +34,7 @@ def product_slopes(sample: pd.DataFrame, instrument: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    frame
         One row per ``product``: ``n`` flows, ``markets``, ``firms``; ``sigma_hat`` with
         ``std_error`` (see ``SMALL_SAMPLE``); ``first_stage`` and its robust
         ``first_stage_F``; ``reduced_form`` (of ln q on the instrument); ``sigma_ols``; and
@@ -43,66 +45,60 @@ def product_slopes(sample: pd.DataFrame, instrument: str) -> pd.DataFrame:
     Notes
     -----
     Destination-year effects are absorbed by deviations from market means (Frisch, Waugh
-    and Lovell). With one regressor and one instrument every estimate is then a ratio of
-    two sums over the flows of a product.
+    and Lovell): y of ln q, x of ln p and z of the instrument. The slope of a product is
+    Σzy/Σzx, and the sum of its scores over the flows of a firm Σzy - slope Σzx, with sums
+    of that firm. So one pass over the flows, by product and firm, gives all there is.
     """
     require_columns(sample, [*NEEDED, instrument], "sample")
-    y, x, z = (within(sample, name) for name in ("log_quantity", "log_price", instrument))
-    demand, first = grouped_slope(sample, y, x, z), grouped_slope(sample, x, z, z)
-    first_error = clustered_error(first.influence, sample)
-    estimates = pd.DataFrame(
-        {
-            "sigma_hat": -demand.estimate,
-            "std_error": clustered_error(demand.influence, sample),
-            "first_stage": first.estimate,
-            "first_stage_F": (first.estimate / first_error) ** 2,
-            "reduced_form": grouped_slope(sample, y, z, z).estimate,
-            "sigma_ols": -grouped_slope(sample, y, x, x).estimate,
-        }
+    deviations = market_deviations(wrap(sample, "sample"), instrument)
+    return unwrap(slopes(deviations), sample, sort=["product"])
+
+
+def market_deviations(sample: Frame, instrument: str) -> Frame:
+    """Add ``y``, ``x`` and ``z``: ln q, ln p and the instrument less their market means."""
+    columns = {"y": "log_quantity", "x": "log_price", "z": instrument}
+    return sample.with_columns(**{name: within(column) for name, column in columns.items()})
+
+
+def within(column: str) -> nw.Expr:
+    """Return a column less its market means."""
+    return nw.col(column) - nw.col(column).mean().over(*MARKET)
+
+
+def slopes(deviations: Frame) -> Frame:
+    """Return what ``product_slopes`` does, of a sample with its ``y``, ``x`` and ``z``."""
+    firms = settle(firm_sums(deviations, MOMENTS))
+    products = settle(_estimates(product_sums(deviations, firms)))
+    return products.join(_errors(firms, products), on="product", how="left").select(
+        *("product", "n", "markets", "firms"),
+        *("sigma_hat", "std_error", "first_stage", "first_stage_F"),
+        *("reduced_form", "sigma_ols", "sigma_table"),
     )
-    moves = by_product(x.abs() > ROUNDING, sample).any()
-    moves &= by_product(z.abs() > ROUNDING, sample).any()
-    table = by_product(sample["sigma"], sample).mean().rename("sigma_table")
-    return count_by_product(sample).join([estimates[moves], table]).reset_index()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedSlope:
-    """A slope for every product.
+def firm_sums(deviations: Frame, moments: Mapping[str, tuple[str, str]]) -> Frame:
+    """Return sums over the flows of each product and firm: ``n``, ``sigma`` and ``moments``.
 
-    Attributes
-    ----------
-    estimate : by product
-    influence : by flow, how much it moves the slope of its product at the margin
+    A moment is the product of two columns of deviations.
     """
-
-    estimate: pd.Series
-    influence: pd.Series
-
-
-def grouped_slope(
-    sample: pd.DataFrame, outcome: pd.Series, regressor: pd.Series, instrument: pd.Series
-) -> GroupedSlope:
-    """Return the instrumented slope of ``outcome`` on ``regressor`` of every product.
-
-    All three are deviations from market means, one for each flow of ``sample``.
-    """
-    relevance = by_product(instrument * regressor, sample).transform("sum")
-    slope = by_product(instrument * outcome, sample).transform("sum") / relevance
-    influence = instrument * (outcome - slope * regressor) / relevance
-    return GroupedSlope(by_product(slope, sample).first(), influence)
+    products = {name: nw.col(one) * nw.col(two) for name, (one, two) in moments.items()}
+    return (
+        deviations.select("product", "firm", "sigma", **products)
+        .group_by("product", "firm")
+        .agg(nw.col("sigma", *moments).sum(), n=nw.len())
+    )
 
 
-def clustered_error(influence: pd.Series, sample: pd.DataFrame) -> pd.Series:
-    """Return the standard error by product of a slope with this influence of its flows.
-
-    Its convention is ``SMALL_SAMPLE``; it is missing where that has no degree of freedom.
-    """
-    scores = influence.groupby([sample["product"], sample["firm"]], observed=True).sum()
-    variance = (scores**2).groupby(level="product", observed=True).sum()
-    counts = count_by_product(sample)
-    small = small_sample(counts["n"], counts["markets"] + 1, counts["firms"])
-    return (variance * small.where(np.isfinite(small) & (small > 0))) ** 0.5
+def product_sums(deviations: Frame, firms: Frame) -> Frame:
+    """Return the sums of ``firms`` by product, and how many ``firms`` and ``markets`` it has."""
+    summed = [name for name in firms.collect_schema().names() if name not in ("product", "firm")]
+    markets = deviations.select(*MARKET).unique().group_by("product").agg(markets=nw.len())
+    return (
+        firms.group_by("product")
+        .agg(nw.col(*summed).sum(), firms=nw.len())
+        .join(markets, on="product", how="left")
+        .with_columns(*(whole(name) for name in ("n", "markets", "firms")))
+    )
 
 
 def small_sample(n: Numeric, coefficients: Numeric, clusters: Numeric) -> Numeric:
@@ -110,25 +106,41 @@ def small_sample(n: Numeric, coefficients: Numeric, clusters: Numeric) -> Numeri
     return (n - 1) / (n - coefficients) * clusters / (clusters - 1)
 
 
-def within(sample: pd.DataFrame, column: str) -> pd.Series:
-    """Return the deviations of a column from its market means in ``sample``."""
-    market = sample.groupby(MARKET, observed=True, sort=False)[column]
-    return sample[column] - market.transform("mean")
+def _estimates(sums: Frame) -> Frame:
+    """Add the slopes of each product, missing where price or instrument does not move."""
+    moment = {name: nw.col(name) for name in MOMENTS}
+    moves = (moment["xx"] > ROUNDING**2) & (moment["zz"] > ROUNDING**2)
+    ratios = {
+        "sigma_hat": (-moment["zy"], moment["zx"]),
+        "first_stage": (moment["zx"], moment["zz"]),
+        "reduced_form": (moment["zy"], moment["zz"]),
+        "sigma_ols": (-moment["xy"], moment["xx"]),
+    }
+    estimates = {
+        name: nw.when(moves & (below != 0)).then(above / below)
+        for name, (above, below) in ratios.items()
+    }
+    return sums.with_columns(**estimates, sigma_table=nw.col("sigma") / nw.col("n"))
 
 
-def count_by_product(sample: pd.DataFrame) -> pd.DataFrame:
-    """Return flows, markets and firms of every product."""
-    markets = sample.drop_duplicates(MARKET)
-    firms = sample.drop_duplicates(["product", "firm"])
-    return pd.DataFrame(
-        {
-            "n": by_product(sample["product"], sample).size(),
-            "markets": by_product(markets["product"], markets).size(),
-            "firms": by_product(firms["product"], firms).size(),
-        }
+def _errors(firms: Frame, products: Frame) -> Frame:
+    """Return ``std_error`` of σ-hat and ``first_stage_F`` by product, clustered by firm."""
+    estimates = products.select("product", "sigma_hat", "first_stage")
+    demand = nw.col("zy") + nw.col("sigma_hat") * nw.col("zx")
+    first = nw.col("zx") - nw.col("first_stage") * nw.col("zz")
+    spread = (
+        firms.join(estimates, on="product", how="left")
+        .select("product", demand=demand * demand, first=first * first)
+        .group_by("product")
+        .agg(nw.col("demand", "first").sum())
     )
-
-
-def by_product(values: pd.Series, sample: pd.DataFrame) -> SeriesGroupBy[Any, Any]:
-    """Return ``values`` grouped by the product of their flow."""
-    return values.groupby(sample["product"], observed=True)
+    n, coefficients, clusters = nw.col("n"), nw.col("markets") + 1, nw.col("firms")
+    certain = (n > coefficients) & (clusters > 1) & ~nw.col("sigma_hat").is_null()
+    small = small_sample(n, coefficients, clusters)
+    variance = nw.col("first") * small
+    strength = nw.when(variance > 0).then(nw.col("zx") * nw.col("zx") / variance)
+    return products.join(spread, on="product", how="left").select(
+        "product",
+        std_error=nw.when(certain).then((nw.col("demand") * small).sqrt() / nw.col("zx").abs()),
+        first_stage_F=nw.when(certain).then(strength.otherwise(float("inf"))),
+    )
