@@ -143,7 +143,7 @@ def _whole(panel: pd.DataFrame) -> dict[str, object]:
             apart[name] = max(apart[name], float((found[name] / known[name] - 1).abs().max()))
     return row(
         f"{len(COLUMNS)} columns of Tables 2-7", "pyfixest, LsmrDemeaner", *times,
-        coefficients_apart=apart["estimate"], errors_apart=apart["std_error"],
+        coefficients_apart=f"{apart['estimate']:.1e}", errors_apart=f"{apart['std_error']:.1e}",
     )  # fmt: skip
 
 

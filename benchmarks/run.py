@@ -11,15 +11,26 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from benchmarks import book_build, coverage, quality_scale, slider_latency
+from benchmarks import (
+    book_build,
+    coverage,
+    estimation,
+    paper_scale,
+    quality_scale,
+    slider_latency,
+)
 from benchmarks.hosts import ROOT, chromium
 
 BENCHMARKS: dict[str, Callable[[], pd.DataFrame]] = {
+    "paper_scale": paper_scale.measure,
+    "estimation": estimation.against_peers,
+    "estimation_growth": estimation.growth,
+    "mobility": estimation.mobility,
+    "quality_scale": quality_scale.measure,
     "book_build": book_build.measure,
     "slider_latency": slider_latency.measure,
     "coverage": coverage.measure,
     "coverage_samples": coverage.first_samples,
-    "quality_scale": quality_scale.measure,
 }
 RESULTS = ROOT / "benchmarks" / "results"
 
@@ -37,9 +48,9 @@ def environment() -> str:
 
 def main() -> None:
     """Run, print and store."""
-    line = environment()
     RESULTS.mkdir(exist_ok=True)
     for name in sys.argv[1:] or BENCHMARKS:
+        line = environment()
         table = BENCHMARKS[name]().round(2)
         print(f"\n{name}: {line}\n{table.to_string(index=False, na_rep='')}")
         text = f"# {line}\n{table.to_csv(index=False)}"
