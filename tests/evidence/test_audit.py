@@ -27,7 +27,6 @@ from tradedig_helpers.evidence.audit import (
     tally,
     totals,
 )
-from tradedig_helpers.evidence.audit.contrasts import holm
 from tradedig_helpers.evidence.specifications import FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX
 from tradedig_helpers.published import published
 
@@ -295,10 +294,6 @@ class TestContrasts:
         for end in ("low", "high"):
             assert (found[f"holm_{end}"] >= found[f"bh_{end}"] - 1e-15).all()
             assert (found[f"bh_{end}"] >= found[f"p_{end}"] - 1e-15).all()
-
-    def test_holm_by_hand(self):
-        """Four p-values: multiplied by 4, 3, 2, 1 from the smallest, never falling, at most 1."""
-        assert holm(np.array([0.04, 0.01, 0.03, 0.6])) == pytest.approx([0.09, 0.04, 0.09, 0.6])
 
 
 def test_tally_counts_every_verdict(paper):

@@ -111,8 +111,10 @@ def test_written_out_or_not_the_answer_is_the_same(monkeypatch):
 
 def test_constant_variable_comes_off_whole():
     """A variable that the effects span must leave nothing, not a division by zero."""
-    frame = workers(np.random.default_rng(8), 40, 3, 0.2).assign(x=lambda d: d["firm"] * 1.0)
-    np.testing.assert_allclose(absorb(frame, ("x",), ("firm", "cell")), 0.0, atol=1e-9)
+    frame = workers(np.random.default_rng(8), 400, 7, 0.2)
+    traits = np.random.default_rng(9).normal(size=(2, 400))
+    frame = frame.assign(x=traits[0][frame["firm"]], y=traits[1][frame["cell"] % 40] / 3)
+    np.testing.assert_allclose(absorb(frame, ("x", "y"), ("firm", "cell")), 0.0, atol=1e-9)
 
 
 def test_many_small_components_equal_dummies():

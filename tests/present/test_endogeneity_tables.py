@@ -7,9 +7,8 @@ import pytest
 from tradedig_helpers.economy import simulate
 from tradedig_helpers.evidence import estimate, published
 from tradedig_helpers.evidence.instrumental import estimate_iv, lagged
-from tradedig_helpers.evidence.specifications import LAGGED, NEIGHBOURS
 from tradedig_helpers.evidence.selection import export_choice, heckman
-from tradedig_helpers.evidence.specifications import DIGITAL_IMPORTS
+from tradedig_helpers.evidence.specifications import DIGITAL_IMPORTS, LAGGED, NEIGHBOURS
 from tradedig_helpers.measure import firm_panel
 from tradedig_helpers.present.endogeneity_tables import endogeneity_table
 from tradedig_helpers.present.evidence_tables import coefficient, stars

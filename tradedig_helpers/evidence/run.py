@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,9 +83,11 @@ def run(
         In the order of ``specs``.
     """
     found: dict[int, tuple[list[pd.DataFrame], dict[str, object]]] = {}
-    for place, parts, column in _all(specs, frames):
-        found[place] = parts, column
-        report(len(found))
+    # NumPy and SciPy let go of the interpreter's lock on arrays of this size.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for part in pool.map(lambda places: _group(places, specs, frames), _tasks(specs, frames)):
+            found |= {place: (parts, column) for place, parts, column in part}
+            report(len(found))
     ordered = [found[place] for place in range(len(specs))]
     terms = [part for parts, _ in ordered for part in parts]
     estimates = pd.concat(terms, ignore_index=True) if terms else pd.DataFrame(columns=TERMS)
@@ -92,32 +97,28 @@ def run(
 Found = tuple[int, list[pd.DataFrame], dict[str, object]]
 
 
-def _all(specs: Sequence[Specification], frames: Frames) -> Iterator[Found]:
-    """Yield each specification's place, estimates and column; least squares go together."""
+def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
+    """Return the places of specifications that are estimated together, the slowest first."""
     plain = [place for place, spec in enumerate(specs) if spec.estimator == "least squares"]
+    tasks = [[place] for place in sorted(set(range(len(specs))) - set(plain))]
     for unit in dict.fromkeys(specs[place].unit for place in plain):
         of_unit = [place for place in plain if specs[place].unit == unit]
-        if unit not in frames:
-            yield from (_attempt(place, specs[place], frames) for place in of_unit)
-            continue
-        for group in share_rows([specs[place] for place in of_unit], frames[unit]):
-            yield from _together([of_unit[k] for k in group], specs, frames)
-    for place in sorted(set(range(len(specs))) - set(plain)):
-        yield _attempt(place, specs[place], frames)
+        if unit in frames:
+            groups = share_rows([specs[place] for place in of_unit], frames[unit])
+            tasks += [[of_unit[k] for k in group] for group in groups]
+        else:
+            tasks += [[place] for place in of_unit]
+    return sorted(tasks, key=len, reverse=True)
 
 
-def _together(
-    places: Sequence[int], specs: Sequence[Specification], frames: Frames
-) -> Iterator[Found]:
-    """Yield columns of one group, or, where it cannot be prepared, each by itself."""
+def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames) -> list[Found]:
+    """Return columns that share their rows, or, where these cannot be prepared, each by itself."""
     chosen = [specs[place] for place in places]
-    try:
-        absorbed = absorb_together(chosen, frames[chosen[0].unit])
-    except ValueError:
-        yield from (_attempt(place, specs[place], frames) for place in places)
-        return
-    for place, spec in zip(places, chosen, strict=True):
-        yield _attempt(place, spec, frames, absorbed)
+    shared = None
+    if len(chosen) > 1:
+        with suppress(ValueError):
+            shared = absorb_together(chosen, frames[chosen[0].unit])
+    return [_attempt(place, specs[place], frames, shared) for place in places]
 
 
 def _attempt(

@@ -41,11 +41,14 @@ def take_two_off(variables: Floats, one: Codes, other: Codes) -> None:
     counts = np.bincount(small).astype(float)
     joint = csr_array((np.ones(len(large)), (large, small)), shape=(len(sizes), len(counts)))
     shares, across = csr_array(diags_array(1 / sizes) @ joint), csr_array(joint.T)
-    means = (
-        np.stack([np.bincount(large, weights=row) for row in variables], axis=1) / sizes[:, None]
+    totals, sums = (
+        np.stack([np.bincount(group, weights=row) for row in variables], axis=1)
+        for group in (large, small)
     )
-    sums = np.stack([np.bincount(small, weights=row) for row in variables], axis=1)
-    effects = _solve(*_schur(joint, across, shares, counts), sums - across @ means)
+    means = totals / sizes[:, None]
+    explained = across @ means
+    multiply, diagonal = _schur(joint, across, shares, counts)
+    effects = _solve(multiply, diagonal, sums - explained, np.abs(sums) + np.abs(explained))
     means -= shares @ effects
     for row, mean, effect in zip(variables, means.T, effects.T, strict=True):
         row -= mean[large]
@@ -64,17 +67,20 @@ def _schur(
     return lambda v: counts[:, None] * v - across @ (shares @ v), diagonal
 
 
-def _solve(multiply: Callable[[Floats], Floats], diagonal: Floats, right: Floats) -> Floats:
+def _solve(
+    multiply: Callable[[Floats], Floats], diagonal: Floats, right: Floats, size_of: Floats
+) -> Floats:
     """Return x of S x = right, column by column, by conjugate gradients scaled by the diagonal.
 
-    A cell whose firms are all in no other cell has a diagonal of zero: it is determined up to
-    a constant, and zero is one.
+    What is left counts as nothing next to ``size_of``, of which ``right`` is the difference: where
+    the effects span a variable, ``right`` is rounding alone. A cell whose firms are all in no
+    other cell has a diagonal of zero: it is determined up to a constant, and zero is one.
     """
     scale = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > TOLERANCE)
     x, left = np.zeros_like(right), right.copy()
     step = scale[:, None] * left
     size = np.einsum("ij,ij->j", left, step)
-    enough = TOLERANCE**2 * size
+    enough = TOLERANCE**2 * (scale @ size_of**2)
     for _ in range(STEPS):
         going = size > enough  # a column that went on after its end would drift away
         if not going.any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -103,11 +104,24 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
         require_option(outcome, Outcome, "outcome")
     require_columns(data.firms, [*KEY, "province", "industry"], "firms")
     require_key(data.firms, KEY, "firms")
+    with ThreadPoolExecutor(1) as beside:  # accounts and shipments have nothing in common
+        accounts = beside.submit(measure_firms, data.firms)
+        exported, ledger = _measure_exports(data, outcomes)
+        everyone = accounts.result()
+    frame, kept = _base(data.firms, exported[0][KEY])
+    for part in (everyone, *exported):
+        frame = frame.merge(part, on=KEY, how="left", validate="1:1")
+    frame = digital_share(_with_optional(frame, data))
+    return Panel(frame, ledger.then(kept).then(_missing(frame, outcomes)), everyone)
+
+
+def _measure_exports(
+    data: TradeData, outcomes: Sequence[Outcome]
+) -> tuple[list[pd.DataFrame], Ledger]:
+    """Return firm-year measures of shipments and flows, those of shipments first, and a ledger."""
     customs, ledger = _exporters_only(data)
     flows = to_flows(customs)
-    everyone = measure_firms(data.firms)
     parts = [
-        everyone,
         to_pandas(measure_flexibility(customs)),
         to_pandas(measure_pairs(flows))[[*KEY, "lncnpd"]],
         to_pandas(measure_destinations(flows, data.destinations)),
@@ -117,11 +131,7 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
         quality, dropped = MEASURES[outcome](data, flows)
         parts.append(to_pandas(quality)[[*KEY, "quality"]].rename(columns={"quality": outcome}))
         ledger = ledger.then(dropped.about(outcome))
-    frame, kept = _base(data.firms, parts[1][KEY])
-    for part in parts:
-        frame = frame.merge(part, on=KEY, how="left", validate="1:1")
-    frame = digital_share(_with_optional(frame, data))
-    return Panel(frame, ledger.then(kept).then(_missing(frame, outcomes)), everyone)
+    return parts, ledger
 
 
 def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:

@@ -31,11 +31,15 @@ def shade(role: str) -> str:
 
 
 def palette_css() -> str:
-    """Print the palette as CSS custom properties, for pages and for JupyterLab."""
+    """Print the palette as CSS custom properties, for pages and for JupyterLab.
+
+    Paper is white in either theme, so the dark shades are for screens only.
+    """
     light = "".join(f"--td-{role}:{colour.light};" for role, colour in PALETTE.items())
     dark = "".join(f"--td-{role}:{colour.dark};" for role, colour in PALETTE.items())
     return (
-        f':root{{{light}}}\nhtml[data-theme="dark"],body[data-jp-theme-light="false"]{{{dark}}}\n'
+        f":root{{{light}}}\n@media screen{{"
+        f'html[data-theme="dark"],body[data-jp-theme-light="false"]{{{dark}}}}}\n'
     )
 
 

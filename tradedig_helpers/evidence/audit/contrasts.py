@@ -8,8 +8,9 @@ from scipy.stats import false_discovery_control, norm
 
 from tradedig_helpers.evidence.audit.consistency import product_error
 from tradedig_helpers.evidence.audit.declared import MEDIATIONS, SPLITS, PrintedMediation
-from tradedig_helpers.evidence.audit.intervals import Floats, Interval
+from tradedig_helpers.evidence.audit.intervals import Interval
 from tradedig_helpers.evidence.audit.reading import errors, estimates, with_bounds
+from tradedig_helpers.evidence.multiple import holm
 
 EFFECTS = {
     "lndig on flex": "beta0",
@@ -17,16 +18,6 @@ EFFECTS = {
     "direct, lndig on QSY": "beta1",
     "mediated, ME": "effect",
 }
-
-
-def holm(p: Floats) -> Floats:
-    """Return p-values adjusted so that the chance of any false rejection is held (Holm 1979)."""
-    values = np.asarray(p, dtype=float)
-    order = np.argsort(values)
-    steps = values[order] * np.arange(len(values), 0, -1)
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
-    return adjusted
 
 
 def group_contrasts(published: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
