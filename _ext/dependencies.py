@@ -16,7 +16,8 @@ from typing import NamedTuple
 PACKAGE = "tradedig_helpers"
 # Folders outside the package that chapters read; kernels refuse to read any other.
 DATA = ("data_sample", "benchmarks/results", "results")
-ALWAYS = ("requirements.txt",)
+# Explorers take defaults from the published figures when they are imported.
+ALWAYS = ("requirements.txt", "tradedig_helpers/published/published.csv")
 
 
 class Reference(NamedTuple):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from typing import Any
 
 import anywidget
 import traitlets
 
 from tradedig_helpers.model import Program
+from tradedig_helpers.present.assets import asset, live_page
 from tradedig_helpers.present.palette import palette_css
 
 SCRIPTS = ("drawing.js", "panel.js", "address.js", "explorer.js")
@@ -55,12 +54,7 @@ class ExplorerSpec:
         return self.axes[0]
 
 
-@cache
-def _asset(name: str) -> str:
-    """Read a script or style sheet, without indentation and comments of their own line."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+_asset = partial(asset, __package__)
 
 
 class Explorer(anywidget.AnyWidget):
@@ -148,18 +142,7 @@ class Explorer(anywidget.AnyWidget):
             "pins": self.pins,
             "in_page": True,
         }
-        host = f"td-host-{self.spec['id']}"
-        shim = (
-            f"const state = {json.dumps(state, ensure_ascii=False, allow_nan=False)};\n"
-            "const page = { get: (key) => state[key], set: (key, value) => { state[key] = value; },"
-            " on: () => {}, save_changes: () => {} };\n"
-            f'render({{ model: page, el: document.getElementById("{host}") }});'
-        )
-        return (
-            f"<style>{self._css}</style>"
-            f'<div id="{host}"><p>This explorer needs JavaScript.</p></div>'
-            f'<script type="module">\n{self._esm}\n{shim}\n</script>'
-        )
+        return live_page(f"td-host-{self.spec['id']}", self._css, self._esm, state)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)
