@@ -102,7 +102,7 @@ class Dependencies:
 
     def files(self, code: str) -> frozenset[Path]:
         """Return all files that the code's results depend on, near and far."""
-        found: set[Path] = {self.root / name for name in ALWAYS}
+        found = {path for name in ALWAYS if (path := self.root / name).is_file()}
         waiting = set(self._named(code))
         while waiting:
             file = waiting.pop()
