@@ -25,8 +25,7 @@ def absorb(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) ->
 
     A term such as ``a:b`` is a product. Without effects the mean is taken off.
     """
-    values = np.stack([_values(frame, term) for term in terms])
-    return _take_off(values, frame, effects)
+    return take_off_in_place(centred(frame, terms), labels(frame, effects))
 
 
 def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Floats:
@@ -37,7 +36,18 @@ def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Flo
     RuntimeError
         If the projection does not converge.
     """
-    return _take_off(np.array(values.T, dtype=np.float64, order="C"), frame, effects)
+    variables = np.array(values.T, dtype=np.float64, order="C")
+    variables -= variables.mean(axis=1, keepdims=True)
+    return take_off_in_place(variables, labels(frame, effects))
+
+
+def centred(frame: pd.DataFrame, terms: Sequence[str]) -> Floats:
+    """Return ``terms`` of ``frame`` less their means, shape (terms, N)."""
+    variables = np.empty((len(terms), len(frame)))
+    for row, term in zip(variables, terms, strict=True):
+        row[:] = _values(frame, term)
+        row -= row.mean()
+    return variables
 
 
 def _values(frame: pd.DataFrame, term: str) -> Floats:
@@ -47,21 +57,28 @@ def _values(frame: pd.DataFrame, term: str) -> Floats:
     return first
 
 
-def _take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Floats:
-    """Return (N, terms) from ``values`` of shape (terms, N), which are overwritten."""
-    values -= values.mean(axis=1, keepdims=True)
-    if not effects:
-        return values.T
-    groups = labels(frame, effects).to_numpy()
-    if len(effects) == 2:
-        take_two_off(values, groups[:, 0], groups[:, 1])
-        return values.T
+def take_off_in_place(variables: Floats, groups: pd.DataFrame) -> Floats:
+    """Return (N, terms) from centred ``variables`` of shape (terms, N), which are overwritten.
+
+    ``groups`` numbers the group of each row in each effect, as :func:`.effects.labels` does.
+
+    Raises
+    ------
+    RuntimeError
+        If the projection does not converge.
+    """
+    codes = groups.to_numpy()
+    if codes.shape[1] == 0:
+        return variables.T
+    if codes.shape[1] == 2:
+        take_two_off(variables, codes[:, 0], codes[:, 1])
+        return variables.T
     absorbed: Floats
     absorbed, converged, _ = demean_within(
-        values.T, groups.astype(np.uint32), tol=1e-12, maxiter=10_000
+        variables.T, codes.astype(np.uint32), tol=1e-12, maxiter=10_000
     )
     if not converged:
-        raise RuntimeError(f"the projection on {list(effects)} did not converge")
+        raise RuntimeError(f"the projection on {list(groups)} did not converge")
     return absorbed
 
 
@@ -85,25 +102,33 @@ def require_variation(
     ValueError
         Naming the specification, the term, and what spans it.
     """
-    plain = absorb(used, terms, ())
-    whole = np.einsum("ij,ij->j", plain, plain)
+    plain = centred(used, terms)
+    require_apart(spec, terms, within.T @ within, np.einsum("ij,ij->i", plain, plain), len(used))
+
+
+def require_apart(
+    spec: Specification, terms: Sequence[str], gram: Floats, spread: Floats, rows: int
+) -> None:
+    """Check, as :func:`require_variation` does, from products of the terms less their effects.
+
+    ``spread`` has their sums of squares about the mean. What a term leaves beside those before
+    it is a pivot of ``gram``.
+    """
+    left = gram.copy()
     for place, term in enumerate(terms):
-        if whole[place] == 0:
-            raise ValueError(
-                f"{spec.name}: {term!r} does not vary in {len(used)} rows; leave it out"
-            )
-        column = within[:, place]
-        if column @ column < SPANNED * whole[place]:
+        if spread[place] == 0:
+            raise ValueError(f"{spec.name}: {term!r} does not vary in {rows} rows; leave it out")
+        if gram[place, place] < SPANNED * spread[place]:
             raise ValueError(
                 f"{spec.name}: {term!r} is spanned by the effects {list(spec.effects)}; "
                 "use coarser effects or a variable that varies within them"
             )
-        rest = left_over(column, within[:, :place])
-        if rest @ rest < SPANNED * (column @ column):
+        if left[place, place] < SPANNED * gram[place, place]:
             raise ValueError(
                 f"{spec.name}: {term!r} is collinear with {list(terms[:place])}, given the "
                 f"effects {list(spec.effects)}; leave one out"
             )
+        left -= np.outer(left[:, place], left[place]) / left[place, place]
 
 
 def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
@@ -113,23 +138,25 @@ def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
 
 def crossing(spec: Specification, used: pd.DataFrame) -> list[str]:
     """Return the effects of ``spec`` that are not nested in its clusters."""
-    cluster = pd.factorize(used[spec.cluster])[0]
-    size = int(cluster.max()) + 1
-    groups = labels(used, spec.effects)
+    return crossing_groups(labels(used, spec.effects), used[spec.cluster])
+
+
+def crossing_groups(groups: pd.DataFrame, clusters: pd.Series) -> list[str]:
+    """Return the columns of ``groups`` that are not nested in ``clusters``."""
+    cluster, names = pd.factorize(clusters)
     return [
-        effect
-        for effect in spec.effects
-        if len(pd.unique(groups[effect].to_numpy() * size + cluster)) > groups[effect].max() + 1
+        str(effect)
+        for effect, group in groups.items()
+        if len(pd.unique(group.to_numpy() * len(names) + cluster)) > group.max() + 1
     ]
 
 
-def unnested_levels(spec: Specification, used: pd.DataFrame) -> int:
+def unnested_levels(groups: pd.DataFrame, clusters: pd.Series) -> int:
     """Return how many coefficients of effects that cross clusters count, constant included.
 
     Each such effect is taken to lose one level.
     """
-    levels = labels(used, crossing(spec, used)).nunique()
-    return int(levels.sum()) - len(levels) + 1
+    return 1 + sum(int(groups[effect].max()) for effect in crossing_groups(groups, clusters))
 
 
 def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int) -> float:
@@ -144,7 +171,8 @@ def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int
     clusters = used[spec.cluster].nunique()
     if clusters < 2:
         raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
-    free = len(used) - regressors - unnested_levels(spec, used)
+    groups = labels(used, spec.effects)
+    free = len(used) - regressors - unnested_levels(groups, used[spec.cluster])
     if free < 1:
         raise ValueError(
             f"{spec.name}: {len(used)} rows leave no degrees of freedom; use more data"

@@ -7,7 +7,6 @@ reasonable choices would have given. Here the choices are crossed, and none is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from tradedig_helpers.evidence.absorb import unnested_levels
+from tradedig_helpers.evidence.effects import labels
 from tradedig_helpers.evidence.specifications import (
     CONTROLS,
     FIRM,
@@ -112,8 +112,8 @@ Clustering = tuple[NDArray[np.intp], int, int]
 def _clustering(spec: Specification, absorbed: Absorbed, column: str) -> Clustering:
     """Return the cluster of each row, their number, and the levels that K counts."""
     rows = absorbed.sample.frame
-    codes, labels = pd.factorize(rows[column])
-    return codes, len(labels), unnested_levels(replace(spec, cluster=column), rows)
+    codes, names = pd.factorize(rows[column])
+    return codes, len(names), unnested_levels(labels(rows, spec.effects), rows[column])
 
 
 def _rows(

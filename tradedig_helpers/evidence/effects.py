@@ -44,21 +44,20 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
         kept, groups = kept[crowded], [group[crowded] for group in groups]
 
 
-def free_effects(frame: pd.DataFrame, effects: Sequence[str]) -> int:
-    """Return how many coefficients the effects add, the constant included.
+def free_effects(groups: pd.DataFrame) -> int:
+    """Return how many coefficients effects add, the constant included; ``groups`` as in labels.
 
     Exact for one and two effects: two give their levels less one for each connected
     component of the graph that joins them (Abowd, Creecy and Kramarz 2002). Each
     further effect is taken to lose one level, as is usual.
     """
-    if not effects:
+    if groups.shape[1] == 0:
         return 1
-    groups = labels(frame, effects)
-    levels = groups.nunique()
-    if len(effects) == 1:
+    levels = groups.max() + 1
+    if groups.shape[1] == 1:
         return int(levels.iloc[0])
     left, right = groups.iloc[:, 0].to_numpy(), groups.iloc[:, 1].to_numpy()
     size = int(levels.iloc[:2].sum())
     edges = coo_array((np.ones(len(left)), (left, right + levels.iloc[0])), shape=(size, size))
     components, _ = connected_components(edges, directed=False)
-    return int(levels.sum()) - int(components) - (len(effects) - 2)
+    return int(levels.sum()) - int(components) - (groups.shape[1] - 2)

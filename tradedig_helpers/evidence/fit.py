@@ -10,7 +10,7 @@ import pandas as pd
 import pyfixest as pf
 from pyfixest.estimation import Feols
 
-from tradedig_helpers.evidence.effects import free_effects
+from tradedig_helpers.evidence.effects import free_effects, labels
 from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import Specification
 
@@ -136,7 +136,7 @@ def _feols(spec: Specification, complete: pd.DataFrame) -> Feols:
 
 def _adjusted(r2: float, used: pd.DataFrame, spec: Specification) -> float:
     """Return adjusted R², counting regressors and free fixed effects."""
-    free = len(used) - len(spec.regressors) - free_effects(used, spec.effects)
+    free = len(used) - len(spec.regressors) - free_effects(labels(used, spec.effects))
     return 1 - (1 - r2) * (len(used) - 1) / free if free > 0 else float("nan")
 
 

@@ -18,7 +18,7 @@ from tradedig_helpers.evidence.together import (
     as_fit,
     factor,
     fit,
-    require_apart,
+    require_terms_apart,
     solve,
 )
 from tradedig_helpers.measure import Ledger
@@ -69,8 +69,8 @@ def estimate_iv(
     exogenous = tuple(name for name in spec.regressors if name != endogenous)
     reduced = replace(spec, outcome=endogenous, regressors=(*names, *exogenous), sample="all")
     absorbed = absorb_together([spec, reduced], panel)
-    require_apart(spec, absorbed, (*exogenous, endogenous))
-    require_apart(spec, absorbed, (*exogenous, *names))
+    require_terms_apart(spec, absorbed, (*exogenous, endogenous))
+    require_terms_apart(spec, absorbed, (*exogenous, *names))
     first_stage = fit(reduced, absorbed)
     beta, errors, residual = _second_stage(spec, absorbed, endogenous, first_stage)
     return Instrumented(

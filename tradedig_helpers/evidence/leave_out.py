@@ -197,7 +197,7 @@ class _Whole:
             gram=within @ within.T,
             spread=np.einsum("ij,ij->j", plain, plain),
             starts=np.flatnonzero(np.diff(frame[self.spec.cluster], prepend=-1)),
-            unnested=unnested_levels(self.spec, frame),
+            unnested=unnested_levels(labels(frame, self.spec.effects), frame[self.spec.cluster]),
         )
 
 

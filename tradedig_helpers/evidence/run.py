@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,12 @@ import pandas as pd
 from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.instrumental import Instrumented, estimate_iv, lagged
 from tradedig_helpers.evidence.selection import Probit, export_choice, heckman, probit
-from tradedig_helpers.evidence.specifications import EXPORT_CHOICE, Specification, Unit
+from tradedig_helpers.evidence.specifications import (
+    EXPORT_CHOICE,
+    Estimator,
+    Specification,
+    Unit,
+)
 from tradedig_helpers.evidence.together import (
     Absorbed,
     absorb_together,
@@ -94,13 +100,18 @@ def run(
     return Results(estimates[TERMS], pd.DataFrame([column for _, column in ordered]))
 
 
+Shared = Absorbed | Probit | None
 Found = tuple[int, list[pd.DataFrame], dict[str, object]]
 
 
 def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
     """Return the places of specifications that are estimated together, the slowest first."""
-    plain = [place for place, spec in enumerate(specs) if spec.estimator == "least squares"]
-    tasks = [[place] for place in sorted(set(range(len(specs))) - set(plain))]
+    of = {
+        name: [place for place, spec in enumerate(specs) if spec.estimator == name]
+        for name in get_args(Estimator)
+    }
+    plain = of["least squares"]
+    tasks = [[*of["probit"], *of["Heckman"]], *([place] for place in of["2SLS"])]
     for unit in dict.fromkeys(specs[place].unit for place in plain):
         of_unit = [place for place in plain if specs[place].unit == unit]
         if unit in frames:
@@ -108,22 +119,22 @@ def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
             tasks += [[of_unit[k] for k in group] for group in groups]
         else:
             tasks += [[place] for place in of_unit]
-    return sorted(tasks, key=len, reverse=True)
+    return sorted(filter(None, tasks), key=len, reverse=True)
 
 
 def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames) -> list[Found]:
-    """Return columns that share their rows, or, where these cannot be prepared, each by itself."""
+    """Return the columns of places that share their rows, or Heckman's first step."""
     chosen = [specs[place] for place in places]
-    shared = None
-    if len(chosen) > 1:
-        with suppress(ValueError):
+    shared: Shared = None
+    with suppress(ValueError):  # where it cannot be had, each column says why for itself
+        if chosen[0].estimator == "probit":
+            shared = probit(chosen[0], frames[chosen[0].unit])
+        elif len(chosen) > 1:
             shared = absorb_together(chosen, frames[chosen[0].unit])
     return [_attempt(place, specs[place], frames, shared) for place in places]
 
 
-def _attempt(
-    place: int, spec: Specification, frames: Frames, absorbed: Absorbed | None = None
-) -> Found:
+def _attempt(place: int, spec: Specification, frames: Frames, shared: Shared) -> Found:
     """Estimate one column, or say why it cannot be estimated."""
     head: dict[str, object] = {
         name: getattr(spec, name) for name in ("table", "column", "outcome", "estimator", "sample")
@@ -131,7 +142,7 @@ def _attempt(
     try:
         if spec.unit not in frames:
             raise ValueError(f"{spec.name} needs a frame of {spec.unit!r}; give it")
-        parts, fitted = _estimate(spec, frames, absorbed)
+        parts, fitted = _estimate(spec, frames, shared)
     except ValueError as reason:
         none = dict.fromkeys((*COUNTS, "adj_r2"), np.nan)
         return place, [], head | none | {"problem": str(reason)}
@@ -143,25 +154,27 @@ def _attempt(
 
 
 def _estimate(
-    spec: Specification, frames: Frames, absorbed: Absorbed | None
+    spec: Specification, frames: Frames, shared: Shared
 ) -> tuple[list[pd.DataFrame], Fit | Probit]:
     """Return the estimates and statistics of one column, and its fit."""
     frame = frames[spec.unit]
+    known = shared if isinstance(shared, Probit) else None
     if spec.estimator == "probit":
-        first = probit(spec, frame)
+        first = known if known and known.spec == spec else probit(spec, frame)
         return [first.coefficients, _statistics({"stat:N": first.n})], first
     if spec.estimator == "Heckman":
-        second = heckman(frames["all firm-years"], frame, EXPORT_CHOICE, spec).second
+        step = known if known and known.spec == EXPORT_CHOICE else EXPORT_CHOICE
+        second = heckman(frames["all firm-years"], frame, step, spec).second
         return [second.coefficients, _statistics(_of_fit(second))], second
     if spec.estimator == "2SLS":
         found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments)
         tests = {term: getattr(found.strength, name) for term, name in STRENGTH.items()}
         return [found.fit.coefficients, _statistics(_of_fit(found.fit) | tests)], found.fit
-    shared = absorbed or absorb_together([spec], frame)
-    plain = fit(spec, shared)
+    absorbed = shared if isinstance(shared, Absorbed) else absorb_together([spec], frame)
+    plain = fit(spec, absorbed)
     parts = [plain.coefficients, _statistics(_of_fit(plain))]
     if spec.mediator:
-        effect, error = mediated(spec, shared)
+        effect, error = mediated(spec, absorbed)
         parts.insert(1, pd.DataFrame({"term": ["ME"], "estimate": effect, "std_error": error}))
     return parts, plain
 

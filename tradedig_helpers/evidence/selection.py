@@ -175,7 +175,7 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
 def heckman(
     choice: pd.DataFrame,
     panel: pd.DataFrame,
-    first: Specification = EXPORT_CHOICE,
+    first: Specification | Probit = EXPORT_CHOICE,
     second: Specification = SELECTION_CORRECTED,
 ) -> Heckman:
     r"""Estimate Heckman's two steps (1979), with absorbed effects in the second.
@@ -194,7 +194,8 @@ def heckman(
     ----------
     choice : all firm-years, such as :func:`export_choice` returns
     panel : exporting firm-years; a column ``IMR`` would be replaced
-    first, second : both steps; ``second`` has ``IMR`` among its regressors
+    first, second : both steps, the first perhaps estimated already; ``second`` has ``IMR``
+        among its regressors
 
     Raises
     ------
@@ -203,11 +204,12 @@ def heckman(
     """
     if "IMR" not in second.regressors:
         raise ValueError(f"{second.name} has no regressor 'IMR'; add it")
-    if first.cluster != second.cluster:
-        raise ValueError(f"{second.name}: both steps need the same clusters, as {first.cluster!r}")
+    step = first.spec if isinstance(first, Probit) else first
+    if step.cluster != second.cluster:
+        raise ValueError(f"{second.name}: both steps need the same clusters, as {step.cluster!r}")
     require_columns(panel, KEY, "panel")
     require_key(panel, KEY, "panel")
-    chosen = probit(first, choice)
+    chosen = first if isinstance(first, Probit) else probit(first, choice)
     ratio = chosen.index.drop(columns="index")
     joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
     absorbed = absorb_together([second], joined, KEY)

@@ -17,13 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.evidence.absorb import (
-    SPANNED,
-    absorb,
+    centred,
     coefficient_table,
-    take_off,
+    require_apart,
+    take_off_in_place,
     unnested_levels,
 )
-from tradedig_helpers.evidence.effects import free_effects
+from tradedig_helpers.evidence.effects import free_effects, labels
 from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
@@ -105,19 +105,20 @@ def absorb_together(
     rows = found.frame
     if not rows[first.cluster].is_monotonic_increasing:
         rows = rows.sort_values(first.cluster, kind="stable", ignore_index=True)
-    plain = absorb(rows, terms, ())
-    spread = np.einsum("ij,ij->j", plain, plain)
-    values = take_off(plain, rows, first.effects).T
+    variables = centred(rows, terms)
+    spread = np.einsum("ij,ij->i", variables, variables)
+    groups = labels(rows, first.effects)
+    within = np.ascontiguousarray(take_off_in_place(variables, groups).T)
     codes = pd.factorize(rows[first.cluster])[0]
     return Absorbed(
         sample=replace(found, frame=rows),
         terms=terms,
-        within=values,
-        gram=values @ values.T,
+        within=within,
+        gram=within @ within.T,
         spread=spread,
         starts=np.flatnonzero(np.diff(codes, prepend=-1)),
-        free=free_effects(rows, first.effects),
-        unnested=unnested_levels(first, rows),
+        free=free_effects(groups),
+        unnested=unnested_levels(groups, rows[first.cluster]),
     )
 
 
@@ -145,7 +146,7 @@ def solve(
     ValueError
         If a regressor does not vary beside the effects and the others.
     """
-    require_apart(spec, absorbed, regressors)
+    require_terms_apart(spec, absorbed, regressors)
     places = absorbed.at(regressors)
     y = absorbed.terms.index(outcome)
     scale = np.sqrt(absorbed.gram[places, places])
@@ -222,7 +223,7 @@ def as_fit(
     )
 
 
-def require_apart(spec: Specification, absorbed: Absorbed, terms: Sequence[str]) -> None:
+def require_terms_apart(spec: Specification, absorbed: Absorbed, terms: Sequence[str]) -> None:
     """Check that each of ``terms`` varies beside the effects and beside those before it.
 
     Raises
@@ -231,21 +232,5 @@ def require_apart(spec: Specification, absorbed: Absorbed, terms: Sequence[str])
         Naming the specification, the term, and what spans it.
     """
     places = absorbed.at(terms)
-    left = absorbed.gram[np.ix_(places, places)].copy()
-    whole = absorbed.spread[places]
-    for k, term in enumerate(terms):
-        within = absorbed.gram[places[k], places[k]]
-        if whole[k] == 0:
-            rows = absorbed.within.shape[1]
-            raise ValueError(f"{spec.name}: {term!r} does not vary in {rows} rows; leave it out")
-        if within < SPANNED * whole[k]:
-            raise ValueError(
-                f"{spec.name}: {term!r} is spanned by the effects {list(spec.effects)}; "
-                "use coarser effects or a variable that varies within them"
-            )
-        if left[k, k] < SPANNED * within:
-            raise ValueError(
-                f"{spec.name}: {term!r} is collinear with {list(terms[:k])}, given the "
-                f"effects {list(spec.effects)}; leave one out"
-            )
-        left -= np.outer(left[:, k], left[k]) / left[k, k]
+    gram = absorbed.gram[np.ix_(places, places)]
+    require_apart(spec, terms, gram, absorbed.spread[places], absorbed.within.shape[1])
