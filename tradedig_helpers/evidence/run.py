@@ -126,11 +126,13 @@ def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames
     """Return the columns of places that share their rows, or Heckman's first step."""
     chosen = [specs[place] for place in places]
     shared: Shared = None
-    with suppress(ValueError):  # where it cannot be had, each column says why for itself
-        if chosen[0].estimator == "probit":
-            shared = probit(chosen[0], frames[chosen[0].unit])
-        elif len(chosen) > 1:
-            shared = absorb_together(chosen, frames[chosen[0].unit])
+    frame = frames.get(chosen[0].unit)
+    if frame is not None and len(chosen) > 1:
+        with suppress(ValueError):  # where it cannot be had, each column says why for itself
+            if chosen[0].estimator == "probit":
+                shared = probit(chosen[0], frame)
+            else:
+                shared = absorb_together(chosen, frame)
     return [_attempt(place, specs[place], frames, shared) for place in places]
 
 
