@@ -5,21 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 
 # Before NumPy is loaded: on the small matrices here, threads of BLAS wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+COMMANDS = ("simulate", "check", "paper", "calibrate")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command of ``tradedig_helpers.commands`` and return its exit status."""
-    # Imported here, for worker processes import this module and need none of the commands.
-    from tradedig_helpers.commands import calibrate, check, paper, simulate
-
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m tradedig_helpers")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (simulate, calibrate, check, paper):
-        command.add(commands)
-    options = parser.parse_args(arguments)
+    # Only what is asked for is imported: each command needs another part of the package.
+    for name in [name for name in COMMANDS if name in given[:1]] or COMMANDS:
+        import_module(f"tradedig_helpers.commands.{name}").add(commands)
+    options = parser.parse_args(given)
     return int(options.run(options))
 
 

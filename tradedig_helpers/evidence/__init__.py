@@ -6,12 +6,15 @@ from tradedig_helpers.evidence.instrumental import Instrumented, estimate_iv, la
 from tradedig_helpers.evidence.mediation import Mediation, effect_tests, mediate
 from tradedig_helpers.evidence.moderation import marginal_effects
 from tradedig_helpers.evidence.power import extrapolate, power, standard_errors
+from tradedig_helpers.evidence.run import Results, paper_frames, run
 from tradedig_helpers.evidence.selection import Heckman, export_choice, heckman
 from tradedig_helpers.evidence.specifications import (
     FLEX_ON_DIGITIZATION,
+    PAPER,
     QUALITY_ON_FLEX,
     TABLE_2,
     TABLE_3,
+    TABLE_4,
     TABLE_5,
     TABLE_6,
     TABLE_7,
@@ -22,10 +25,12 @@ from tradedig_helpers.published import PAPER_FIRMS, published
 
 __all__ = [
     "FLEX_ON_DIGITIZATION",
+    "PAPER",
     "PAPER_FIRMS",
     "QUALITY_ON_FLEX",
     "TABLE_2",
     "TABLE_3",
+    "TABLE_4",
     "TABLE_5",
     "TABLE_6",
     "TABLE_7",
@@ -33,6 +38,7 @@ __all__ = [
     "Heckman",
     "Instrumented",
     "Mediation",
+    "Results",
     "Specification",
     "TrueEffect",
     "beside_published",
@@ -46,8 +52,10 @@ __all__ = [
     "lagged",
     "marginal_effects",
     "mediate",
+    "paper_frames",
     "power",
     "published",
+    "run",
     "standard_errors",
     "summary",
     "tidy",
