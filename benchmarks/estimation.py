@@ -23,12 +23,12 @@ from linearmodels.iv import AbsorbingLS
 from pyfixest.core.demean import demean_within
 
 from tradedig_helpers.economy.sample import write_economy
-from tradedig_helpers.evidence import TABLE_2, Specification, estimate
+from tradedig_helpers.evidence import PAPER, TABLE_2, Specification, estimate, run, tidy
 from tradedig_helpers.evidence.absorb import take_off
 from tradedig_helpers.evidence.fit import Fit
+from tradedig_helpers.evidence.results import KEYS
 from tradedig_helpers.evidence.rows import sample_of
-from tradedig_helpers.evidence.specifications import FIRM, PAPER
-from tradedig_helpers.evidence.together import absorb_together, fit, share_rows
+from tradedig_helpers.evidence.specifications import FIRM
 from tradedig_helpers.measure import firm_panel
 from tradedig_helpers.measure.folder import open_folder
 from tradedig_helpers.measure.panel import MEASURES
@@ -49,13 +49,9 @@ def paper_panel() -> pd.DataFrame:
         return firm_panel(open_folder(Path(name)), tuple(MEASURES)).frame
 
 
-def together(specs: Iterable[Specification], panel: pd.DataFrame) -> dict[str, Fit]:
-    """Estimate columns with the effects taken off once per sample."""
-    specs, found = list(specs), {}
-    for places in share_rows(specs, panel):
-        absorbed = absorb_together([specs[k] for k in places], panel)
-        found |= {specs[k].name: fit(specs[k], absorbed) for k in places}
-    return found
+def together(specs: Iterable[Specification], panel: pd.DataFrame) -> pd.DataFrame:
+    """Estimate columns as ``make paper-scale`` does: effects taken off once per sample."""
+    return run(list(specs), {"firm-year": panel}).estimates
 
 
 def one_by_one(specs: Iterable[Specification], panel: pd.DataFrame) -> dict[str, Fit]:
@@ -136,12 +132,10 @@ def _whole(panel: pd.DataFrame) -> dict[str, object]:
     between = perf_counter()
     theirs = one_by_one(COLUMNS, panel)
     times = [between - start], [perf_counter() - between]
-    apart = {"estimate": 0.0, "std_error": 0.0}
-    for spec in COLUMNS:
-        known = theirs[spec.name].coefficients.set_index("term").loc[list(spec.regressors)]
-        found = ours[spec.name].coefficients.set_index("term")
-        for name in apart:
-            apart[name] = max(apart[name], float((found[name] / known[name] - 1).abs().max()))
+    known = tidy(theirs.values()).set_index(KEYS["estimates"])[["estimate", "std_error"]]
+    known = known[known.index.get_level_values("term") != "Intercept"]
+    found = ours.set_index(KEYS["estimates"])[["estimate", "std_error"]].loc[known.index]
+    apart = (found / known - 1).abs().max()
     return row(
         f"{len(COLUMNS)} columns of Tables 2-7", "pyfixest, LsmrDemeaner", *times,
         coefficients_apart=f"{apart['estimate']:.1e}", errors_apart=f"{apart['std_error']:.1e}",
