@@ -6,7 +6,7 @@ import pytest
 
 from tradedig_helpers.economy import simulate
 from tradedig_helpers.evidence.results import Kept, differences, load_results, save_results
-from tradedig_helpers.evidence.run import paper_frames, run
+from tradedig_helpers.evidence.runner import paper_frames, run
 from tradedig_helpers.evidence.specifications import NEIGHBOURS, TABLE_2, TABLE_5
 from tradedig_helpers.measure import firm_panel
 

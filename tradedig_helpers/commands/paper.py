@@ -22,7 +22,7 @@ from tradedig_helpers.evidence.results import (
     load_results,
     save_results,
 )
-from tradedig_helpers.evidence.run import paper_frames, run
+from tradedig_helpers.evidence.runner import paper_frames, run
 from tradedig_helpers.evidence.specifications import PAPER
 from tradedig_helpers.measure.folder import open_folder
 from tradedig_helpers.measure.panel import MEASURES, firm_panel

@@ -6,7 +6,7 @@ from tradedig_helpers.evidence.instrumental import Instrumented, estimate_iv, la
 from tradedig_helpers.evidence.mediation import Mediation, effect_tests, mediate
 from tradedig_helpers.evidence.moderation import marginal_effects
 from tradedig_helpers.evidence.power import extrapolate, power, standard_errors
-from tradedig_helpers.evidence.run import Results, paper_frames, run
+from tradedig_helpers.evidence.runner import Results, paper_frames, run
 from tradedig_helpers.evidence.selection import Heckman, export_choice, heckman
 from tradedig_helpers.evidence.specifications import (
     FLEX_ON_DIGITIZATION,

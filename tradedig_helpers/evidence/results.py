@@ -36,7 +36,7 @@ class Kept:
     Attributes
     ----------
     name : which table
-    frame : ``estimates`` and ``columns`` as :class:`~tradedig_helpers.evidence.run.Results` has
+    frame : ``estimates`` and ``columns`` as :class:`~tradedig_helpers.evidence.runner.Results` has
         them, ``curve`` as :func:`~tradedig_helpers.evidence.curve.specification_curve` does
     content : hash of the synthetic data; "own data" otherwise
     command : what makes it

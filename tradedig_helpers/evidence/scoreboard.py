@@ -29,7 +29,7 @@ def scoreboard(estimates: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    estimates, columns : as :class:`~tradedig_helpers.evidence.run.Results` has them
+    estimates, columns : as :class:`~tradedig_helpers.evidence.runner.Results` has them
 
     Returns
     -------

@@ -9,7 +9,7 @@ import pytest
 from tradedig_helpers.economy import simulate
 from tradedig_helpers.evidence import estimate, published
 from tradedig_helpers.evidence.instrumental import estimate_iv
-from tradedig_helpers.evidence.run import paper_frames, run
+from tradedig_helpers.evidence.runner import paper_frames, run
 from tradedig_helpers.evidence.selection import heckman, probit
 from tradedig_helpers.evidence.specifications import (
     EXPORT_CHOICE,
@@ -103,3 +103,21 @@ def test_a_missing_frame_is_named():
     found = run([EXPORT_CHOICE, TABLE_2[0]], {})
     assert found.estimates.empty
     assert found.columns["problem"].str.contains("needs a frame of").all()
+
+
+def test_second_step_needs_the_firms_that_stay_at_home(frames):
+    """Heckman's second step without a first must say so, and stop no other column."""
+    panel = {"firm-year": frames["firm-year"]}
+    found = run([SELECTION_CORRECTED, TABLE_2[0]], panel).columns["problem"].tolist()
+    assert found == ["Table 4, column 2 needs a frame of 'all firm-years'; give it", ""]
+
+
+def test_failures_of_the_numbers_name_the_column(frames, monkeypatch):
+    """A projection that does not converge must be that column's problem, and no one else's."""
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("the projection did not converge")
+
+    monkeypatch.setattr("tradedig_helpers.evidence.runner.estimate_iv", fails)
+    found = run([LAGGED, TABLE_2[0]], frames).columns["problem"].tolist()
+    assert found == ["Table 4, column 3: the projection did not converge", ""]

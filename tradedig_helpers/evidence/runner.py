@@ -142,17 +142,26 @@ def _attempt(place: int, spec: Specification, frames: Frames, shared: Shared) ->
         name: getattr(spec, name) for name in ("table", "column", "outcome", "estimator", "sample")
     } | {"effects": " + ".join(spec.effects)}
     try:
-        if spec.unit not in frames:
-            raise ValueError(f"{spec.name} needs a frame of {spec.unit!r}; give it")
+        _require_frames(spec, frames)
         parts, fitted = _estimate(spec, frames, shared)
-    except ValueError as reason:
+    except (ValueError, RuntimeError) as reason:
         none = dict.fromkeys((*COUNTS, "adj_r2"), np.nan)
-        return place, [], head | none | {"problem": str(reason)}
+        named = str(reason) if spec.name in str(reason) else f"{spec.name}: {reason}"
+        return place, [], head | none | {"problem": named}
     counts = {name: getattr(fitted, name) for name in COUNTS if hasattr(fitted, name)}
     quality = {"adj_r2": getattr(fitted, "adj_r2", np.nan), "problem": ""}
     labels = {"table": spec.table, "column": spec.column, "n": fitted.n}
-    frames_ = [part.reindex(columns=["term", "estimate", "std_error", "p"]) for part in parts]
-    return place, [part.assign(**labels) for part in frames_], head | counts | quality
+    terms = [part.reindex(columns=["term", "estimate", "std_error", "p"]) for part in parts]
+    return place, [part.assign(**labels) for part in terms], head | counts | quality
+
+
+def _require_frames(spec: Specification, frames: Frames) -> None:
+    """Raise unless there is a frame of the unit, and of all firm-years for Heckman's first step."""
+    needed: list[Unit] = [spec.unit]
+    if spec.estimator == "Heckman":
+        needed.append(EXPORT_CHOICE.unit)
+    if absent := [unit for unit in needed if unit not in frames]:
+        raise ValueError(f"{spec.name} needs a frame of {', '.join(map(repr, absent))}; give it")
 
 
 def _estimate(
@@ -166,7 +175,7 @@ def _estimate(
         return [first.coefficients, _statistics({"stat:N": first.n})], first
     if spec.estimator == "Heckman":
         step = known if known and known.spec == EXPORT_CHOICE else EXPORT_CHOICE
-        second = heckman(frames["all firm-years"], frame, step, spec).second
+        second = heckman(frames[EXPORT_CHOICE.unit], frame, step, spec).second
         return [second.coefficients, _statistics(_of_fit(second))], second
     if spec.estimator == "2SLS":
         found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments)
