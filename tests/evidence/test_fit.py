@@ -1,5 +1,7 @@
 """Protects the estimates: absorbed effects against dummies, errors by hand, rows counted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -128,3 +130,10 @@ def test_formula_reads_as_the_paper():
     assert TABLE_2[0].formula == "QSY ~ lndig"
     assert TABLE_2[2].formula.endswith("| firm + province^industry^year")
     assert len(TABLE_2[5].regressors) == 13
+
+
+def test_the_convention_names_the_clusters(panel):
+    """A table of errors by province must not say that they are by firm."""
+    by_province = replace(TABLE_2[0], cluster="province")
+    assert "clustered by province" in estimate(by_province, panel).small_sample
+    assert "clustered by firm" in estimate(TABLE_2[0], panel).small_sample

@@ -12,12 +12,18 @@ from pyfixest.estimation import Feols
 
 from tradedig_helpers.evidence.effects import free_effects, labels
 from tradedig_helpers.evidence.rows import sample_of
-from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.evidence.specifications import FIRM, Specification
 
-SMALL_SAMPLE = (
-    "CRV1, clustered by firm, times (N-1)/(N-K) x G/(G-1); K counts the regressors and the "
-    "fixed effects that are not nested in the clusters"
-)
+
+def convention(cluster: str) -> str:
+    """Return in words how standard errors by ``cluster`` are made."""
+    return (
+        f"CRV1, clustered by {cluster}, times (N-1)/(N-K) x G/(G-1); K counts the regressors and "
+        "the fixed effects that are not nested in the clusters"
+    )
+
+
+SMALL_SAMPLE = convention(FIRM)
 R2_KIND = "adjusted: 1 - (1-R²)(N-1)/(N-K), K with every fixed effect that is not redundant"
 
 
@@ -82,6 +88,7 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         singletons=sample.singletons,
         clusters=int(fit._G[0]),
         adj_r2=_adjusted(float(fit._r2), sample.frame, spec),
+        small_sample=convention(spec.cluster),
     )
 
 

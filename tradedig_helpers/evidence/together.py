@@ -24,7 +24,7 @@ from tradedig_helpers.evidence.absorb import (
     unnested_levels,
 )
 from tradedig_helpers.evidence.effects import free_effects, labels
-from tradedig_helpers.evidence.fit import Fit
+from tradedig_helpers.evidence.fit import Fit, convention
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
 
@@ -220,6 +220,7 @@ def as_fit(
         singletons=absorbed.sample.singletons,
         clusters=len(absorbed.starts),
         adj_r2=float(1 - residual @ residual / free / total) if free > 0 else float("nan"),
+        small_sample=convention(spec.cluster),
     )
 
 
