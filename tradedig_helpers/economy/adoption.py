@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradedig_helpers.economy.firms import BLOCK
+from tradedig_helpers.economy.schema import Columns
 from tradedig_helpers.economy.world import FIRST_YEAR, INDUSTRIES, LAST_YEAR, World
 
 Floats = NDArray[np.float64]
@@ -17,8 +19,8 @@ WEIGHTS = {"pit": 4, "pdo": 1, "icp": 2}
 
 
 def draw_adoption(
-    rng: np.random.Generator, firms: pd.DataFrame, world: World, selection: float
-) -> pd.DataFrame:
+    rng: np.random.Generator, firms: Columns, world: World, selection: float
+) -> dict[str, pd.arrays.IntegerArray]:
     """Return ``pit_since``, ``pdo_since``, ``icp_since``: first year of use, or missing.
 
     A firm waits from the launch of the technology or its own founding. Waits are
@@ -30,16 +32,17 @@ def draw_adoption(
     would make firms look less productive after they adopt.
     """
     pull = 0.4 * firms["size"] + selection * firms["appeal"] + _surroundings(firms, world)
+    pace = np.exp(pull)
     since = {}
     for technology, launch in LAUNCH.items():
-        hazard = rng.exponential(size=len(firms)) / (REACH[technology] * np.exp(pull))
+        hazard = rng.exponential(size=BLOCK) / (REACH[technology] * pace)
         wait = np.floor(np.minimum(REACH_YEARS * hazard ** (1 / WAIT_SHAPE), 1_000.0))
-        year = firms["founded"].clip(lower=launch) + wait
-        since[f"{technology}_since"] = year.where(year <= LAST_YEAR).astype("Int16")
-    return pd.DataFrame(since)
+        year = (np.maximum(firms["founded"], launch) + wait).astype(np.int16)
+        since[f"{technology}_since"] = pd.arrays.IntegerArray(year, year > LAST_YEAR)
+    return since
 
 
-def digital_levels(panel: pd.DataFrame) -> pd.DataFrame:
+def digital_levels(panel: Columns) -> dict[str, Floats]:
     """Return 0/1 ``pit``, ``pdo``, ``icp``, and ``lndig`` and ``lndigs`` of firm-years.
 
     lndig = ln(1 + 4 pit + 2 icp + 1 pdo) (Table 1); lndigs = ln(1 + the longest number of
@@ -47,22 +50,22 @@ def digital_levels(panel: pd.DataFrame) -> pd.DataFrame:
     """
     years = {name: _years_of_use(panel, name) for name in WEIGHTS}
     used = {name: (spell > 0).astype(float) for name, spell in years.items()}
-    level = np.ones(len(panel))
+    level = np.ones(len(panel["year"]))
     for name, weight in WEIGHTS.items():
         level += weight * used[name]
     longest = np.maximum.reduce(list(years.values()))
-    return pd.DataFrame({**used, "lndig": np.log(level), "lndigs": np.log1p(longest)})
+    return {**used, "lndig": np.log(level), "lndigs": np.log1p(longest)}
 
 
-def _years_of_use(panel: pd.DataFrame, technology: str) -> Floats:
+def _years_of_use(panel: Columns, technology: str) -> Floats:
     """Return for how many years each firm-year has used a technology, 0 before its first."""
     since = panel[f"{technology}_since"].to_numpy(dtype=float, na_value=np.inf)
-    return np.asarray(np.maximum(panel["year"].to_numpy() - since + 1, 0.0))
+    return np.asarray(np.maximum(panel["year"] - since + 1, 0.0))
 
 
-def _surroundings(firms: pd.DataFrame, world: World) -> Floats:
+def _surroundings(firms: Columns, world: World) -> Floats:
     """Return the pull of a firm's province, by its internet, and of its industry."""
     lead = np.log(world.province_internet[:, 2010 - FIRST_YEAR])
-    province, industry = (firms[name].cat.codes.to_numpy() for name in ("province", "industry"))
+    province, industry = (firms[name].codes for name in ("province", "industry"))
     leaning = np.sin(2.4 * np.arange(INDUSTRIES))
     return np.asarray(0.8 * (lead - lead.mean())[province] + 0.2 * leaning[industry])

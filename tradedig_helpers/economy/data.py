@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -84,7 +85,7 @@ def _words(values: pd.Series, column: Column) -> NDArray[np.int64]:
     match column.kind:
         case "code" | "text":
             codes = values.astype("category").cat
-            labels = [_label_word(label) for label in codes.categories]
+            labels = map(_label_word, codes.categories.tolist())
             words = np.array([*labels, 0], dtype="<i8")  # the last is for a missing label, -1
             return np.asarray(words[codes.codes])
         case "year":
@@ -98,6 +99,7 @@ def _words(values: pd.Series, column: Column) -> NDArray[np.int64]:
             return np.asarray(values.astype("datetime64[s]").to_numpy().astype("<i8"))
 
 
+@lru_cache(maxsize=10_000)
 def _label_word(label: str) -> int:
     """Return the first eight bytes of the SHA-256 of a label."""
     return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "little", signed=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.economy.firms import BLOCK, draw_paths
+from tradedig_helpers.economy.schema import Columns
 from tradedig_helpers.economy.world import FIRST_YEAR, YEARS, World
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ class Exporting:
     exports: NDArray[np.bool_]
 
 
-def draw_clearance(rng: np.random.Generator, panel: pd.DataFrame, world: World) -> Floats:
+def draw_clearance(rng: np.random.Generator, panel: Columns, world: World) -> Floats:
     """Return the days that goods wait at each firm's customs office, shape (N,).
 
     Offices differ, speed up with the years at a pace of their own province, and have good
@@ -40,31 +40,31 @@ def draw_clearance(rng: np.random.Generator, panel: pd.DataFrame, world: World) 
     exclusion variable of a selection model.
     """
     office = 1.5 * rng.normal(size=BLOCK)[_local(panel)]
-    province = panel["province"].cat.codes.to_numpy()
-    years = panel["year"].to_numpy() - FIRST_YEAR
+    province = panel["province"].codes
+    years = panel["year"] - FIRST_YEAR
     season = draw_paths(rng)[_local(panel), years]
     days = 8.0 + office - world.clearance_pace[province] * years + season
     return np.asarray(np.maximum(0.5, days).round(1))
 
 
 def draw_exporting(
-    rng: np.random.Generator, panel: pd.DataFrame, loadings: Mapping[str, float]
+    rng: np.random.Generator, panel: Columns, loadings: Mapping[str, float]
 ) -> Exporting:
     """Return who exports: those whose index plus fixed and transitory taste is positive.
 
     The unseen part has variance one, so a probit of the choice on what enters the index
     estimates ``loadings`` and ``EXPORT_INDEX`` themselves. Intermediaries always trade.
     """
-    index = np.full(len(panel), LEVEL)
+    index = np.full(len(panel["firm"]), LEVEL)
     for name, loading in {**loadings, **EXPORT_INDEX}.items():
-        index += loading * (panel[name].to_numpy(dtype=float) - TYPICAL[name])
+        index += loading * (panel[name] - TYPICAL[name])
     transitory = np.sqrt(1 - BENT_SHARE) * rng.normal(size=(BLOCK, len(YEARS)))
-    shock = transitory[_local(panel), panel["year"].to_numpy() - FIRST_YEAR]
-    taste = np.sqrt(BENT_SHARE) * panel["bent"].to_numpy() + shock
-    trader = (panel["sector"] != "manufacturing").to_numpy()
+    shock = transitory[_local(panel), panel["year"] - FIRST_YEAR]
+    taste = np.sqrt(BENT_SHARE) * panel["bent"] + shock
+    trader = panel["sector"] != "manufacturing"
     return Exporting(index, shock, trader | (index + taste > 0))
 
 
-def _local(panel: pd.DataFrame) -> NDArray[np.int64]:
+def _local(panel: Columns) -> NDArray[np.int64]:
     """Return each firm-year's firm as a position in its block."""
-    return np.asarray((panel["firm"].to_numpy() - 1) % BLOCK)
+    return np.asarray((panel["firm"] - 1) % BLOCK)

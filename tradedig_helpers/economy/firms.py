@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from tradedig_helpers.economy.world import (
     PROVINCES,
     YEARS,
     bounded,
+    draw_ranks,
     zipf,
 )
 
@@ -24,7 +26,7 @@ FIRM_TYPES = {"private": 0.62, "foreign": 0.30, "state": 0.08}
 SECTORS = {"manufacturing": 0.98, "wholesale": 0.015, "retail": 0.005}
 
 
-def draw_firms(rng: np.random.Generator, block: int) -> pd.DataFrame:
+def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
     """Return the ``BLOCK`` businesses of one block, one row each, with their fixed traits.
 
     ``ability`` is seen in productivity, ``appeal`` is not seen in any account;
@@ -37,29 +39,21 @@ def draw_firms(rng: np.random.Generator, block: int) -> pd.DataFrame:
     incumbent = rng.random(BLOCK) < INCUMBENT_SHARE
     entry = np.where(incumbent, FIRST_YEAR, rng.integers(FIRST_YEAR, LAST_YEAR + 1, BLOCK))
     newborn = (entry > FIRST_YEAR) & (rng.random(BLOCK) < 0.5)
-    return pd.DataFrame(
-        {
-            "firm": np.arange(1, BLOCK + 1) + BLOCK * block,
-            "province": _codes(rng, "P", PROVINCES, 1.4, 1),
-            "industry": _codes(rng, "", INDUSTRIES, 1.2, 11),
-            "type": _kinds(rng, FIRM_TYPES),
-            "sector": _kinds(rng, SECTORS),
-            "entry": entry,
-            "founded": entry - np.where(newborn, 0, rng.geometric(0.15, BLOCK)),
-            "ability": ability,
-            "appeal": appeal,
-            "size": 0.4 * ability + 0.9 * size,
-            "capital": capital,
-            "wage": 0.3 * ability + 0.95 * wage,
-            "bent": bent,
-        }
-    )
-
-
-def positions(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return 0, 1, ..., n-1 for each n of ``lengths``, end to end."""
-    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return np.arange(int(lengths.sum())) - starts
+    return {
+        "firm": np.arange(1, BLOCK + 1) + BLOCK * block,
+        "province": _codes(rng, "P", PROVINCES, 1.4, 1),
+        "industry": _codes(rng, "", INDUSTRIES, 1.2, 11),
+        "type": _kinds(rng, FIRM_TYPES),
+        "sector": _kinds(rng, SECTORS),
+        "entry": entry,
+        "founded": entry - np.where(newborn, 0, rng.geometric(0.15, BLOCK)),
+        "ability": ability,
+        "appeal": appeal,
+        "size": 0.4 * ability + 0.9 * size,
+        "capital": capital,
+        "wage": 0.3 * ability + 0.95 * wage,
+        "bent": bent,
+    }
 
 
 def draw_paths(
@@ -77,10 +71,12 @@ def _codes(
 ) -> pd.Categorical[str]:
     """Return a block of codes such as P01, drawn with Zipf-like frequencies."""
     codes = pd.Index([f"{prefix}{i:02d}" for i in range(first, first + size)])
-    return pd.Categorical.from_codes(rng.choice(size, BLOCK, p=zipf(size, exponent)), codes)
+    return pd.Categorical.from_codes(draw_ranks(rng, zipf(size, exponent), BLOCK), codes)
 
 
-def _kinds(rng: np.random.Generator, shares: Mapping[str, float]) -> pd.Categorical:
+def _kinds(rng: np.random.Generator, shares: Mapping[str, float]) -> pd.Categorical[str]:
     """Return a block of kinds, drawn with the probabilities ``shares``."""
-    drawn = rng.choice(list(shares), BLOCK, p=list(shares.values()))
-    return pd.Categorical(drawn, categories=sorted(shares))
+    kinds = pd.Index(sorted(shares))
+    place = kinds.get_indexer(pd.Index(list(shares)))
+    drawn = draw_ranks(rng, np.array([*shares.values()]), BLOCK)
+    return pd.Categorical.from_codes(place[drawn], kinds)

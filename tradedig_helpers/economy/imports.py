@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.economy.firms import BLOCK, draw_paths
+from tradedig_helpers.economy.schema import Columns
 from tradedig_helpers.economy.tables import END_USES, FUNCTIONS
 from tradedig_helpers.economy.world import FIRST_YEAR
+
+Floats = NDArray[np.float64]
 
 KINDS = [(function, use) for function in FUNCTIONS for use in END_USES]
 PRODUCTS_PER_KIND, OTHER_PRODUCTS = 2, 6
@@ -28,40 +33,40 @@ def import_codes() -> list[str]:
     return _codes()
 
 
-def draw_imports(rng: np.random.Generator, panel: pd.DataFrame) -> pd.DataFrame:
+def draw_imports(rng: np.random.Generator, panel: Columns) -> dict[str, Any]:
     """Return imports: ``row`` of ``panel``, ``item`` (position in the codes) and ``value``.
 
     A firm's leaning to import is fixed in part and persists; abler, foreign and more
     digital firms import more.
     """
-    local = np.asarray((panel["firm"].to_numpy() - 1) % BLOCK)
-    year = panel["year"].to_numpy() - FIRST_YEAR
+    local = (panel["firm"] - 1) % BLOCK
+    year = panel["year"] - FIRST_YEAR
     leaning = rng.normal(size=BLOCK)[local] + 0.8 * draw_paths(rng, 0.7)[local, year]
-    foreign = (panel["type"] == "foreign").to_numpy()
-    pull = 0.9 * leaning + 0.4 * panel["ability"].to_numpy() + 0.5 * foreign
-    pull = pull + 0.15 * panel["lndig"].to_numpy() - 4.2
+    foreign = panel["type"] == "foreign"
+    pull = 0.9 * leaning + 0.4 * panel["ability"] + 0.5 * foreign
+    pull = pull + 0.15 * panel["lndig"] - 4.2
     weight = np.array([FREQUENCY[f] + FREQUENCY[u] for f, u in KINDS])
     weight = np.r_[np.repeat(weight, PRODUCTS_PER_KIND), np.full(OTHER_PRODUCTS, 2.0)]
     chance = 1 / (1 + np.exp(-(pull[:, None] + weight)))
     row, item = np.nonzero(rng.random(chance.shape) < chance)
     value = np.rint(np.exp(rng.normal(9.0, 1.5, len(row)))) + 1
-    return pd.DataFrame({"row": row, "item": item, "value": value})
+    return {"row": row, "item": item, "value": value}
 
 
-def import_flags(imports: pd.DataFrame, rows: int) -> pd.DataFrame:
-    """Return 0/1 columns ``dpi`` and one for each function and end use, ``rows`` rows."""
-    kind = imports["item"].to_numpy() // PRODUCTS_PER_KIND
-    digital = imports["item"].to_numpy() < len(KINDS) * PRODUCTS_PER_KIND
-    row, kind = imports["row"].to_numpy()[digital], kind[digital]
+def import_flags(imports: Columns, rows: int) -> dict[str, Floats]:
+    """Return 0/1 ``dpi`` and one for each function and end use, each of shape (rows,)."""
+    kind = imports["item"] // PRODUCTS_PER_KIND
+    digital = kind < len(KINDS)
+    row, kind = imports["row"][digital], kind[digital]
     flags = {"dpi": _flag(row, rows)}
     for place, names in enumerate((FUNCTIONS, END_USES)):
         for name in names:
             has = np.array([name == pair[place] for pair in KINDS])
             flags[name] = _flag(row[has[kind]], rows)
-    return pd.DataFrame(flags)
+    return flags
 
 
-def _flag(row: NDArray[np.int64], rows: int) -> NDArray[np.float64]:
+def _flag(row: NDArray[np.int64], rows: int) -> Floats:
     """Return 1 for each row number that occurs in ``row``, else 0."""
     return (np.bincount(row, minlength=rows) > 0).astype(float)
 

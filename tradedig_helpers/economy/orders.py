@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.economy.firms import BLOCK, positions
+from tradedig_helpers.economy.firms import BLOCK
+from tradedig_helpers.economy.schema import Columns, taken
 from tradedig_helpers.economy.tables import MODES
 from tradedig_helpers.economy.world import (
     DESTINATIONS,
@@ -15,6 +18,7 @@ from tradedig_helpers.economy.world import (
     PRODUCTS_PER_INDUSTRY,
     World,
     bounded,
+    draw_ranks,
     zipf,
 )
 
@@ -28,7 +32,7 @@ TASTE_SPREAD = 0.45
 WHERE = ("product", "destination", "mode")
 
 
-def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFrame:
+def draw_portfolio(rng: np.random.Generator, firms: Columns) -> dict[str, Any]:
     """Return what each firm can sell: one row per firm, product, destination and mode.
 
     ``taste`` is how the market persistently values the firm's product, ``order`` the
@@ -39,10 +43,10 @@ def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFram
     length = np.clip(np.rint(wanted), 1, LONGEST_PORTFOLIO).astype(np.int64)
     row = np.repeat(np.arange(BLOCK), length)
     items = {
-        "firm": firms["firm"].to_numpy()[row],
-        "product": _draw_products(rng, firms["industry"].cat.codes.to_numpy()[row]),
-        "destination": rng.choice(DESTINATIONS, len(row), p=zipf(DESTINATIONS, 0.9)),
-        "mode": _draw_modes(rng, (firms["type"] == "foreign").to_numpy()[row]),
+        "firm": firms["firm"][row],
+        "product": _draw_products(rng, firms["industry"].codes[row]),
+        "destination": draw_ranks(rng, zipf(DESTINATIONS, 0.9), len(row)),
+        "mode": _draw_modes(rng, (firms["type"] == "foreign")[row]),
         "taste": TASTE_SPREAD * bounded(rng, len(row)),
         "order": rng.normal(0, 0.25, len(row)),
         "ease": rng.random(len(row)),
@@ -51,12 +55,12 @@ def draw_portfolio(rng: np.random.Generator, firms: pd.DataFrame) -> pd.DataFram
     sizes = BLOCK, INDUSTRIES * PRODUCTS_PER_INDUSTRY, DESTINATIONS, len(MODES)
     place = np.ravel_multi_index((row, *(items[name] for name in WHERE)), sizes)
     kept = np.flatnonzero(~pd.Series(place).duplicated())
-    return pd.DataFrame({name: values[kept] for name, values in items.items()}, copy=False)
+    return taken(items, kept)
 
 
 def draw_flows(
-    rng: np.random.Generator, panel: pd.DataFrame, portfolio: pd.DataFrame, world: World
-) -> pd.DataFrame:
+    rng: np.random.Generator, panel: Columns, portfolio: Columns, world: World
+) -> dict[str, Any]:
     """Return the flows of each firm-year: portfolio rows that are open and active, with ln value.
 
     A row is open once its ease is below ``open_share``; the core always is.
@@ -65,57 +69,51 @@ def draw_flows(
     demand gives that value whatever the quality: ln c = ln c_product - order/(σ-1).
     ``log_opacity`` is the log of how far costs are spread in the market by its friction.
     """
-    row, item = _pair(panel["firm"].to_numpy(), portfolio["firm"].to_numpy())
-    ease = portfolio["ease"].to_numpy()[item]
-    active = (ease < panel["open_share"].to_numpy()[row]) & (rng.random(len(row)) < ACTIVE_SHARE)
+    row, item = _pair(panel["firm"], portfolio["firm"])
+    ease = portfolio["ease"][item]
+    active = (ease < panel["open_share"][row]) & (rng.random(len(row)) < ACTIVE_SHARE)
     kept = np.flatnonzero(active | (ease == 0.0))
     row, item = row[kept], item[kept]
-    product, destination = (portfolio[name].to_numpy()[item] for name in ("product", "destination"))
-    year = panel["year"].to_numpy()[row]
+    product, destination = (portfolio[name][item] for name in ("product", "destination"))
+    year = panel["year"][row]
     market = world.hs4_of[product], destination
-    order = 0.15 * panel["size"].to_numpy()[row] + portfolio["order"].to_numpy()[item]
+    order = 0.15 * panel["size"][row] + portfolio["order"][item]
     friction = world.friction[(*market, year - FIRST_YEAR)]
+    sigma = world.sigma[market]
     order = order + friction * rng.normal(size=len(row))
-    return pd.DataFrame(
-        {
-            "row": row,
-            "item": item,
-            "product": product,
-            "destination": destination,
-            "mode": portfolio["mode"].to_numpy()[item],
-            "year": year,
-            "taste": portfolio["taste"].to_numpy()[item],
-            "sigma": world.sigma[market],
-            "log_opacity": np.log(friction / (world.sigma[market] - 1)),
-            "log_value": world.log_demand[product, destination, year - FIRST_YEAR] + order,
-            "log_cost": world.log_cost[product] - order / (world.sigma[market] - 1),
-        },
-        copy=False,
-    )
+    return {
+        "row": row,
+        "item": item,
+        "product": product,
+        "destination": destination,
+        "mode": portfolio["mode"][item],
+        "year": year,
+        "taste": portfolio["taste"][item],
+        "sigma": sigma,
+        "log_opacity": np.log(friction / (sigma - 1)),
+        "log_value": world.log_demand[product, destination, year - FIRST_YEAR] + order,
+        "log_cost": world.log_cost[product] - order / (sigma - 1),
+    }
 
 
-def draw_shipments(
-    rng: np.random.Generator, panel: pd.DataFrame, flows: pd.DataFrame
-) -> pd.DataFrame:
+def draw_shipments(rng: np.random.Generator, panel: Columns, flows: Columns) -> dict[str, Any]:
     """Return shipments: ``flow`` (row of ``flows``), ``row`` and whole-dollar ``value``.
 
     Digital firms ship more often, and their shipments are more unequal: the log standard
     deviation within a flow is ``BASE_DISPERSION`` plus the firm-year's ``spread``.
     ``stretch`` is how much the log value of a shipment moves with that dispersion.
     """
-    row = flows["row"].to_numpy()
-    lndig = panel["lndig"].to_numpy()
-    rate = np.exp(-0.1 + 0.15 * panel["size"].to_numpy() + COUNT_RESPONSE * lndig)[row]
+    row = flows["row"]
+    rate = np.exp(-0.1 + 0.15 * panel["size"] + COUNT_RESPONSE * panel["lndig"])[row]
     count = 1 + rng.poisson(np.minimum(rate * rng.gamma(2.0, 0.5, len(row)), 200.0))
     flow = np.repeat(np.arange(len(row)), count)
-    spread = (BASE_DISPERSION + panel["spread"].to_numpy())[row][flow]
+    shipped = row[flow]
     draw = rng.normal(size=len(flow))
-    weight = np.exp(spread * draw)
+    weight = np.exp((BASE_DISPERSION + panel["spread"])[shipped] * draw)
     share = weight / np.bincount(flow, weight)[flow]
     stretch = draw - np.bincount(flow, share * draw)[flow]
-    value = np.maximum(1.0, np.rint(np.exp(flows["log_value"].to_numpy())[flow] * share))
-    columns = {"flow": flow, "row": row[flow], "value": value, "stretch": stretch}
-    return pd.DataFrame(columns, copy=False)
+    value = np.maximum(1.0, np.rint(np.exp(flows["log_value"])[flow] * share))
+    return {"flow": flow, "row": shipped, "value": value, "stretch": stretch}
 
 
 def _pair(firm: Integers, owner: Integers) -> tuple[Integers, Integers]:
@@ -123,14 +121,15 @@ def _pair(firm: Integers, owner: Integers) -> tuple[Integers, Integers]:
     start = np.searchsorted(owner, firm, side="left")
     length = np.searchsorted(owner, firm, side="right") - start
     row = np.repeat(np.arange(len(firm)), length)
-    return row, start[row] + positions(length)
+    first = np.cumsum(length) - length
+    return row, np.arange(len(row)) + (start - first)[row]
 
 
 def _draw_products(rng: np.random.Generator, industry: NDArray[np.integer]) -> Integers:
     """Return product indices, mostly of the firm's own industry."""
-    elsewhere = rng.choice(INDUSTRIES, len(industry), p=zipf(INDUSTRIES, 1.0))
+    elsewhere = draw_ranks(rng, zipf(INDUSTRIES, 1.0), len(industry))
     own = rng.random(len(industry)) < OWN_INDUSTRY_SHARE
-    item = rng.choice(PRODUCTS_PER_INDUSTRY, len(industry), p=zipf(PRODUCTS_PER_INDUSTRY, 1.0))
+    item = draw_ranks(rng, zipf(PRODUCTS_PER_INDUSTRY, 1.0), len(industry))
     return np.where(own, industry, elsewhere) * PRODUCTS_PER_INDUSTRY + item
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.economy.calibration import Calibration
+from tradedig_helpers.economy.schema import Columns
 from tradedig_helpers.economy.world import bounded
 from tradedig_helpers.model import Parameters, solve
 
@@ -49,7 +50,7 @@ class Latent:
     advantage_slope: Floats
 
 
-def optimal_quality(panel: pd.DataFrame, calibration: Calibration) -> Latent:
+def optimal_quality(panel: Columns | pd.DataFrame, calibration: Calibration) -> Latent:
     """Return λ* of each firm-year by equation (8) from what the firm is and does.
 
     ``ln ψ = B tanh(x/B)`` with x linear in digital technologies, flex and lncnpd and B =
@@ -60,7 +61,7 @@ def optimal_quality(panel: pd.DataFrame, calibration: Calibration) -> Latent:
     psi, psi_bend = _bent(index(panel, calibration.psi), PSI_BOUND)
     phi, phi_bend = _bent(index(panel, calibration.phi), PHI_BOUND)
     usual = np.log(float(DEFAULTS.varphi) / float(DEFAULTS.varphi_D) - 1)
-    appeal = APPEAL_SPREAD * panel["appeal"].to_numpy()
+    appeal = APPEAL_SPREAD * np.asarray(panel["appeal"])
     advantage = np.exp(usual + index(panel, calibration.advantage) + appeal)
     varphi = DEFAULTS.varphi_D * (1 + advantage)
     p = Parameters(psi=psi, phi=DEFAULTS.phi * phi, varphi=varphi)
@@ -79,28 +80,28 @@ def optimal_quality(panel: pd.DataFrame, calibration: Calibration) -> Latent:
 
 
 def draw_prices(
-    rng: np.random.Generator, flows: pd.DataFrame, quality: Floats, shock: Floats
-) -> pd.DataFrame:
-    """Return ``flows`` with perceived quality, price and quantity, none of them rounded.
+    rng: np.random.Generator, flows: Columns, quality: Floats, shock: Floats
+) -> dict[str, Floats]:
+    """Return perceived quality, price and quantity of each flow, none of them rounded.
 
     ``ln λ_flow = ln λ* + taste + year shock + noise``; ``shock`` is the part of the year
     shock that also moved the choice to export. Price = quality x cost, so the pass-through
     is one; quantity is CES demand, q = λ^(σ-1) p^(-σ) A, whose value p q does not depend
     on quality. A is the same for all sellers in a market.
     """
-    row = flows["row"].to_numpy()
+    row = flows["row"]
     year_shock = YEAR_SHOCK * bounded(rng, len(quality)) + shock
-    noise = FLOW_NOISE * bounded(rng, len(flows))
-    log_quality = (np.log(quality) + year_shock)[row] + flows["taste"].to_numpy() + noise
-    log_price = log_quality + flows["log_cost"].to_numpy()
-    return flows.assign(
-        log_quality=log_quality,
-        price=np.exp(log_price),
-        quantity=np.exp(flows["log_value"].to_numpy() - log_price),
-    )
+    noise = FLOW_NOISE * bounded(rng, len(row))
+    log_quality = (np.log(quality) + year_shock)[row] + flows["taste"] + noise
+    log_price = log_quality + flows["log_cost"]
+    return {
+        "log_quality": log_quality,
+        "price": np.exp(log_price),
+        "quantity": np.exp(flows["log_value"] - log_price),
+    }
 
 
-def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) -> pd.DataFrame:
+def true_effects(panel: Columns, latent: Latent, calibration: Calibration) -> dict[str, Floats]:
     """Return the effects of lndig on ln λ* of each firm-year, exact at the margin.
 
     ``direct`` is what the firm's technologies add to the index of ψ, per log point of
@@ -113,47 +114,46 @@ def true_effects(panel: pd.DataFrame, latent: Latent, calibration: Calibration) 
         for name, load in psi.items()
         if "lndig" in name.split(":")
     )
-    lndig = panel["lndig"].to_numpy()
-    added = sum(psi[name] * panel[name].to_numpy() for name in TECHNOLOGIES)
-    none = np.full(len(panel), np.nan)
+    lndig = panel["lndig"]
+    added = sum(psi[name] * panel[name] for name in TECHNOLOGIES)
+    none = np.full(len(lndig), np.nan)
     direct = slope + np.divide(added, lndig, out=none, where=lndig > 0)
     flex = sum(
         load * deviation(panel, name, left_out="flex")
         for name, load in psi.items()
         if "flex" in name.split(":")
     )
-    effects = {
+    flex_effect, pairs_effect = latent.psi_slope * flex, latent.psi_slope * psi["lncnpd"]
+    flex_response, pairs_response = panel["flex_response"], panel["open_response"]
+    mediated = flex_effect * flex_response + pairs_effect * pairs_response
+    return {
         "direct": latent.psi_slope * direct,
-        "flex_effect": latent.psi_slope * flex,
-        "flex_response": panel["flex_response"].to_numpy(),
-        "pairs_effect": latent.psi_slope * psi["lncnpd"],
-        "pairs_response": panel["open_response"].to_numpy(),
+        "flex_effect": flex_effect,
+        "flex_response": flex_response,
+        "pairs_effect": pairs_effect,
+        "pairs_response": pairs_response,
+        "mediated": mediated,
+        "total": latent.psi_slope * direct + mediated,
     }
-    frame = pd.DataFrame(effects)
-    mediated = (
-        frame["flex_effect"] * frame["flex_response"]
-        + frame["pairs_effect"] * frame["pairs_response"]
-    )
-    return frame.assign(mediated=mediated, total=frame["direct"] + mediated)
 
 
-def index(panel: pd.DataFrame, loadings: Mapping[str, float]) -> Floats:
+def index(panel: Columns | pd.DataFrame, loadings: Mapping[str, float]) -> Floats:
     """Return the sum of loading x (variable - its typical value), shape (N,).
 
     A name such as ``lndig:late`` is a product of two such deviations.
     """
-    total = np.zeros(len(panel))
+    total = np.zeros(len(panel["firm"]))
     for name, loading in loadings.items():
         total += loading * deviation(panel, name)
     return total
 
 
-def deviation(panel: pd.DataFrame, name: str, left_out: str = "") -> Floats:
+def deviation(panel: Columns | pd.DataFrame, name: str, left_out: str = "") -> Floats:
     """Return the product of the deviations in ``name``, but for the variable ``left_out``."""
-    product = np.ones(len(panel))
+    product = np.ones(len(panel["firm"]))
     for part in name.split(":"):
         if part != left_out:
-            product *= panel[part].to_numpy(dtype=float) - TYPICAL[part]
+            product *= np.asarray(panel[part], dtype=float) - TYPICAL[part]
     return product
 
 

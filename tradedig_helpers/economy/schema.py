@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 Kind = Literal["identifier", "code", "integer", "year", "number", "text", "date"]
+
+Columns = Mapping[str, Any]
+"""Arrays by name, all of one length: a table while it is drawn, without the cost of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,11 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return pd.DataFrame({c.name: _typed(frame[c.name], c) for c in table.columns}, copy=False)
 
 
+def taken(columns: Columns, rows: NDArray[Any]) -> dict[str, Any]:
+    """Return the rows of columns that ``rows`` flags or lists by position."""
+    return {name: values[rows] for name, values in columns.items()}
+
+
 def validate(frame: pd.DataFrame, table: Table) -> None:
     """Raise ``ValueError`` naming what differs between ``frame`` and ``table``."""
     if list(frame.columns) != table.names:
@@ -86,16 +97,17 @@ def validate(frame: pd.DataFrame, table: Table) -> None:
 
 def _typed(values: pd.Series, column: Column) -> pd.Series:
     """Return ``values`` in the type that ``column`` declares."""
-    match column.kind:
-        case "code":
-            return values.astype("category")
-        case "identifier" | "integer":
-            return values.astype("int64")
-        case "year":
-            return values.astype("Int16")
-        case "number":
-            return values.astype("float64").round(6)
-        case "text":
-            return values.astype("str")
-        case "date":
-            return values.astype("datetime64[s]")
+    typed = values.astype(_TYPES[column.kind])
+    return typed.round(6) if column.kind == "number" else typed
+
+
+# Numbers have types rather than names of types, which pandas parses at every use.
+_TYPES: dict[Kind, Any] = {
+    "identifier": np.int64,
+    "code": "category",
+    "integer": np.int64,
+    "year": pd.Int16Dtype(),
+    "number": np.float64,
+    "text": "str",
+    "date": "datetime64[s]",
+}

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.economy.accounts import add_accounts, draw_survey, groups, log_accounts
+from tradedig_helpers.economy.accounts import draw_survey, groups, log_accounts, other_accounts
 from tradedig_helpers.economy.adoption import digital_levels, draw_adoption
 from tradedig_helpers.economy.calibration import Calibration, load_calibration
 from tradedig_helpers.economy.data import Economy
@@ -25,8 +26,14 @@ from tradedig_helpers.economy.imports import (
     import_flags,
 )
 from tradedig_helpers.economy.orders import draw_flows, draw_portfolio, draw_shipments
-from tradedig_helpers.economy.quality import TYPICAL, draw_prices, optimal_quality, true_effects
-from tradedig_helpers.economy.schema import conform
+from tradedig_helpers.economy.quality import (
+    Latent,
+    deviation,
+    draw_prices,
+    optimal_quality,
+    true_effects,
+)
+from tradedig_helpers.economy.schema import Columns, Table, conform, taken
 from tradedig_helpers.economy.tables import FIRMS as FIRMS_TABLE
 from tradedig_helpers.economy.tables import MODES, SCHEMA, TRUTH_FIRMS
 from tradedig_helpers.economy.workers import in_order
@@ -39,6 +46,8 @@ from tradedig_helpers.economy.world import (
     make_world,
     province_table,
 )
+
+Floats = NDArray[np.float64]
 
 FIRMS, SEED = 4_000, 20260101
 
@@ -53,7 +62,7 @@ class Block:
     survey : every firm-year
     panel : the firm-years that export, intermediaries included
     flows, shipments, imports : ``row`` is a row of ``panel``
-    truth : one row for each row of ``panel``
+    truth : one row for each row of ``panel`` that is an industrial firm's
     """
 
     register: pd.DataFrame
@@ -127,82 +136,89 @@ def simulate_block(seed: int, number: int, world: World, calibration: Calibratio
     # A stage draws from its own stream, so that what one changes does not stir the others.
     streams = iter(np.random.default_rng([seed, number + 1]).spawn(11))
     register = draw_firms(next(streams), number)
-    register = register.join(draw_adoption(next(streams), register, world, calibration.selection))
+    register |= draw_adoption(next(streams), register, world, calibration.selection)
     portfolio = draw_portfolio(next(streams), register)
     survey = draw_survey(next(streams), register, calibration.productivity)
-    survey = survey.join(digital_levels(survey))
-    survey = add_accounts(next(streams), survey, calibration.innovation)
-    survey = survey.join(log_accounts(survey))
+    survey |= digital_levels(survey)
+    survey |= other_accounts(next(streams), survey, calibration.innovation)
+    survey |= log_accounts(survey)
     survey["clearance"] = draw_clearance(next(streams), survey, world)
     exporting = draw_exporting(next(streams), survey, calibration.exporting)
     survey["export_index"] = exporting.index
     panel = _exporters(survey, exporting, calibration)
     flows = draw_flows(next(streams), panel, portfolio, world)
-    panel = panel.join(_spread(panel, flows, calibration))
+    panel |= _spread(panel, flows, calibration)
     shipments = draw_shipments(next(streams), panel, flows)
     imports = draw_imports(next(streams), panel)
-    panel = panel.assign(
-        **flexibility(shipments, flows, panel),
-        lncnpd=log_pairs(flows, panel),
-        INT=world.province_internet[panel["province"].cat.codes, panel["year"] - FIRST_YEAR],
-    )
-    panel = panel.join(_destination_mix(flows, shipments, world, len(panel)))
-    panel = panel.join(import_flags(imports, len(panel)))
+    panel |= _measures(panel, flows, shipments, imports, world)
     latent = optimal_quality(panel, calibration)
-    shock = calibration.export_shock * panel["shock"].to_numpy()
-    flows = draw_prices(next(streams), flows, latent.quality, shock)
-    truth = panel[["firm", "year", "flex"]].assign(
-        psi=latent.psi, phi=latent.phi, varphi=latent.varphi, quality=latent.quality
-    )
-    truth = truth.join(true_effects(panel, latent, calibration))
-    truth = truth[(panel["sector"] == "manufacturing").to_numpy()]
-    return Block(register, survey, panel, flows, shipments, imports, truth)
+    shock = calibration.export_shock * panel["shock"]
+    flows |= draw_prices(next(streams), flows, latent.quality, shock)
+    truth = _truth(panel, latent, calibration)
+    drawn = (register, survey, panel, flows, shipments, imports, truth)
+    return Block(*(pd.DataFrame(columns, copy=False) for columns in drawn))
 
 
-def _exporters(
-    survey: pd.DataFrame, exporting: Exporting, calibration: Calibration
-) -> pd.DataFrame:
+def _exporters(survey: Columns, exporting: Exporting, calibration: Calibration) -> dict[str, Any]:
     """Return the firm-years that export, with how much of their portfolio is open."""
-    panel = survey.assign(shock=exporting.shock)[exporting.exports].reset_index(drop=True)
-    return panel.join(groups(panel)).join(open_share(panel, calibration.opening))
+    panel = taken({**survey, "shock": exporting.shock}, np.flatnonzero(exporting.exports))
+    return panel | groups(panel) | open_share(panel, calibration.opening)
 
 
-def _spread(panel: pd.DataFrame, flows: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
+def _spread(panel: Columns, flows: Columns, calibration: Calibration) -> dict[str, Floats]:
     """Return what lndig adds to the dispersion of shipments, and whether trade is ordinary.
 
     The response differs by group: ``lndig:small`` is the loading of small firms over others.
     """
-    value, row = np.exp(flows["log_value"].to_numpy()), flows["row"].to_numpy()
-    total = np.bincount(row, value, minlength=len(panel))
-    plain = np.bincount(row, value * (flows["mode"] == 0), minlength=len(panel))
-    members = panel.assign(ordinary=(plain >= total / 2).astype(float))
-    response = np.zeros(len(panel))
+    value, row, rows = np.exp(flows["log_value"]), flows["row"], len(panel["firm"])
+    total = np.bincount(row, value, minlength=rows)
+    plain = np.bincount(row, value * (flows["mode"] == 0), minlength=rows)
+    ordinary = (plain >= total / 2).astype(float)
+    members = {**panel, "ordinary": ordinary}
+    response = np.zeros(rows)
     for name, loading in calibration.dispersion.items():
-        group = name.removeprefix("lndig").removeprefix(":")
-        response += loading * (members[group] - TYPICAL[group] if group else 1.0)
-    spread = response * panel["lndig"].to_numpy()
-    return pd.DataFrame(
-        {"ordinary": members["ordinary"], "spread": spread, "spread_response": response}
-    )
+        response += loading * deviation(members, name, left_out="lndig")
+    spread = response * panel["lndig"]
+    return {"ordinary": ordinary, "spread": spread, "spread_response": response}
+
+
+def _measures(
+    panel: Columns, flows: Columns, shipments: Columns, imports: Columns, world: World
+) -> dict[str, Floats]:
+    """Return what customs records show of each firm-year, and the internet of its province."""
+    rows, province = len(panel["firm"]), panel["province"].codes
+    return {
+        **flexibility(shipments, flows, panel),
+        "lncnpd": log_pairs(flows, panel),
+        "INT": world.province_internet[province, panel["year"] - FIRST_YEAR],
+        **_destination_mix(flows, shipments, world, rows),
+        **import_flags(imports, rows),
+    }
 
 
 def _destination_mix(
-    flows: pd.DataFrame, shipments: pd.DataFrame, world: World, rows: int
-) -> pd.DataFrame:
+    flows: Columns, shipments: Columns, world: World, rows: int
+) -> dict[str, Floats]:
     """Return export-weighted logs of GDP per head, GDP, internet use and opacity, by firm-year."""
-    place = flows["destination"].to_numpy(), flows["year"].to_numpy() - FIRST_YEAR
+    place = flows["destination"], flows["year"] - FIRST_YEAR
     logs = {
         "lnpgp": world.log_gdp_per_head[place],
         "lngdp": world.log_gdp[place],
         "IUI": np.log(world.internet)[place],
-        "lnsdp": flows["log_opacity"].to_numpy(),
+        "lnsdp": flows["log_opacity"],
     }
-    value = np.bincount(shipments["flow"], shipments["value"], minlength=len(flows))
-    row = flows["row"].to_numpy()
+    value = np.bincount(shipments["flow"], shipments["value"], minlength=len(flows["row"]))
+    row = flows["row"]
     total = np.bincount(row, value, minlength=rows)
-    return pd.DataFrame(
-        {name: np.bincount(row, value * x, minlength=rows) / total for name, x in logs.items()}
-    )
+    return {name: np.bincount(row, value * x, minlength=rows) / total for name, x in logs.items()}
+
+
+def _truth(panel: Columns, latent: Latent, calibration: Calibration) -> dict[str, Any]:
+    """Return ψ, ϕ, φ, λ* and the effects of lndig, of industrial firms only."""
+    names = {name: panel[name] for name in ("firm", "year", "flex")}
+    model = {name: getattr(latent, name) for name in ("psi", "phi", "varphi", "quality")}
+    truth = names | model | true_effects(panel, latent, calibration)
+    return taken(truth, panel["sector"] == "manufacturing")
 
 
 def world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFrame]:
@@ -218,24 +234,27 @@ def world_tables(rng: np.random.Generator, world: World) -> dict[str, pd.DataFra
 
 def block_tables(block: Block, world: World) -> dict[str, pd.DataFrame]:
     """Return the tables of a block; intermediaries are in customs and register only."""
-    makers = (block.survey["sector"] == "manufacturing").to_numpy()
-    importers = (block.panel["sector"] == "manufacturing").to_numpy()
+    makers = np.flatnonzero(block.survey["sector"] == "manufacturing")
     return {
         "customs": _customs(block, world),
-        "firms": block.survey.loc[makers, FIRMS_TABLE.names],
+        "firms": _rows(block.survey, makers, FIRMS_TABLE),
         "register": block.register,
-        "imports": _imports(block)[importers[block.imports["row"]]],
+        "imports": _imports(block),
         "truth": block.truth,
-        "truth_firms": block.survey.loc[makers, TRUTH_FIRMS.names],
+        "truth_firms": _rows(block.survey, makers, TRUTH_FIRMS),
     }
+
+
+def _rows(frame: pd.DataFrame, rows: NDArray[np.int64], table: Table) -> pd.DataFrame:
+    """Return rows of a frame, with the columns of a table."""
+    return pd.DataFrame({name: frame[name].array[rows] for name in table.names}, copy=False)
 
 
 def _customs(block: Block, world: World) -> pd.DataFrame:
     """Return one row per shipment; a flow's quantity is split like its value."""
     shipments, flows = block.shipments, block.flows
-    flow = shipments["flow"].to_numpy()
+    flow, value = shipments["flow"].to_numpy(), shipments["value"].to_numpy()
     unit_value = flows["price"].to_numpy()[flow]
-    value = shipments["value"].to_numpy()
     return pd.DataFrame(
         {
             "firm": block.panel["firm"].to_numpy()[shipments["row"]],
@@ -251,17 +270,18 @@ def _customs(block: Block, world: World) -> pd.DataFrame:
 
 
 def _imports(block: Block) -> pd.DataFrame:
-    """Return one row for each product that a firm imports in a year."""
-    row = block.imports["row"].to_numpy()
+    """Return one row for each product that an industrial firm imports in a year."""
+    makers = (block.panel["sector"] == "manufacturing").to_numpy()
+    row, item, value = (block.imports[name].to_numpy() for name in ("row", "item", "value"))
+    kept = makers[row]
     return pd.DataFrame(
         {
-            "firm": block.panel["firm"].to_numpy()[row],
-            "year": block.panel["year"].to_numpy()[row],
-            "product": pd.Categorical.from_codes(
-                block.imports["item"].to_numpy(), pd.Index(import_codes())
-            ),
-            "value": block.imports["value"],
-        }
+            "firm": block.panel["firm"].to_numpy()[row[kept]],
+            "year": block.panel["year"].to_numpy()[row[kept]],
+            "product": pd.Categorical.from_codes(item[kept], pd.Index(import_codes())),
+            "value": value[kept],
+        },
+        copy=False,
     )
 
 
