@@ -17,15 +17,16 @@ from tradedig_helpers.economy.market import (
     simulated_market,
     slope_limit,
 )
+from tradedig_helpers.measure.flows import FLOW, MARKET, to_flows
 from tradedig_helpers.measure.instruments.demand import (
-    INSTRUMENTS,
-    demand_sample,
+    firm_instrumented,
     keep_strong,
     measure_instrumented,
 )
+from tradedig_helpers.measure.instruments.sample import INSTRUMENTS, demand_sample
 from tradedig_helpers.measure.instruments.slopes import product_slopes
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.quality import FLOW, MARKET, standardise, to_flows
+from tradedig_helpers.measure.quality import standardise
 
 SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=6)
@@ -239,6 +240,17 @@ def test_every_drop_is_counted(instrument):
     assert len(flows) - dropped.sum() == len(result.flows)
     used = result.products.set_index("product")["used"]
     assert used.to_dict() == {p: p[:4] not in ("1102", "1103") for p in used.index}
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_firm_years_alone_are_those_of_the_whole_measure(instrument):
+    """The panel's shorter way, with fewer columns, must give the same and count the same."""
+    customs, sigma = thin_market(16)
+    whole = measure_instrumented(customs, sigma, instrument)
+    found, ledger = firm_instrumented(to_flows(customs), sigma, instrument)
+    short = found.collect().to_native().sort_values(["firm", "year"], ignore_index=True)
+    pd.testing.assert_frame_equal(short, whole.firm_years)
+    assert ledger == whole.ledger
 
 
 def test_weak_first_stages_are_dropped():

@@ -28,7 +28,7 @@ from tradedig_helpers.measure import (
     to_flows,
     with_sigma,
 )
-from tradedig_helpers.measure.quality import FLOW
+from tradedig_helpers.measure.flows import FLOW
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from tradedig_helpers.measure import (
     to_flows,
     with_sigma,
 )
-from tradedig_helpers.measure.quality import FLOW
+from tradedig_helpers.measure.flows import FLOW
 
 
 def as_category(frame):

@@ -13,7 +13,8 @@ from tradedig_helpers.economy.market import (
     simulated_market,
     slope_limit,
 )
-from tradedig_helpers.measure.instruments.demand import INSTRUMENTS, demand_sample
+from tradedig_helpers.measure.flows import FLOW, MARKET
+from tradedig_helpers.measure.instruments import INSTRUMENTS, demand_sample
 from tradedig_helpers.measure.instruments.diagnostics import (
     ESTIMATORS,
     compare_instruments,
@@ -21,7 +22,6 @@ from tradedig_helpers.measure.instruments.diagnostics import (
     simulate_slopes,
 )
 from tradedig_helpers.measure.instruments.slopes import product_slopes
-from tradedig_helpers.measure.quality import FLOW, MARKET
 
 LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
 FLEETING = Component(spread=0.5, persistence=0.0, common=0.0)

@@ -18,7 +18,8 @@ from tradedig_helpers.measure import (
     to_flows,
     with_sigma,
 )
-from tradedig_helpers.measure.quality import FLOW, MARKET
+from tradedig_helpers.measure.flows import FLOW, MARKET, to_market_flows
+from tradedig_helpers.measure.quality import firm_quality
 
 LEVELS = ["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 
@@ -62,6 +63,27 @@ def test_follows_true_quality(economy):
     found = measure_quality(economy.customs, economy.elasticities).firm_years
     both = found.merge(economy.truth, on=["firm", "year"], suffixes=("", "_true"))
     assert np.corrcoef(both["quality"], np.log(both["quality_true"]))[0, 1] > 0.4
+
+
+def test_firm_quality_is_that_of_the_whole_measure(economy):
+    """The panel's shorter way, with gaps shared by every σ, must give and count the same."""
+    shared = to_market_flows(economy.customs)
+    for sigma in (economy.elasticities, economy.elasticities_hs3, 4.0):
+        whole = measure_quality(economy.customs, sigma)
+        found, ledger = firm_quality(shared, sigma)
+        short = found.collect().to_native().sort_values(["firm", "year"], ignore_index=True)
+        pd.testing.assert_frame_equal(short, whole.firm_years)
+        assert ledger == whole.ledger
+
+
+def test_a_market_has_one_sigma(random_trade):
+    """With several, the gap of y would not be that of ln q plus σ times that of ln p."""
+    flows = with_sigma(to_flows(random_trade(1)[0]), 4.0)
+    crowded = flows[flows.duplicated(MARKET)].index[0]
+    flows.loc[crowded, "sigma"] = 5.0
+    markets = len(flows[MARKET].drop_duplicates())
+    with pytest.raises(ValueError, match=f"sigma differs within 1 of {markets} markets"):
+        demand_residual(flows)
 
 
 @few

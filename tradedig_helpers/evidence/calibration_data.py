@@ -19,7 +19,8 @@ from tradedig_helpers.economy.world import make_world
 from tradedig_helpers.evidence.absorb import take_off
 from tradedig_helpers.evidence.specifications import WITHIN
 from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.quality import measure_quality, to_flows
+from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.quality import measure_quality
 
 OF_QUALITY = ("psi", "phi", "advantage", "export_shock")
 """Groups of loadings that move quality; the others move the order book or the accounts."""

@@ -13,7 +13,7 @@ from tradedig_helpers.evidence.specifications import SAMPLES, Specification
 from tradedig_helpers.evidence.together import absorb_together, fit
 from tradedig_helpers.measure.aggregate import Level, level_key
 from tradedig_helpers.measure.checks import require_above, require_columns
-from tradedig_helpers.measure.quality import MARKET
+from tradedig_helpers.measure.flows import MARKET
 
 KEY = ["firm", "year"]
 

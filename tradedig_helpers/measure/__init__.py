@@ -16,6 +16,7 @@ from tradedig_helpers.measure.digitization import (
 )
 from tradedig_helpers.measure.elasticities import with_sigma
 from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.flows import market_size, to_flows
 from tradedig_helpers.measure.groups import measure_groups, size_class
 from tradedig_helpers.measure.imports import measure_imports
 from tradedig_helpers.measure.inspection import inspect_file, inspect_frame
@@ -30,10 +31,8 @@ from tradedig_helpers.measure.productivity import olley_pakes
 from tradedig_helpers.measure.quality import (
     Quality,
     demand_residual,
-    market_size,
     measure_quality,
     standardise,
-    to_flows,
 )
 
 __all__ = [

@@ -125,6 +125,13 @@ def require_option(value: str, options: Any, name: str) -> None:
         raise ValueError(f"{name} = {value!r} is unknown; choose one of {list(allowed)}")
 
 
+def require_not_negative(**limits: float) -> None:
+    """Raise unless every option, given by its name, is zero or more."""
+    for name, value in limits.items():
+        if not value >= 0:
+            raise ValueError(f"{name} = {value:g}; give 0 or more")
+
+
 def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:
     """Raise the first broken rule; all are counted in one query."""
     counts = {f"bad{place}": count(rule.bad) for place, rule in enumerate(rules)}

@@ -100,6 +100,11 @@ def compute(frame: Frame) -> nw.DataFrame[Any]:
     return frame.collect(**options)
 
 
+def slim(frame: Frame, needed: Sequence[str], carried: Sequence[str] | None) -> Frame:
+    """Return ``frame`` with the columns ``carried`` and ``needed``; with all if None is carried."""
+    return frame if carried is None else frame.select(*dict.fromkeys([*carried, *needed]))
+
+
 def scalars(frame: Frame, **expressions: nw.Expr) -> dict[str, Any]:
     """Return the values of aggregating expressions, all from one query."""
     return compute(frame.select(**expressions)).rows(named=True)[0]

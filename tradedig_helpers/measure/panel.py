@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
@@ -19,16 +20,18 @@ from tradedig_helpers.measure.checks import (
 from tradedig_helpers.measure.controls import measure_controls
 from tradedig_helpers.measure.destinations import measure_destinations
 from tradedig_helpers.measure.digitization import digital_share, measure_digitization
-from tradedig_helpers.measure.engine import compute, wrap
+from tradedig_helpers.measure.engine import Frame, compute, wrap
 from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.flows import to_market_flows
 from tradedig_helpers.measure.groups import measure_groups
 from tradedig_helpers.measure.imports import measure_imports
-from tradedig_helpers.measure.instruments import Instrument, measure_instrumented
+from tradedig_helpers.measure.instruments.demand import firm_instrumented
+from tradedig_helpers.measure.instruments.sample import Instrument
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.pairs import measure_pairs
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.quality import measure_quality, to_flows
+from tradedig_helpers.measure.quality import firm_quality
 
 KEY = ["firm", "year"]
 
@@ -120,7 +123,7 @@ def _measure_exports(
 ) -> tuple[list[pd.DataFrame], Ledger]:
     """Return firm-year measures of shipments and flows, those of shipments first, and a ledger."""
     customs, ledger = _exporters_only(data)
-    flows = to_flows(customs)
+    flows = to_market_flows(customs)
     parts = [
         to_pandas(measure_flexibility(customs)),
         to_pandas(measure_pairs(flows))[[*KEY, "lncnpd"]],
@@ -129,7 +132,7 @@ def _measure_exports(
     ]
     for outcome in outcomes:
         quality, dropped = MEASURES[outcome](data, flows)
-        parts.append(to_pandas(quality)[[*KEY, "quality"]].rename(columns={"quality": outcome}))
+        parts.append(compute(quality.select(*KEY, nw.col("quality").alias(outcome))).to_pandas())
         ledger = ledger.then(dropped.about(outcome))
     return parts, ledger
 
@@ -160,36 +163,18 @@ def _exporters_only(data: TradeData) -> tuple[Any, Ledger]:
     return drop_intermediaries(data.customs, register)
 
 
-def _by_table(name: str) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
-    def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-        quality = measure_quality(flows, _table(data, name), summed=True)
-        return quality.firm_years, quality.ledger
-
-    return measure
-
-
-def _one_sigma(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-    quality = measure_quality(flows, ONE_SIGMA, summed=True)
-    return quality.firm_years, quality.ledger
-
-
-def _by_instrument(instrument: Instrument) -> Callable[[TradeData, Any], tuple[Any, Ledger]]:
-    def measure(data: TradeData, flows: Any) -> tuple[Any, Ledger]:
-        sigma = _table(data, "elasticities")
-        quality = measure_instrumented(flows, sigma, instrument, summed=True)
-        return quality.firm_years, quality.ledger
-
-    return measure
-
-
-MEASURES: dict[Outcome, Callable[[TradeData, Any], tuple[Any, Ledger]]] = {
-    "QSY": _by_table("elasticities"),
-    "QBW": _by_table("elasticities_hs3"),
-    "QKL": _one_sigma,
-    "QLP": _by_instrument("lagged price"),
-    "QOP": _by_instrument("other destinations"),
+MEASURES: dict[Outcome, Callable[[TradeData, Any], tuple[Frame, Ledger]]] = {
+    "QSY": lambda data, flows: firm_quality(flows, _table(data, "elasticities")),
+    "QBW": lambda data, flows: firm_quality(flows, _table(data, "elasticities_hs3")),
+    "QKL": lambda data, flows: firm_quality(flows, ONE_SIGMA),
+    "QLP": lambda data, flows: _by_instrument(data, flows, "lagged price"),
+    "QOP": lambda data, flows: _by_instrument(data, flows, "other destinations"),
 }
 """How each outcome is measured from flows, with its ledger."""
+
+
+def _by_instrument(data: TradeData, flows: Any, name: Instrument) -> tuple[Frame, Ledger]:
+    return firm_instrumented(flows, _table(data, "elasticities"), name)
 
 
 def _table(data: TradeData, name: str) -> Any:

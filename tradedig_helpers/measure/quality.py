@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal
 
@@ -9,14 +10,15 @@ import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
-from tradedig_helpers.measure.checks import above, checked, require_option
+from tradedig_helpers.measure.checks import above, checked, require_not_negative, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import Frame, count, exact, scalars, settle, unwrap
+from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap, wrap
+from tradedig_helpers.measure.flows import GAPS, MARKET, flows_of, market_gaps, shipments
 from tradedig_helpers.measure.ledger import Ledger
 
-FLOW = ["firm", "product", "destination", "mode", "year"]
-MARKET = ["product", "destination", "year"]
 UNIT = "flows"
+SIGMA_MARGIN = 0.05
+"""By how much σ must exceed one, where ε/(σ-1) explodes."""
 NO_RANGE = 1e-9
 """A range of ln λ-hat (log points) that is nothing but the rounding of equal flows."""
 
@@ -49,7 +51,7 @@ def measure_quality(
     sigma: float | IntoFrame,
     *,
     missing_sigma: Missing = "error",
-    sigma_margin: float = 0.05,
+    sigma_margin: float = SIGMA_MARGIN,
     single: Single = "drop",
     summed: bool = False,
 ) -> Quality[IntoFrameT]:
@@ -85,34 +87,24 @@ def measure_quality(
     """
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
-    if not sigma_margin >= 0:
-        raise ValueError(f"sigma_margin = {sigma_margin:g}; give 0 or more")
-    flows = attach_sigma(flows_of(_shipments(customs), summed), sigma)
-    flows = range_in_product(_set_aside(market_deviation(flows), sigma_margin, single))
-    flows = settle(flows)
-    ledger = _ledger(flows, single)
-    (_, _, before, known), *_, (_, _, _, left) = ledger.steps
-    if missing_sigma == "error" and known < before:
-        require_sigma(flows, nw.col("passed") == 0)
-    if left == 0:
-        raise ValueError("no flow is left to measure quality from; see the rules and loosen one")
-    flows = flows.filter(~nw.col("quality").is_null()).drop("passed")
+    require_not_negative(sigma_margin=sigma_margin)
+    flows = market_gaps(flows_of(shipments(customs), summed))
+    flows, ledger = _graded(flows, sigma, missing_sigma, sigma_margin, single)
+    flows = flows.drop("passed", *GAPS)
     key = level_key("firm")
     firm_years = unwrap(weighted_quality(flows, key), customs, sort=key)
     return Quality(unwrap(flows, customs), firm_years, ledger)
 
 
-def to_flows(customs: IntoFrameT) -> IntoFrameT:
-    """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``.
+def firm_quality(flows: IntoFrame, sigma: float | IntoFrame) -> tuple[Frame, Ledger]:
+    """Return ``firm_years`` and ``ledger`` of :func:`measure_quality`, without its ``flows``.
 
-    They are computed once, in the call, of lazy frames too.
-
-    Raises
-    ------
-    TypeError, ValueError
-        On a missing column or identifier, or a quantity or value that is not positive.
+    Several σ can share what :func:`to_market_flows` gives, and no column is carried along
+    that a firm's mean does not need.
     """
-    return unwrap(settle(flows_of(_shipments(customs))), customs)
+    key = level_key("firm")
+    graded, ledger = _graded(wrap(flows, "flows"), sigma, carried=[*key, "value"])
+    return weighted_quality(graded, key), ledger
 
 
 def demand_residual(flows: IntoFrameT) -> IntoFrameT:
@@ -122,12 +114,14 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
 
     Parameters
     ----------
-    flows : ``product``, ``destination``, ``year``, ``quantity``, ``price`` and ``sigma``
+    flows : ``product``, ``destination``, ``year``, ``quantity``, ``price`` and ``sigma``, alike
+        for all flows of a market
 
     Raises
     ------
     TypeError, ValueError
-        On a missing column, a quantity or price that is not positive, or σ ≤ 1.
+        On a missing column, a quantity or price that is not positive, σ ≤ 1, or a market
+        with several σ.
     """
     frame = checked(
         flows,
@@ -137,7 +131,9 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
         positive=["quantity", "price"],
         rules=above(["sigma"], "flows", 1.0),
     )
-    return unwrap(market_deviation(frame), flows, same_rows=True)
+    _require_one_sigma(frame)
+    residual = log_quality(market_gaps(frame)).drop(*GAPS)
+    return unwrap(residual, flows, same_rows=True)
 
 
 def standardise(flows: IntoFrameT) -> IntoFrameT:
@@ -149,30 +145,11 @@ def standardise(flows: IntoFrameT) -> IntoFrameT:
     return unwrap(range_in_product(frame), flows, same_rows=True)
 
 
-def market_size(flows: IntoFrameT) -> IntoFrameT:
-    """Return ``flows`` with ``market_size``: how many share the product, destination and year."""
-    frame = checked(flows, "flows", present=MARKET)
-    return unwrap(frame.with_columns(market_size=_market_size()), flows, same_rows=True)
-
-
-def market_deviation(flows: Frame) -> Frame:
-    """Add ``market_size``, ε of equation (10) and ln λ-hat = ε/(σ-1), missing where σ is.
-
-    Equation (10) regresses y = ln q + σ ln p on destination-year effects, product by
-    product. Those effects are dummies of the product-destination-year market and nothing
-    else is in the regression, so the fitted value is the market mean of y and ε the
-    deviation from it: one grouped mean replaces a regression per product.
-    """
-    y = nw.col("quantity").log() + nw.col("sigma") * nw.col("price").log()
-    residual = nw.col("residual")
-    return (
-        flows.with_columns(residual=y)
-        .with_columns(
-            residual=residual - residual.mean().over(*MARKET),
-            market_size=_market_size(),
-        )
-        .with_columns(log_quality=residual / (nw.col("sigma") - 1))
-    )
+def log_quality(flows: Frame) -> Frame:
+    """Add ε of equation (10) and ln λ-hat = ε/(σ-1), missing where σ is, from market gaps."""
+    sigma = nw.col("sigma")
+    flows = flows.with_columns(residual=nw.col("quantity_gap") + sigma * nw.col("price_gap"))
+    return flows.with_columns(log_quality=nw.col("residual") / (sigma - 1))
 
 
 def range_in_product(flows: Frame) -> Frame:
@@ -183,22 +160,38 @@ def range_in_product(flows: Frame) -> Frame:
     return flows.with_columns(**extremes).with_columns(quality=share).drop("_low", "_high")
 
 
-def flows_of(customs: Frame, summed: bool = False) -> Frame:
-    """Sum quantity and value over the shipments of a flow, unless that is done, and add price."""
-    flows = customs.select(*FLOW, exact(customs, "quantity"), exact(customs, "value"))
-    if not summed:
-        flows = flows.group_by(*FLOW).agg(nw.col("quantity", "value").sum())
-    return flows.with_columns(nw.col("quantity", "value").cast(nw.Float64())).with_columns(
-        price=nw.col("value") / nw.col("quantity")
-    )
+def _graded(
+    flows: Frame,
+    sigma: float | IntoFrame,
+    missing_sigma: Missing = "error",
+    sigma_margin: float = SIGMA_MARGIN,
+    single: Single = "drop",
+    carried: Sequence[str] | None = None,
+) -> tuple[Frame, Ledger]:
+    """Return the flows that have a quality, with all columns or ``carried`` alone, and a ledger."""
+    judged = _set_aside(log_quality(attach_sigma(flows, sigma)), sigma_margin, single)
+    graded = range_in_product(judged)
+    graded = settle(slim(graded, ["quality", "passed"], carried))
+    ledger = _ledger(graded, single)
+    (_, _, before, known), *_, (_, _, _, left) = ledger.steps
+    if missing_sigma == "error" and known < before:
+        require_sigma(judged, nw.col("passed") == 0)
+    if left == 0:
+        raise ValueError("no flow is left to measure quality from; see the rules and loosen one")
+    return graded.filter(~nw.col("quality").is_null()), ledger
 
 
-def _shipments(customs: IntoFrame) -> Frame:
-    return checked(customs, "customs", present=FLOW, positive=["quantity", "value"])
-
-
-def _market_size() -> nw.Expr:
-    return nw.len().over(*MARKET).cast(nw.Int64())
+def _require_one_sigma(flows: Frame) -> None:
+    """Raise ``ValueError`` if σ differs within a market, counting markets."""
+    low, high = nw.col("sigma").min(), nw.col("sigma").max()
+    markets = flows.group_by(*MARKET).agg(low=low, high=high)
+    differs = count(nw.col("low") < nw.col("high"))
+    found = scalars(markets, markets=nw.len(), differ=differs)
+    if found["differ"]:
+        raise ValueError(
+            f"flows.sigma differs within {int(found['differ'])} of {found['markets']} markets "
+            f"{MARKET}; give all flows of a market one σ"
+        )
 
 
 def _set_aside(flows: Frame, sigma_margin: float, single: Single) -> Frame:

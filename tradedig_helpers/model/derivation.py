@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import sympy as sp
+from sympy.polys.rings import PolyRing
 
 alpha, beta, gamma, e, L = sp.symbols("alpha beta gamma e L", positive=True)
 psi, phi, varphi, varphi_D = sp.symbols("psi phi varphi varphi_D", positive=True)
@@ -39,6 +40,7 @@ def utility(q_omega: sp.Expr, q0: sp.Expr) -> sp.Expr:
     )
 
 
+@cache
 def inverse_demand() -> sp.Expr:
     """Inverse demand (2): the price at which L consumers buy ``x`` of one variety.
 
@@ -59,6 +61,7 @@ def cost(quantity: sp.Expr, quality: sp.Expr) -> sp.Expr:
     return quantity / varphi + quantity * quality / phi + (1 - e) * quality**2 / psi
 
 
+@cache
 def best_quantity() -> sp.Expr:
     """Quantity at which marginal revenue equals marginal cost, for given λ and market ``X``.
 
@@ -76,7 +79,12 @@ def market_of_cutoff() -> sp.Expr:
 
 def same(left: sp.Expr, right: sp.Expr) -> bool:
     """Tell whether two rational expressions are equal: the numerator of their gap vanishes."""
-    return bool(sp.expand(sp.numer(sp.together(left - right))) == 0)
+    gap = sp.numer(sp.together(left - right))
+    symbols = sorted(gap.free_symbols, key=str)
+    try:  # multiplies out far faster than expand, where the gap is a polynomial
+        return bool(PolyRing(symbols, sp.QQ).from_expr(gap) == 0)
+    except ValueError:
+        return bool(sp.expand(gap) == 0)
 
 
 @dataclass(frozen=True)

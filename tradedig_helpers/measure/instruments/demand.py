@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal
 
@@ -10,21 +10,34 @@ import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
-from tradedig_helpers.measure.checks import checked, require_option
-from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import Frame, count, scalars, settle, unwrap
+from tradedig_helpers.measure.checks import require_not_negative, require_option
+from tradedig_helpers.measure.elasticities import Missing
+from tradedig_helpers.measure.engine import Frame, settle, slim, unwrap
+from tradedig_helpers.measure.flows import MARKET
+from tradedig_helpers.measure.instruments.sample import Instrument, estimation_sample, keep
 from tradedig_helpers.measure.instruments.slopes import market_deviations, slopes
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.quality import (
-    FLOW,
-    MARKET,
-    UNIT,
-    flows_of,
-    range_in_product,
-)
+from tradedig_helpers.measure.quality import SIGMA_MARGIN, range_in_product
 
-Instrument = Literal["lagged price", "other destinations"]
 Divisor = Literal["table", "estimate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a flow or its product must satisfy; see :func:`measure_instrumented`."""
+
+    divide_by: Divisor = "table"
+    missing_sigma: Missing = "error"
+    sigma_margin: float = SIGMA_MARGIN
+    min_firms: int = 10
+    min_first_stage: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Refuse options that are unknown or below zero."""
+        require_option(self.divide_by, Divisor, "divide_by")
+        require_option(self.missing_sigma, Missing, "missing_sigma")
+        limits = ("sigma_margin", "min_firms", "min_first_stage")
+        require_not_negative(**{name: getattr(self, name) for name in limits})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,7 @@ def measure_instrumented(
     *,
     divide_by: Divisor = "table",
     missing_sigma: Missing = "error",
-    sigma_margin: float = 0.05,
+    sigma_margin: float = SIGMA_MARGIN,
     min_firms: int = 10,
     min_first_stage: float = 10.0,
     summed: bool = False,
@@ -83,20 +96,8 @@ def measure_instrumented(
     the residuals of the flows that stay are those of the regression. Codes held as
     categories are several times as fast as text.
     """
-    if not sigma_margin >= 0:
-        raise ValueError(f"sigma_margin = {sigma_margin:g}; give 0 or more")
-    require_option(divide_by, Divisor, "divide_by")
-    sample, ledger = _sample(customs, sigma, [instrument], missing_sigma, summed)
-    deviations = settle(market_deviations(sample, instrument))
-    products = settle(slopes(deviations))
-    flows, ledger = keep_strong(
-        deviations, products, ledger, min_firms=min_firms, min_first_stage=min_first_stage
-    )
-    flows = flows.join(products.select("product", "sigma_hat"), on="product", how="left")
-    divisor = nw.col("sigma" if divide_by == "table" else "sigma_hat")
-    flows, ledger = keep(flows, {"σ is not near 1": divisor >= 1 + sigma_margin}, ledger)
-    flows = settle(range_in_product(_with_residual(flows, divisor)))
-    flows, ledger = keep(flows, {"product has a range": ~nw.col("quality").is_null()}, ledger)
+    rules = Rules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)
+    flows, products, ledger = _measured(customs, sigma, instrument, rules, summed)
     key = level_key("firm")
     return InstrumentedQuality(
         unwrap(flows, customs),
@@ -106,19 +107,16 @@ def measure_instrumented(
     )
 
 
-def demand_sample(
-    customs: IntoFrameT,
-    sigma: float | IntoFrame,
-    instruments: Iterable[Instrument],
-    missing_sigma: Missing = "error",
-) -> tuple[IntoFrameT, Ledger]:
-    """Return the flows on which (11) is estimated, and the ledger of those that are not.
+def firm_instrumented(
+    flows: IntoFrame, sigma: float | IntoFrame, instrument: Instrument
+) -> tuple[Frame, Ledger]:
+    """Return ``firm_years`` and ``ledger`` of :func:`measure_instrumented`, of summed flows.
 
-    A flow needs every one of ``instruments``, and a rival in its market that has them too.
-    Added columns: ``sigma``, ``log_price``, ``log_quantity``, and each instrument's name.
+    No column is carried along that a firm's mean does not need.
     """
-    sample, ledger = _sample(customs, sigma, instruments, missing_sigma)
-    return unwrap(sample, customs), ledger
+    key = level_key("firm")
+    graded, _, ledger = _measured(flows, sigma, instrument, Rules(), True, [*key, "value"])
+    return weighted_quality(graded, key), ledger
 
 
 def keep_strong(
@@ -134,9 +132,7 @@ def keep_strong(
     ``products`` is what ``product_slopes`` gives for ``sample``. Clustered errors, and so
     F, mean little with few firms; with two they can be zero.
     """
-    for name, value in (("min_firms", min_firms), ("min_first_stage", min_first_stage)):
-        if not value >= 0:
-            raise ValueError(f"{name} = {value:g}; give 0 or more")
+    require_not_negative(min_firms=min_firms, min_first_stage=min_first_stage)
     judged = products.select(
         "product",
         _identified=~nw.col("std_error").is_null(),
@@ -152,107 +148,31 @@ def keep_strong(
     return kept.drop("_identified", "_large", "_strong"), ledger
 
 
-def keep(flows: Frame, rules: Mapping[str, nw.Expr], ledger: Ledger) -> tuple[Frame, Ledger]:
-    """Return the flows that pass all rules, which are counted in one query, in their order.
-
-    Raises
-    ------
-    ValueError
-        If a rule leaves no flow.
-    """
-    passed, counts = nw.lit(True), {}
-    for rule, holds in rules.items():
-        passed = passed & holds
-        counts[rule] = count(passed)
-    found = scalars(flows, flows=nw.len(), **counts)
-    before = int(found.pop("flows"))
-    for rule, after in found.items():
-        if not after:
-            raise ValueError(
-                f"no flow is left: of the last {before} none passes the rule {rule!r}; "
-                "loosen it, or give more flows or years"
-            )
-        ledger, before = ledger.record(rule, UNIT, before, int(after)), int(after)
-    return flows.filter(passed), ledger
-
-
-def lagged_price(flows: Frame) -> Frame:
-    """Add the log price of the same firm, product, destination and mode one year before.
-
-    Missing if there was no such flow in that very year; an older price does not count.
-    """
-    before = flows.select(
-        *(name for name in FLOW if name != "year"),
-        (nw.col("year") + 1).alias("year"),
-        nw.col("log_price").alias("lagged price"),
-    )
-    return flows.join(before, on=FLOW, how="left")
-
-
-def other_destinations_price(flows: Frame) -> Frame:
-    """Add the firm's mean log price of the same product and year in other destinations.
-
-    The mean is over flows: each destination and mode counts once, whatever its value, and
-    every flow to the own destination is left out. Missing if there is no other.
-    """
-    everywhere = ["firm", "product", "year"]
-    here = [*everywhere, "destination"]
-    price, size = nw.col("log_price").sum(), nw.len().cast(nw.Int64())
-    total = price.over(*everywhere) - price.over(*here)
-    others = size.over(*everywhere) - size.over(*here)
-    mean = nw.when(others > 0).then(total / others)
-    return flows.with_columns(mean.alias("other destinations"))
-
-
-INSTRUMENTS: Mapping[Instrument, Callable[[Frame], Frame]] = {
-    "lagged price": lagged_price,
-    "other destinations": other_destinations_price,
-}
-
-
-def _sample(
+def _measured(
     customs: IntoFrame,
     sigma: float | IntoFrame,
-    instruments: Iterable[Instrument],
-    missing_sigma: Missing,
-    summed: bool = False,
-) -> tuple[Frame, Ledger]:
-    """Return what ``demand_sample`` does, as a narwhals frame."""
-    require_option(missing_sigma, Missing, "missing_sigma")
-    names = list(instruments)
-    for name in names:
-        require_option(name, Instrument, "instrument")
-    flows = settle(_priced(customs, summed))
-    before = scalars(flows, flows=nw.len())["flows"]
-    for name in names:
-        flows = settle(INSTRUMENTS[name](flows))
-    if scalars(flows, flows=nw.len())["flows"] != before:
-        raise ValueError(f"customs repeats the key {FLOW}; leave out summed=True to add them up")
-    unknown, incomplete = nw.col("sigma").is_null(), nw.col("_incomplete") > 0
-    missing = (nw.col(name).is_null().cast(nw.Int64()) for name in names)
-    flows = attach_sigma(flows, sigma).with_columns(_incomplete=nw.sum_horizontal(*missing))
-    complete = (~unknown & ~incomplete).cast(nw.Int64())
-    flows = settle(flows.with_columns(_rivals=complete.sum().over(*MARKET)))
-    if missing_sigma == "error":
-        require_sigma(flows, unknown)
-    rules = {
-        "σ is known": ~unknown,
-        "price has an instrument": ~incomplete,
-        "market has more than one such flow": nw.col("_rivals") > 1,
-    }
-    flows, ledger = keep(flows, rules, Ledger())
-    return flows.drop("_incomplete", "_rivals"), ledger
-
-
-def _priced(customs: IntoFrame, summed: bool) -> Frame:
-    """Return flows with their log price and log quantity."""
-    present = [name for name in FLOW if name != "year"]
-    shipments = checked(
-        customs, "customs", present=present, numbers=["year"], positive=["quantity", "value"]
+    instrument: Instrument,
+    rules: Rules,
+    summed: bool,
+    carried: Sequence[str] | None = None,
+) -> tuple[Frame, Frame, Ledger]:
+    """Return flows that have a quality, with all columns or ``carried`` alone; slopes; a ledger."""
+    sample, ledger = estimation_sample(
+        customs, sigma, [instrument], rules.missing_sigma, summed, carried
     )
-    return flows_of(shipments, summed).with_columns(
-        log_price=nw.col("price").log(), log_quantity=nw.col("quantity").log()
+    deviations = market_deviations(sample, instrument)
+    deviations = settle(slim(deviations, [*MARKET, "firm", "sigma", "x", "y", "z"], carried))
+    products = settle(slopes(deviations))
+    firms, strength = rules.min_firms, rules.min_first_stage
+    flows, ledger = keep_strong(
+        deviations, products, ledger, min_firms=firms, min_first_stage=strength
     )
+    flows = flows.join(products.select("product", "sigma_hat"), on="product", how="left")
+    divisor = nw.col("sigma" if rules.divide_by == "table" else "sigma_hat")
+    flows, ledger = keep(flows, {"σ is not near 1": divisor >= 1 + rules.sigma_margin}, ledger)
+    flows = settle(slim(range_in_product(_with_residual(flows, divisor)), ["quality"], carried))
+    flows, ledger = keep(flows, {"product has a range": ~nw.col("quality").is_null()}, ledger)
+    return flows, products, ledger
 
 
 def _with_residual(deviations: Frame, divisor: nw.Expr) -> Frame:

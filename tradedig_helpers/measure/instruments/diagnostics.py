@@ -15,7 +15,8 @@ from scipy.stats import chi2
 from tradedig_helpers.economy.market import MarketDesign, simulated_market, slope_limit
 from tradedig_helpers.measure.checks import require_columns
 from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
-from tradedig_helpers.measure.instruments.demand import INSTRUMENTS, demand_sample, keep_strong
+from tradedig_helpers.measure.instruments.demand import keep_strong
+from tradedig_helpers.measure.instruments.sample import INSTRUMENTS, demand_sample
 from tradedig_helpers.measure.instruments.slopes import (
     NEEDED,
     firm_sums,

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.measure.checks import require_columns
 from tradedig_helpers.measure.engine import Frame, settle, unwrap, whole, wrap
-from tradedig_helpers.measure.quality import MARKET
+from tradedig_helpers.measure.flows import MARKET
 
 Numeric = TypeVar("Numeric", float, "pd.Series[Any]", nw.Expr)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice, product
 from math import comb
 
@@ -34,7 +34,9 @@ def first_stage(sample: Sample, weight: Floats) -> tuple[float, Floats]:
         If labour, investment and capital do not vary independently of one another.
     """
     columns = [sample.labour, *sample.polynomial.T, sample.y]
-    moments = _moments_within(columns, sample.cell, weight)
+    moments = _moments_within(
+        lambda rows: [column[rows] for column in columns], sample.cell, weight
+    )
     scale = np.sqrt(np.diag(moments)[:-1])
     inner = moments[:-1, :-1] / np.outer(scale, scale) if scale.all() else np.zeros((1, 1))
     if np.linalg.eigvalsh(inner)[0] < LEAST_VARIATION:
@@ -87,8 +89,11 @@ def second_stage(
     if survival is not None:
         factors.append(standardised(survival[past]))
     powers = [p for p in product(range(degree + 1), repeat=len(factors)) if 0 < sum(p) <= degree]
-    net = sample.y[now] - labour * sample.labour[now]
-    columns = [*monomials(factors, powers), net, sample.capital[now]]
+    net, capital = sample.y[now] - labour * sample.labour[now], sample.capital[now]
+
+    def columns(rows: slice) -> list[Floats]:
+        return [*monomials([f[rows] for f in factors], powers), net[rows], capital[rows]]
+
     return _least_squares_capital(_moments_within(columns, sample.cell[now], weight[now]), powers)
 
 
@@ -125,20 +130,30 @@ def _change(powers: Sequence[tuple[int, ...]], capital: float) -> Floats:
     return change
 
 
-def _moments_within(columns: Sequence[Floats], cell: Integers, weight: Floats) -> Floats:
+def _moments_within(
+    columns: Callable[[slice], list[Floats]], cell: Integers, weight: Floats
+) -> Floats:
     """Return weighted sums of cross products of columns less their cell means, (M, M).
 
-    They are those of columns less their means, less those of their cell means.
+    They are those of columns less their means, less those of their cell means. ``columns``
+    gives the columns of some rows, a few at a time, so that they stay in the processor's cache.
     """
     total = np.bincount(cell, weight)
-    sums = np.stack([np.bincount(cell, weight * column) for column in columns])
+    parts = [slice(first, first + ROWS) for first in range(0, len(cell), ROWS)]
+    sums = np.zeros((len(columns(slice(0))), len(total)))
+    for rows in parts:
+        sums += _cell_sums(columns(rows), cell[rows], weight[rows], len(total))
     # Without its mean, what a column varies by is not lost behind what it is.
     mean = sums.sum(axis=1, keepdims=True) / total.sum()
     sums -= mean * total
     share = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
     moments = -(sums * share) @ sums.T
-    for first in range(0, len(cell), ROWS):
-        rows = slice(first, first + ROWS)
-        part = np.stack([column[rows] for column in columns]) - mean
+    for rows in parts:
+        part = np.stack(columns(rows)) - mean
         moments += (part * weight[rows]) @ part.T
     return np.asarray(moments, dtype=float)
+
+
+def _cell_sums(columns: Sequence[Floats], cell: Integers, weight: Floats, cells: int) -> Floats:
+    """Return the weighted sum of each column in each cell, (M, cells)."""
+    return np.stack([np.bincount(cell, weight * column, cells) for column in columns])

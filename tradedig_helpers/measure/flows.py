@@ -1,0 +1,70 @@
+"""Flows: shipments summed by firm, product, destination, mode and year, and their markets."""
+
+from __future__ import annotations
+
+import narwhals as nw
+from narwhals.typing import IntoFrame, IntoFrameT
+
+from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.engine import Frame, exact, settle, unwrap
+
+FLOW = ["firm", "product", "destination", "mode", "year"]
+MARKET = ["product", "destination", "year"]
+GAPS = ("quantity_gap", "price_gap")
+
+
+def to_flows(customs: IntoFrameT) -> IntoFrameT:
+    """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``.
+
+    They are computed once, in the call, of lazy frames too.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On a missing column or identifier, or a quantity or value that is not positive.
+    """
+    return unwrap(settle(flows_of(shipments(customs))), customs)
+
+
+def to_market_flows(customs: IntoFrameT) -> IntoFrameT:
+    """Return what :func:`to_flows` does, with what :func:`market_gaps` adds."""
+    return unwrap(settle(market_gaps(flows_of(shipments(customs)))), customs)
+
+
+def market_size(flows: IntoFrameT) -> IntoFrameT:
+    """Return ``flows`` with ``market_size``: how many share the product, destination and year."""
+    frame = checked(flows, "flows", present=MARKET)
+    return unwrap(frame.with_columns(market_size=_market_size()), flows, same_rows=True)
+
+
+def market_gaps(flows: Frame) -> Frame:
+    """Add ``quantity_gap``, ``price_gap``: logs less their market means; and ``market_size``.
+
+    Equation (10) regresses y = ln q + σ ln p on destination-year effects, product by
+    product. Those effects are dummies of the product-destination-year market and nothing
+    else is in the regression, so the fitted value is the market mean of y and ε the
+    deviation from it: one grouped mean replaces a regression per product. A market has one
+    σ, so the deviation of y is that of ln q plus σ times that of ln p, for any σ.
+    """
+    logs = {gap: nw.col(gap.removesuffix("_gap")).log() for gap in GAPS}
+    gaps = {gap: nw.col(gap) - nw.col(gap).mean().over(*MARKET) for gap in GAPS}
+    return flows.with_columns(**logs).with_columns(**gaps, market_size=_market_size())
+
+
+def flows_of(customs: Frame, summed: bool = False) -> Frame:
+    """Sum quantity and value over the shipments of a flow, unless that is done, and add price."""
+    flows = customs.select(*FLOW, exact(customs, "quantity"), exact(customs, "value"))
+    if not summed:
+        flows = flows.group_by(*FLOW).agg(nw.col("quantity", "value").sum())
+    return flows.with_columns(nw.col("quantity", "value").cast(nw.Float64())).with_columns(
+        price=nw.col("value") / nw.col("quantity")
+    )
+
+
+def shipments(customs: IntoFrame) -> Frame:
+    """Return shipments or flows as a narwhals frame, after the checks of every quality."""
+    return checked(customs, "customs", present=FLOW, positive=["quantity", "value"])
+
+
+def _market_size() -> nw.Expr:
+    return nw.len().over(*MARKET).cast(nw.Int64())

@@ -1,0 +1,141 @@
+"""The flows on which (11) is estimated: those with an instrument for their price, and a rival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
+
+import narwhals as nw
+from narwhals.typing import IntoFrame, IntoFrameT
+
+from tradedig_helpers.measure.checks import checked, require_option
+from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
+from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap
+from tradedig_helpers.measure.flows import FLOW, MARKET, flows_of
+from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.quality import UNIT
+
+Instrument = Literal["lagged price", "other destinations"]
+LOGS = ("log_price", "log_quantity")
+
+
+def demand_sample(
+    customs: IntoFrameT,
+    sigma: float | IntoFrame,
+    instruments: Iterable[Instrument],
+    missing_sigma: Missing = "error",
+) -> tuple[IntoFrameT, Ledger]:
+    """Return the flows on which (11) is estimated, and the ledger of those that are not.
+
+    A flow needs every one of ``instruments``, and a rival in its market that has them too.
+    Added columns: ``sigma``, ``log_price``, ``log_quantity``, and each instrument's name.
+    """
+    sample, ledger = estimation_sample(customs, sigma, instruments, missing_sigma)
+    return unwrap(sample, customs), ledger
+
+
+def lagged_price(flows: Frame) -> Frame:
+    """Add the log price of the same firm, product, destination and mode one year before.
+
+    Missing if there was no such flow in that very year; an older price does not count.
+    """
+    before = flows.select(
+        *(name for name in FLOW if name != "year"),
+        (nw.col("year") + 1).alias("year"),
+        nw.col("log_price").alias("lagged price"),
+    )
+    return flows.join(before, on=FLOW, how="left")
+
+
+def other_destinations_price(flows: Frame) -> Frame:
+    """Add the firm's mean log price of the same product and year in other destinations.
+
+    The mean is over flows: each destination and mode counts once, whatever its value, and
+    every flow to the own destination is left out. Missing if there is no other.
+    """
+    everywhere = ["firm", "product", "year"]
+    here = [*everywhere, "destination"]
+    price, size = nw.col("log_price").sum(), nw.len().cast(nw.Int64())
+    total = price.over(*everywhere) - price.over(*here)
+    others = size.over(*everywhere) - size.over(*here)
+    mean = nw.when(others > 0).then(total / others)
+    return flows.with_columns(mean.alias("other destinations"))
+
+
+INSTRUMENTS: Mapping[Instrument, Callable[[Frame], Frame]] = {
+    "lagged price": lagged_price,
+    "other destinations": other_destinations_price,
+}
+
+
+def estimation_sample(
+    customs: IntoFrame,
+    sigma: float | IntoFrame,
+    instruments: Iterable[Instrument],
+    missing_sigma: Missing = "error",
+    summed: bool = False,
+    carried: Sequence[str] | None = None,
+) -> tuple[Frame, Ledger]:
+    """Return what ``demand_sample`` does as a narwhals frame, whose keys and prices are there.
+
+    Of the other columns it has all, or ``carried`` alone.
+    """
+    require_option(missing_sigma, Missing, "missing_sigma")
+    names = list(instruments)
+    for name in names:
+        require_option(name, Instrument, "instrument")
+    flows = settle(slim(_priced(customs, summed), [*FLOW, *LOGS], carried))
+    before = scalars(flows, flows=nw.len())["flows"]
+    for name in names:
+        flows = settle(INSTRUMENTS[name](flows))
+    if scalars(flows, flows=nw.len())["flows"] != before:
+        raise ValueError(f"customs repeats the key {FLOW}; leave out summed=True to add them up")
+    unknown, incomplete = nw.col("sigma").is_null(), nw.col("_incomplete") > 0
+    missing = (nw.col(name).is_null().cast(nw.Int64()) for name in names)
+    flows = attach_sigma(flows, sigma).with_columns(_incomplete=nw.sum_horizontal(*missing))
+    complete = (~unknown & ~incomplete).cast(nw.Int64())
+    flows = settle(flows.with_columns(_rivals=complete.sum().over(*MARKET)))
+    if missing_sigma == "error":
+        require_sigma(flows, unknown)
+    rules = {
+        "σ is known": ~unknown,
+        "price has an instrument": ~incomplete,
+        "market has more than one such flow": nw.col("_rivals") > 1,
+    }
+    flows, ledger = keep(flows, rules, Ledger())
+    return flows.drop("_incomplete", "_rivals"), ledger
+
+
+def _priced(customs: IntoFrame, summed: bool) -> Frame:
+    """Return flows with their log price and log quantity."""
+    present = [name for name in FLOW if name != "year"]
+    shipments = checked(
+        customs, "customs", present=present, numbers=["year"], positive=["quantity", "value"]
+    )
+    return flows_of(shipments, summed).with_columns(
+        log_price=nw.col("price").log(), log_quantity=nw.col("quantity").log()
+    )
+
+
+def keep(flows: Frame, rules: Mapping[str, nw.Expr], ledger: Ledger) -> tuple[Frame, Ledger]:
+    """Return the flows that pass all rules, which are counted in one query, in their order.
+
+    Raises
+    ------
+    ValueError
+        If a rule leaves no flow.
+    """
+    passed, counts = nw.lit(True), {}
+    for rule, holds in rules.items():
+        passed = passed & holds
+        counts[rule] = count(passed)
+    found = scalars(flows, flows=nw.len(), **counts)
+    before = int(found.pop("flows"))
+    for rule, after in found.items():
+        if not after:
+            raise ValueError(
+                f"no flow is left: of the last {before} none passes the rule {rule!r}; "
+                "loosen it, or give more flows or years"
+            )
+        ledger, before = ledger.record(rule, UNIT, before, int(after)), int(after)
+    return flows.filter(passed), ledger
