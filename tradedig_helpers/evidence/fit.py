@@ -5,14 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyfixest as pf
-from pyfixest.estimation import Feols
 
 from tradedig_helpers.evidence.effects import free_effects, labels
 from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import FIRM, Specification
+
+if TYPE_CHECKING:
+    from pyfixest.estimation import Feols
 
 
 def convention(cluster: str) -> str:
@@ -121,6 +123,8 @@ def summary(fits: Iterable[Fit]) -> pd.DataFrame:
 
 def _feols(spec: Specification, complete: pd.DataFrame) -> Feols:
     """Return pyfixest's fit of rows without singletons (it aborts Python where no row is left)."""
+    import pyfixest as pf  # slow to load, and many regressions at once do without it
+
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=r"\s*.*dropped due to multicollinearity")
