@@ -6,9 +6,10 @@ page read again; MyST-NB, which looks at code cells alone, then finds every resu
 """
 
 import asyncio
+import functools
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from hashlib import sha256
@@ -63,12 +64,18 @@ class Run:
     problem: str = ""
 
 
-def fingerprint(root: Path, files: Collection[Path]) -> str:
+def content_hash(file: Path) -> str:
+    """Return the hash of what a file holds."""
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def fingerprint(
+    root: Path, files: Collection[Path], content: Callable[[Path], str] = content_hash
+) -> str:
     """Return a short hash of the files' names and contents and of the Python version."""
     digest = sha256(sys.version.split()[0].encode())
     for file in sorted(files):
-        content = sha256(file.read_bytes()).hexdigest()
-        digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
+        digest.update(f"{file.relative_to(root).as_posix()}\0{content(file)}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -76,6 +83,7 @@ def read_chapters(env: Environment) -> Iterator[Chapter]:
     """Yield the pages that have code, as they are now."""
     root = Path(env.srcdir)
     dependencies = Dependencies(root)
+    content = functools.cache(content_hash)  # most files count for several pages
     for name in sorted(env.found_docs):
         path = Path(env.doc2path(name))
         text = path.read_text("utf-8")
@@ -85,7 +93,7 @@ def read_chapters(env: Environment) -> Iterator[Chapter]:
             cells = (cell.source for cell in notebook.cells if cell.cell_type == "code")
             code = "\n".join(cells)
             files = dependencies.files(code)
-            yield Chapter(name, path, notebook, code, files, fingerprint(root, files))
+            yield Chapter(name, path, notebook, code, files, fingerprint(root, files, content))
 
 
 def keep_valid(cache: JupyterCacheAbstract, chapters: Collection[Chapter]) -> set[str]:
@@ -148,6 +156,8 @@ def execute_stale(app: Sphinx, environment: BuildEnvironment, names: list[str]) 
     cache = get_cache(env.mystnb_config.execution_cache_path)
     found = keep_valid(cache, chapters.values())
     stale = [chapters[name] for name in names if name in chapters and name not in found]
+    if not stale:
+        return
     for chapter, run in execute_all(stale, Path(app.srcdir), env.mystnb_config.execution_timeout):
         logger.info("executed %s in %.1f s", chapter.name, run.seconds)
         if run.problem:

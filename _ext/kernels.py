@@ -3,6 +3,7 @@
 Elsewhere than on Linux, where such copies are not safe, each kernel starts from nothing.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,7 @@ def _run_kernel(arguments: list[str], folder: str, reading: Reading) -> None:
     """Be an IPython kernel in a folder until told to shut down."""
     from ipykernel.kernelapp import IPKernelApp
 
+    gc.freeze()  # what was copied stays: searching it for garbage takes time and memory
     os.chdir(folder)
     sys.path.insert(0, "")  # the chapter's folder comes before those of the build
     sys.addaudithook(reading.check)

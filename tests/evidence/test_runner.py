@@ -77,6 +77,17 @@ def test_each_estimator_is_the_one_that_stands_alone(results, frames):
         assert term(results, spec, "lndig") == pytest.approx(known.tolist(), rel=1e-7)
 
 
+def test_instruments_share_the_rows_of_other_columns(frames):
+    """Two stages prepared with other columns must find what they find alone."""
+    spec = replace(LAGGED, table="mine", instruments=("pdo",))
+    alone = estimate_iv(spec, frames["firm-year"], "lndig", ["pdo"])
+    found = run([TABLE_2[-1], spec], frames)
+    known = alone.fit.coefficients.set_index("term").loc["lndig", ["estimate", "std_error"]]
+    assert term(found, spec, "lndig") == pytest.approx(known.tolist(), rel=1e-9)
+    tested = term(found, spec, "stat:KP LM")[0]
+    assert tested == pytest.approx(alone.strength.kleibergen_paap_lm, rel=1e-9)
+
+
 def test_what_cannot_be_estimated_says_why_and_stops_nothing(results):
     """The share of neighbours is spanned by its cells; all other columns must be there."""
     columns = results.columns.set_index(["table", "column"])

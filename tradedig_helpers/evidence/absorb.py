@@ -6,15 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyfixest.core.demean import demean_within
 from scipy.stats import norm, t
 
 from tradedig_helpers.evidence.effects import labels
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.evidence.two_effects import take_two_off
-
-Floats = NDArray[np.float64]
+from tradedig_helpers.evidence.two_effects import ROWS, Codes, Floats, take_two_off
 
 SPANNED = 1e-9
 """A column is spanned by others if they leave less than this share of its variance."""
@@ -36,17 +33,21 @@ def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Flo
     RuntimeError
         If the projection does not converge.
     """
-    variables = np.array(values.T, dtype=np.float64, order="C")
-    variables -= variables.mean(axis=1, keepdims=True)
-    return take_off_in_place(variables, labels(frame, effects))
+    return take_off_in_place(_less_means(list(values.T), len(frame)), labels(frame, effects))
 
 
 def centred(frame: pd.DataFrame, terms: Sequence[str]) -> Floats:
-    """Return ``terms`` of ``frame`` less their means, shape (terms, N)."""
-    variables = np.empty((len(terms), len(frame)))
-    for row, term in zip(variables, terms, strict=True):
-        row[:] = _values(frame, term)
-        row -= row.mean()
+    """Return ``terms`` of ``frame`` less their means, shape (N, terms)."""
+    return _less_means([_values(frame, term) for term in terms], len(frame))
+
+
+def _less_means(columns: Sequence[Floats], rows: int) -> Floats:
+    """Return the columns less their means, side by side in memory, shape (N, columns)."""
+    means, variables = [column.mean() for column in columns], np.empty((rows, len(columns)))
+    for first in range(0, rows, ROWS):
+        some = slice(first, first + ROWS)
+        for variable, column, mean in zip(variables[some].T, columns, means, strict=True):
+            np.subtract(column[some], mean, out=variable)
     return variables
 
 
@@ -57,8 +58,14 @@ def _values(frame: pd.DataFrame, term: str) -> Floats:
     return first
 
 
+def squares(variables: Floats) -> Floats:
+    """Return the sum of squares of each column, by parts: a long running sum loses digits."""
+    parts = np.array_split(variables, 1 + len(variables) // ROWS)
+    return np.asarray(sum(np.einsum("ij,ij->j", part, part) for part in parts))
+
+
 def take_off_in_place(variables: Floats, groups: pd.DataFrame) -> Floats:
-    """Return (N, terms) from centred ``variables`` of shape (terms, N), which are overwritten.
+    """Return centred ``variables``, shape (N, terms), less their effects; they are overwritten.
 
     ``groups`` numbers the group of each row in each effect, as :func:`.effects.labels` does.
 
@@ -69,13 +76,13 @@ def take_off_in_place(variables: Floats, groups: pd.DataFrame) -> Floats:
     """
     codes = groups.to_numpy()
     if codes.shape[1] == 0:
-        return variables.T
+        return variables
     if codes.shape[1] == 2:
         take_two_off(variables, codes[:, 0], codes[:, 1])
-        return variables.T
+        return variables
     absorbed: Floats
     absorbed, converged, _ = demean_within(
-        variables.T, codes.astype(np.uint32), tol=1e-12, maxiter=10_000
+        variables, codes.astype(np.uint32), tol=1e-12, maxiter=10_000
     )
     if not converged:
         raise RuntimeError(f"the projection on {list(groups)} did not converge")
@@ -103,7 +110,7 @@ def require_variation(
         Naming the specification, the term, and what spans it.
     """
     plain = centred(used, terms)
-    require_apart(spec, terms, within.T @ within, np.einsum("ij,ij->i", plain, plain), len(used))
+    require_apart(spec, terms, within.T @ within, squares(plain), len(used))
 
 
 def require_apart(
@@ -133,7 +140,9 @@ def require_apart(
 
 def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
     """Return the sum of ``scores`` in each cluster, one row per cluster."""
-    return pd.DataFrame(scores).groupby(clusters.to_numpy()).sum()
+    codes, names = pd.factorize(clusters.to_numpy(), sort=True)
+    sums = {place: np.bincount(codes, weights=column) for place, column in enumerate(scores.T)}
+    return pd.DataFrame(sums, index=names)
 
 
 def crossing(spec: Specification, used: pd.DataFrame) -> list[str]:
@@ -143,12 +152,15 @@ def crossing(spec: Specification, used: pd.DataFrame) -> list[str]:
 
 def crossing_groups(groups: pd.DataFrame, clusters: pd.Series) -> list[str]:
     """Return the columns of ``groups`` that are not nested in ``clusters``."""
-    cluster, names = pd.factorize(clusters)
-    return [
-        str(effect)
-        for effect, group in groups.items()
-        if len(pd.unique(group.to_numpy() * len(names) + cluster)) > group.max() + 1
-    ]
+    cluster = pd.factorize(clusters)[0]
+    return [str(effect) for effect, group in groups.items() if _crosses(group.to_numpy(), cluster)]
+
+
+def _crosses(group: Codes, cluster: Codes) -> bool:
+    """Tell whether rows of a group are in more than one cluster."""
+    one = np.empty(group.max() + 1, dtype=np.intp)
+    one[group] = cluster
+    return bool((one[group] != cluster).any())
 
 
 def unnested_levels(groups: pd.DataFrame, clusters: pd.Series) -> int:

@@ -20,10 +20,10 @@ def labels(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
 
 def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.intp]:
     """Return a number for each combination of the columns, in order of appearance."""
-    number = np.zeros(len(frame), dtype=np.intp)
-    for column in columns:
-        codes, levels = pd.factorize(frame[column])
-        number = pd.factorize(number * (len(levels) + 1) + codes)[0]
+    numbers = [pd.factorize(frame[column], use_na_sentinel=False)[0] for column in columns]
+    number = numbers[0]
+    for other in numbers[1:]:
+        number = pd.factorize(number * (other.max(initial=0) + 1) + other)[0]
     return number
 
 
@@ -33,15 +33,32 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
     Such a row is fitted exactly by its own effect and would only flatter the standard
     errors (Correia 2015). Effects are written as in :class:`Specification`.
     """
-    kept = np.arange(len(frame))
-    groups = list(labels(frame, effects).to_numpy().T)
+    kept = never_alone(labels(frame, effects))
+    return frame if len(kept) == len(frame) else frame.iloc[kept]
+
+
+def never_alone(groups: pd.DataFrame) -> NDArray[np.intp]:
+    """Return the places of the rows that :func:`drop_singletons` keeps; ``groups`` as in labels."""
+    sized = [(group, np.bincount(group)) for group in groups.to_numpy().T]
+    kept = np.ones(len(groups), dtype=bool)
     while True:
-        crowded = np.ones(len(kept), dtype=bool)
-        for group in groups:
-            crowded &= (np.bincount(group) > 1)[group]
-        if crowded.all():
-            return frame if len(kept) == len(frame) else frame.iloc[kept]
-        kept, groups = kept[crowded], [group[crowded] for group in groups]
+        alone = np.zeros(len(groups), dtype=bool)
+        for group, size in sized:
+            alone |= (size == 1)[group]
+        alone &= kept
+        if not alone.any():
+            return np.flatnonzero(kept)
+        kept &= ~alone
+        for group, size in sized:
+            size -= np.bincount(group[alone], minlength=len(size))
+
+
+def without_gaps(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return ``groups`` numbered from 0 without gaps, in the same order."""
+    numbers = {
+        effect: (np.cumsum(np.bincount(group) > 0) - 1)[group] for effect, group in groups.items()
+    }
+    return pd.DataFrame(numbers, index=groups.index)
 
 
 def free_effects(groups: pd.DataFrame) -> int:

@@ -50,13 +50,18 @@ class Instrumented:
 
 
 def estimate_iv(
-    spec: Specification, panel: pd.DataFrame, endogenous: str, instruments: Sequence[str]
+    spec: Specification,
+    panel: pd.DataFrame,
+    endogenous: str,
+    instruments: Sequence[str],
+    absorbed: Absorbed | None = None,
 ) -> Instrumented:
     """Estimate ``spec`` by two-stage least squares with ``instruments`` for ``endogenous``.
 
     Effects are absorbed from every variable first (Frisch, Waugh and Lovell). Errors are
     clustered, with the convention of ``SMALL_SAMPLE``. Rows without an instrument are left
-    out and counted.
+    out and counted. ``absorbed`` holds these rows, and the variables among others, if
+    :func:`.absorb_together` has prepared them already.
 
     Raises
     ------
@@ -68,7 +73,7 @@ def estimate_iv(
     names = _instruments(spec, endogenous, instruments)
     exogenous = tuple(name for name in spec.regressors if name != endogenous)
     reduced = replace(spec, outcome=endogenous, regressors=(*names, *exogenous), sample="all")
-    absorbed = absorb_together([spec, reduced], panel)
+    absorbed = absorbed or absorb_together([spec, reduced], panel)
     require_terms_apart(spec, absorbed, (*exogenous, endogenous))
     require_terms_apart(spec, absorbed, (*exogenous, *names))
     first_stage = fit(reduced, absorbed)
@@ -100,7 +105,7 @@ def _second_stage(
     moments = weights @ absorbed.gram
     outcome = absorbed.terms.index(spec.outcome)
     beta = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
-    residual = absorbed.within[outcome] - beta @ absorbed.within[places]
+    residual = absorbed.residual(spec.outcome, spec.regressors, beta)
     scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
     moved = np.linalg.solve(moments @ weights.T, scores)
     size = factor(spec, absorbed, len(places))
@@ -136,7 +141,7 @@ def lagged(
     before = known[[*KEY, name]].rename(columns={name: f"{name}_l1"})
     before = before.assign(year=before["year"] + 1)
     rows = panel.drop(columns=f"{name}_l1", errors="ignore")
-    merged = rows.merge(before, on=KEY, how="left", validate="1:1").set_index(panel.index)
+    merged = rows.merge(before, on=KEY, how="left").set_index(panel.index)
     first = merged["year"] == merged["firm"].map(known.groupby("firm")["year"].min())
     found = int(merged[f"{name}_l1"].notna().sum())
     if not found:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -110,16 +110,21 @@ def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
         name: [place for place, spec in enumerate(specs) if spec.estimator == name]
         for name in get_args(Estimator)
     }
-    plain = of["least squares"]
-    tasks = [[*of["probit"], *of["Heckman"]], *([place] for place in of["2SLS"])]
-    for unit in dict.fromkeys(specs[place].unit for place in plain):
-        of_unit = [place for place in plain if specs[place].unit == unit]
+    linear = [*of["least squares"], *of["2SLS"]]
+    tasks = [[*of["probit"], *of["Heckman"]]]
+    for unit in dict.fromkeys(specs[place].unit for place in linear):
+        of_unit = [place for place in linear if specs[place].unit == unit]
         if unit in frames:
-            groups = share_rows([specs[place] for place in of_unit], frames[unit])
+            groups = share_rows([_with_instruments(specs[k]) for k in of_unit], frames[unit])
             tasks += [[of_unit[k] for k in group] for group in groups]
         else:
             tasks += [[place] for place in of_unit]
     return sorted(filter(None, tasks), key=len, reverse=True)
+
+
+def _with_instruments(spec: Specification) -> Specification:
+    """Return ``spec`` with its instruments among the regressors, as they need to be known too."""
+    return replace(spec, regressors=(*spec.regressors, *spec.instruments))
 
 
 def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames) -> list[Found]:
@@ -128,11 +133,12 @@ def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames
     shared: Shared = None
     frame = frames.get(chosen[0].unit)
     if frame is not None and len(chosen) > 1:
-        with suppress(ValueError):  # where it cannot be had, each column says why for itself
+        # Where it cannot be had, each column says why for itself.
+        with suppress(ValueError, RuntimeError):
             if chosen[0].estimator == "probit":
                 shared = probit(chosen[0], frame)
             else:
-                shared = absorb_together(chosen, frame)
+                shared = absorb_together([_with_instruments(spec) for spec in chosen], frame)
     return [_attempt(place, specs[place], frames, shared) for place in places]
 
 
@@ -170,6 +176,7 @@ def _estimate(
     """Return the estimates and statistics of one column, and its fit."""
     frame = frames[spec.unit]
     known = shared if isinstance(shared, Probit) else None
+    ready = shared if isinstance(shared, Absorbed) else None
     if spec.estimator == "probit":
         first = known if known and known.spec == spec else probit(spec, frame)
         return [first.coefficients, _statistics({"stat:N": first.n})], first
@@ -178,10 +185,10 @@ def _estimate(
         second = heckman(frames[EXPORT_CHOICE.unit], frame, step, spec).second
         return [second.coefficients, _statistics(_of_fit(second))], second
     if spec.estimator == "2SLS":
-        found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments)
+        found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments, ready)
         tests = {term: getattr(found.strength, name) for term, name in STRENGTH.items()}
         return [found.fit.coefficients, _statistics(_of_fit(found.fit) | tests)], found.fit
-    absorbed = shared if isinstance(shared, Absorbed) else absorb_together([spec], frame)
+    absorbed = ready or absorb_together([spec], frame)
     plain = fit(spec, absorbed)
     parts = [plain.coefficients, _statistics(_of_fit(plain))]
     if spec.mediator:

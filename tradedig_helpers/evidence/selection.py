@@ -9,13 +9,12 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import log_ndtr
 
 from tradedig_helpers.evidence.absorb import (
-    absorb,
     cluster_sums,
     coefficient_table,
-    require_variation,
+    require_apart,
     small_sample_factor,
 )
 from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit
@@ -149,8 +148,10 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
     outcome = used[spec.outcome].to_numpy(dtype=float)
     if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
         raise ValueError(f"{spec.name}: {spec.outcome} must be 0 or 1, and both must occur")
-    require_variation(spec, used, spec.regressors, absorb(used, spec.regressors, ()))
     w = design(used, spec.regressors)
+    plain = w[:, :-1] - w[:, :-1].mean(axis=0)
+    gram = plain.T @ plain
+    require_apart(spec, spec.regressors, gram, np.diag(gram), len(used))
     gamma, information = maximise(w, outcome, spec.name)
     index = w @ gamma
     scores = w * mills(index, outcome)[:, None]
@@ -214,7 +215,7 @@ def heckman(
     joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
     absorbed = absorb_together([second], joined, KEY)
     naive = fit(second, absorbed)
-    errors = _corrected_errors(second, absorbed, naive, chosen, choice)
+    errors = _corrected_errors(second, absorbed, chosen, choice)
     estimates = naive.coefficients["estimate"].to_numpy()
     table = coefficient_table(second.regressors, estimates, errors, naive.clusters)
     others = [name for name in second.regressors if name != "IMR"]
@@ -226,7 +227,8 @@ def heckman(
 
 def design(frame: pd.DataFrame, regressors: Sequence[str]) -> Floats:
     """Return the regressors and a last column of ones, shape (N, regressors + 1)."""
-    return np.column_stack([frame[list(regressors)].to_numpy(dtype=float), np.ones(len(frame))])
+    columns = [frame[name].to_numpy(dtype=float) for name in regressors]
+    return np.stack([*columns, np.ones(len(frame))]).T
 
 
 def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
@@ -237,7 +239,7 @@ def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
     ValueError
         With ``name``, if the likelihood has no maximum (separation).
     """
-    scale = np.abs(w).max(axis=0)
+    scale = np.maximum(w.max(axis=0), -w.min(axis=0))
     for step in islice(newton_steps(w, outcome), STEPS):
         if np.linalg.cond(step.information / np.outer(scale, scale)) > 1 / FLAT**1.4:
             break
@@ -252,18 +254,19 @@ def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
 def _pseudo_r2(index: Floats, outcome: Floats) -> float:
     share = outcome.mean()
     alone = share * np.log(share) + (1 - share) * np.log(1 - share)
-    return 1 - float(norm.logcdf((2 * outcome - 1) * index).mean() / alone)
+    return 1 - float(log_ndtr((2 * outcome - 1) * index).mean() / alone)
 
 
 def _corrected_errors(
-    spec: Specification, absorbed: Absorbed, naive: Fit, first: Probit, choice: pd.DataFrame
+    spec: Specification, absorbed: Absorbed, first: Probit, choice: pd.DataFrame
 ) -> Floats:
     """Return standard errors of the second step that know that IMR is estimated."""
-    x = absorbed.within[absorbed.at(spec.regressors)]
+    places = absorbed.at(spec.regressors)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     rows = absorbed.sample.frame
-    known = rows[KEY].merge(first.index, on=KEY, how="left", validate="1:1")
-    w = design(rows[KEY].merge(choice, on=KEY, how="left"), first.spec.regressors)
+    known = rows[KEY].merge(first.index, on=KEY, how="left")
+    explained = choice[[*KEY, *first.spec.regressors]]
+    w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
     ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
     slope = -(ratio * (ratio + index))[:, None] * w
     delta = beta[spec.regressors.index("IMR")]
@@ -271,7 +274,8 @@ def _corrected_errors(
         absorbed.cluster_scores(spec.regressors, residual).T,
         index=rows[spec.cluster].iloc[absorbed.starts],
     )
-    passed = first.influence @ (delta * x @ slope).T
+    passed = first.influence @ (delta * (absorbed.within @ slope)[places]).T
     total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
-    moved = np.linalg.solve(x @ x.T, total.T)
-    return np.asarray(np.sqrt(factor(spec, absorbed, len(x)) * np.einsum("ij,ij->i", moved, moved)))
+    moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
+    size = factor(spec, absorbed, len(places))
+    return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))

@@ -15,15 +15,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from tradedig_helpers.evidence.absorb import (
     centred,
     coefficient_table,
     require_apart,
+    squares,
     take_off_in_place,
     unnested_levels,
 )
-from tradedig_helpers.evidence.effects import free_effects, labels
+from tradedig_helpers.evidence.effects import free_effects
 from tradedig_helpers.evidence.fit import Fit, convention
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
@@ -39,7 +41,7 @@ class Absorbed:
     ----------
     sample : the rows, sorted by cluster
     terms : names of the variables; ``a:b`` is a product
-    within : variables less their effects, shape (terms, N)
+    within : variables less their effects, shape (terms, N); fastest with the transpose in C order
     gram : products of ``within``, shape (terms, terms)
     spread : sum of squares about the mean before effects were taken off, shape (terms,)
     starts : the first row of each cluster, shape (G,)
@@ -60,14 +62,18 @@ class Absorbed:
         """Return the places of ``terms``."""
         return [self.terms.index(term) for term in terms]
 
+    def residual(self, outcome: str, regressors: Sequence[str], slopes: Floats) -> Floats:
+        """Return ``outcome`` less ``regressors`` times ``slopes``, shape (N,)."""
+        weights = np.zeros(len(self.terms))
+        weights[self.terms.index(outcome)] = 1.0
+        weights[self.at(regressors)] = -slopes
+        return np.asarray(weights @ self.within, dtype=np.float64)
+
     def cluster_scores(self, terms: Sequence[str], residual: Floats) -> Floats:
         """Return the sum over each cluster of each term times ``residual``, shape (terms, G)."""
-        return np.stack(
-            [
-                np.add.reduceat(self.within[place] * residual, self.starts)
-                for place in self.at(terms)
-            ]
-        )
+        rows = np.arange(len(residual))
+        weights = csr_array((residual, rows, np.append(self.starts, len(residual))))
+        return np.asarray((weights @ self.within.T).T[self.at(terms)])
 
 
 def share_rows(specs: Sequence[Specification], panel: pd.DataFrame) -> list[list[int]]:
@@ -102,16 +108,16 @@ def absorb_together(
         dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
     )
     found = sample_of(replace(first, regressors=terms), panel, keep)
-    rows = found.frame
+    rows, groups = found.frame, found.groups
     if not rows[first.cluster].is_monotonic_increasing:
-        rows = rows.sort_values(first.cluster, kind="stable", ignore_index=True)
+        order = rows[first.cluster].sort_values(kind="stable").index
+        rows, groups = (part.loc[order].reset_index(drop=True) for part in (rows, groups))
     variables = centred(rows, terms)
-    spread = np.einsum("ij,ij->i", variables, variables)
-    groups = labels(rows, first.effects)
-    within = np.ascontiguousarray(take_off_in_place(variables, groups).T)
+    spread = squares(variables)
+    within = np.ascontiguousarray(take_off_in_place(variables, groups)).T
     codes = pd.factorize(rows[first.cluster])[0]
     return Absorbed(
-        sample=replace(found, frame=rows),
+        sample=replace(found, frame=rows, groups=groups),
         terms=terms,
         within=within,
         gram=within @ within.T,
@@ -152,10 +158,7 @@ def solve(
     scale = np.sqrt(absorbed.gram[places, places])
     scaled = absorbed.gram[np.ix_(places, places)] / np.outer(scale, scale)
     beta = np.linalg.solve(scaled, absorbed.gram[places, y] / scale) / scale
-    residual = absorbed.within[y].copy()
-    for slope, place in zip(beta, places, strict=True):
-        residual -= slope * absorbed.within[place]
-    return np.asarray(beta, dtype=np.float64), residual
+    return np.asarray(beta, dtype=np.float64), absorbed.residual(outcome, regressors, beta)
 
 
 def by_cluster(
@@ -167,7 +170,7 @@ def by_cluster(
     """
     places = absorbed.at(regressors)
     gram = absorbed.gram[np.ix_(places, places)]
-    moved = np.linalg.solve(gram, absorbed.cluster_scores(regressors, residual))
+    moved = np.linalg.inv(gram) @ absorbed.cluster_scores(regressors, residual)
     return np.asarray(np.sqrt(factor(spec, absorbed, len(places))) * moved)
 
 

@@ -20,10 +20,10 @@ from tradedig_helpers.measure.checks import (
 from tradedig_helpers.measure.controls import measure_controls
 from tradedig_helpers.measure.destinations import measure_destinations
 from tradedig_helpers.measure.digitization import digital_share, measure_digitization
-from tradedig_helpers.measure.engine import Frame, compute, wrap
+from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.flows import to_market_flows
-from tradedig_helpers.measure.groups import measure_groups
+from tradedig_helpers.measure.groups import ACCOUNTS, measure_groups
 from tradedig_helpers.measure.imports import measure_imports
 from tradedig_helpers.measure.instruments.demand import firm_instrumented
 from tradedig_helpers.measure.instruments.sample import Instrument
@@ -109,32 +109,30 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
     require_key(data.firms, KEY, "firms")
     with ThreadPoolExecutor(1) as beside:  # accounts and shipments have nothing in common
         accounts = beside.submit(measure_firms, data.firms)
-        exported, ledger = _measure_exports(data, outcomes)
+        frame, ledger = _exporters(data, outcomes)
         everyone = accounts.result()
-    frame, kept = _base(data.firms, exported[0][KEY])
-    for part in (everyone, *exported):
-        frame = frame.merge(part, on=KEY, how="left", validate="1:1")
+    frame = frame.merge(everyone, on=KEY, how="left")
     frame = digital_share(_with_optional(frame, data))
-    return Panel(frame, ledger.then(kept).then(_missing(frame, outcomes)), everyone)
+    return Panel(frame, ledger.then(_missing(frame, outcomes)), everyone)
 
 
-def _measure_exports(
-    data: TradeData, outcomes: Sequence[Outcome]
-) -> tuple[list[pd.DataFrame], Ledger]:
-    """Return firm-year measures of shipments and flows, those of shipments first, and a ledger."""
-    customs, ledger = _exporters_only(data)
+def _exporters(data: TradeData, outcomes: Sequence[Outcome]) -> tuple[pd.DataFrame, Ledger]:
+    """Return the firm-years that export and have accounts, with what shipments show of them."""
+    customs, ledger = _without_intermediaries(data)
     flows = to_market_flows(customs)
-    parts = [
-        to_pandas(measure_flexibility(customs)),
-        to_pandas(measure_pairs(flows))[[*KEY, "lncnpd"]],
-        to_pandas(measure_destinations(flows, data.destinations)),
-        measure_groups(data.firms, flows),
-    ]
+    frame, kept = _base(data.firms, to_pandas(measure_flexibility(customs)))
+    groups = measure_groups(frame, flows)
+    pairs = wrap(measure_pairs(flows), "pairs").select(*KEY, "lncnpd")
+    measured = pairs.join(
+        wrap(measure_destinations(flows, data.destinations), "destinations"), on=KEY, how="left"
+    )
     for outcome in outcomes:
         quality, dropped = MEASURES[outcome](data, flows)
-        parts.append(compute(quality.select(*KEY, nw.col("quality").alias(outcome))).to_pandas())
+        named = quality.select(*KEY, nw.col("quality").alias(outcome))
+        measured = settle(measured.join(named, on=KEY, how="left"))
         ledger = ledger.then(dropped.about(outcome))
-    return parts, ledger
+    frame = frame.drop(columns=ACCOUNTS).merge(compute(measured).to_pandas(), on=KEY, how="left")
+    return frame.merge(groups, on=KEY, how="left"), ledger.then(kept)
 
 
 def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
@@ -155,7 +153,7 @@ def to_pandas(frame: IntoFrame) -> pd.DataFrame:
     return compute(wrap(frame, "frame")).to_pandas()
 
 
-def _exporters_only(data: TradeData) -> tuple[Any, Ledger]:
+def _without_intermediaries(data: TradeData) -> tuple[Any, Ledger]:
     """Return shipments without those of intermediaries, if a register tells who they are."""
     register = getattr(data, "register", None)
     if register is None:
@@ -186,7 +184,8 @@ def _table(data: TradeData, name: str) -> Any:
 
 def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years of ``firms`` that export, and how many were left on either side."""
-    frame = firms[[*KEY, "province", "industry"]].merge(exporting, on=KEY, validate="1:1")
+    known = firms[[*KEY, "province", "industry", *ACCOUNTS]]
+    frame = known.merge(exporting, on=KEY, validate="1:1")
     ledger = Ledger().record("exporter has accounts", "firm-years", len(exporting), len(frame))
     return frame, ledger.record("firm exports", "firm-years", len(firms), len(frame))
 
