@@ -7,8 +7,8 @@ its own, and is timed after the imports. The runs are paired: a repeat holds one
 after the other, and ratios are medians of the ratios within repeats. Peak memory is the most
 that the process held at once, Python and its libraries included, Java excluded.
 
-``python -m benchmarks.quality_scale --firms 20000`` measures a smaller economy, ``--spark``
-adds PySpark on this machine.
+``python -m benchmarks.quality_scale --firms 20000`` measures a smaller economy. PySpark is
+measured where Java is.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shutil import which
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -33,8 +34,8 @@ from tradedig_helpers.published.load import PAPER_FIRMS
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 REPEATS = 3
-PANDAS_ROWS = 6_000_000
-"""pandas holds every shipment in memory, so larger files are not for it."""
+LARGEST = {"pandas": 6_000_000, "PySpark": 3_000_000}
+"""Rows up to which: pandas holds every shipment in memory, Spark on one machine takes minutes."""
 FASTEST = ("Polars", "DuckDB")
 PAIRED = ("QSY", "raw")
 Runs: TypeAlias = dict[tuple[str, str], list[Run]]
@@ -43,7 +44,6 @@ Runs: TypeAlias = dict[tuple[str, str], list[Run]]
 def measure(
     firms: int = PAPER_FIRMS,
     repeats: int = REPEATS,
-    spark: bool = False,
     folder: Path | None = None,
 ) -> pd.DataFrame:
     """Return one row for each measure, library and number of shipments.
@@ -56,7 +56,7 @@ def measure(
             folder = place / "whole"
             write_economy(folder, firms, SEED)
         parts = [_part(folder, place / f"{share:g}", share) for share in SHARES]
-        found = [row for part in parts for row in _of_size(part, repeats, spark)]
+        found = [row for part in parts for row in _of_size(part, repeats)]
     table = pd.DataFrame(found)
     growth = table.groupby(["measure", "library"])[["rows", "ours_s"]].apply(_exponent)
     return table.join(growth.rename("growth"), on=["measure", "library"])
@@ -72,11 +72,11 @@ def _part(whole: Path, part: Path, share: float) -> Path:
     return part
 
 
-def _of_size(part: Path, repeats: int, spark: bool) -> list[dict[str, Any]]:
+def _of_size(part: Path, repeats: int) -> list[dict[str, Any]]:
     """Return the rows of the table for one number of shipments."""
     rows = pl.scan_parquet(part / "customs.parquet").select(pl.len()).collect().item()
-    pandas = ["pandas"] if rows <= PANDAS_ROWS else []
-    libraries = [*FASTEST, *pandas, *(["PySpark"] if spark else [])]
+    slower = [name for name, most in LARGEST.items() if rows <= most]
+    libraries = [*FASTEST, *(name for name in slower if name != "PySpark" or which("java"))]
     paired = [(measure, name) for name in libraries for measure in ("QSY", "raw")]
     alone = [("QLP", "Polars"), ("QOP", "Polars"), ("QSY", LIMITED)]
     repeated = [{job: _in_process(*job, part) for job in paired} for _ in range(repeats)]
@@ -108,7 +108,9 @@ def _ratio(ours: list[Run], peers: list[Run]) -> float:
 
 
 def _exponent(runs: pd.DataFrame) -> float:
-    """Return b of seconds = a rows^b, by least squares in logs."""
+    """Return b of seconds = a rows^b, by least squares in logs; missing for one size."""
+    if len(runs) == 1:
+        return float("nan")
     return float(np.polyfit(np.log(runs["rows"]), np.log(runs["ours_s"]), 1)[0])
 
 
@@ -133,9 +135,8 @@ def main() -> None:
     parser.add_argument("--firms", type=int, default=PAPER_FIRMS, help="exporters to simulate")
     parser.add_argument("--folder", type=Path, help="an economy written before, to measure instead")
     parser.add_argument("--repeats", type=int, default=REPEATS)
-    parser.add_argument("--spark", action="store_true", help="PySpark too")
     given = parser.parse_args()
-    table = measure(given.firms, given.repeats, given.spark, given.folder)
+    table = measure(given.firms, given.repeats, given.folder)
     print(table.round(2).to_string(index=False, na_rep=""))
 
 

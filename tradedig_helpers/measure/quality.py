@@ -90,7 +90,7 @@ def measure_quality(
     require_not_negative(sigma_margin=sigma_margin)
     flows = market_gaps(flows_of(shipments(customs), summed))
     flows, ledger = _graded(flows, sigma, missing_sigma, sigma_margin, single)
-    flows = flows.drop("passed", *GAPS)
+    flows = flows.drop("passed")
     key = level_key("firm")
     firm_years = unwrap(weighted_quality(flows, key), customs, sort=key)
     return Quality(unwrap(flows, customs), firm_years, ledger)
@@ -132,8 +132,7 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
         rules=above(["sigma"], "flows", 1.0),
     )
     _require_one_sigma(frame)
-    residual = log_quality(market_gaps(frame)).drop(*GAPS)
-    return unwrap(residual, flows, same_rows=True)
+    return unwrap(log_quality(market_gaps(frame)), flows, same_rows=True)
 
 
 def standardise(flows: IntoFrameT) -> IntoFrameT:
@@ -146,10 +145,10 @@ def standardise(flows: IntoFrameT) -> IntoFrameT:
 
 
 def log_quality(flows: Frame) -> Frame:
-    """Add ε of equation (10) and ln λ-hat = ε/(σ-1), missing where σ is, from market gaps."""
+    """Put ε of (10) and ln λ-hat = ε/(σ-1) in the place of market gaps; missing where σ is."""
     sigma = nw.col("sigma")
     flows = flows.with_columns(residual=nw.col("quantity_gap") + sigma * nw.col("price_gap"))
-    return flows.with_columns(log_quality=nw.col("residual") / (sigma - 1))
+    return flows.with_columns(log_quality=nw.col("residual") / (sigma - 1)).drop(*GAPS)
 
 
 def range_in_product(flows: Frame) -> Frame:
