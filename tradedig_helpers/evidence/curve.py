@@ -123,8 +123,9 @@ def _rows(
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     places = absorbed.at(spec.regressors)
     first = np.eye(len(places))[0]
-    weights = np.linalg.solve(absorbed.gram[np.ix_(places, places)], first)
-    influence = (weights @ absorbed.within[places]) * residual
+    weights = np.zeros(len(absorbed.terms))
+    weights[places] = np.linalg.solve(absorbed.gram[np.ix_(places, places)], first)
+    influence = (weights @ absorbed.within) * residual
     n = len(residual)
     spread = np.sqrt(absorbed.spread[absorbed.at([spec.regressors[0], spec.outcome])])
     for option, (codes, clusters, unnested) in clusterings.items():

@@ -10,8 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from tradedig_helpers.evidence.absorb import absorb, coefficient_table, unnested_levels
-from tradedig_helpers.evidence.effects import labels
+from tradedig_helpers.evidence.absorb import (
+    centred,
+    coefficient_table,
+    squares,
+    unnested_levels,
+)
+from tradedig_helpers.evidence.effects import without_gaps
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.together import Absorbed, absorb_together, by_cluster, solve
 
@@ -188,16 +193,16 @@ class _Whole:
         frame = self.absorbed.sample.frame[rest].reset_index(drop=True)
         if not self.apart:
             return absorb_together([replace(self.spec, sample="all")], frame)
-        within = np.ascontiguousarray(self.absorbed.within[:, rest.to_numpy()])
-        plain = absorb(frame, self.absorbed.terms, ())
+        groups = without_gaps(self.absorbed.sample.groups[rest].reset_index(drop=True))
+        within = self.absorbed.within.T[rest.to_numpy()].T
         return replace(
             self.absorbed,
-            sample=replace(self.absorbed.sample, frame=frame),
+            sample=replace(self.absorbed.sample, frame=frame, groups=groups),
             within=within,
             gram=within @ within.T,
-            spread=np.einsum("ij,ij->j", plain, plain),
+            spread=squares(centred(frame, self.absorbed.terms)),
             starts=np.flatnonzero(np.diff(frame[self.spec.cluster], prepend=-1)),
-            unnested=unnested_levels(labels(frame, self.spec.effects), frame[self.spec.cluster]),
+            unnested=unnested_levels(groups, frame[self.spec.cluster]),
         )
 
 
@@ -215,7 +220,7 @@ def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
     parts = {part for effect in spec.effects for part in effect.split("^")} - {*spec.numbers}
     codes = {part: pd.factorize(used[part])[0] for part in (*parts, spec.cluster)}
     used = used.assign(**codes)
-    effects = labels(used, spec.effects)
+    effects = absorbed.sample.groups
     mixed = [groups.groupby(effects[effect]).nunique().max() > 1 for effect in spec.effects]
     absorbed = replace(absorbed, sample=replace(absorbed.sample, frame=used))
     apart = bool(mixed) and not any(mixed)
