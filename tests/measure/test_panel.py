@@ -69,6 +69,15 @@ def test_customs_may_be_of_another_engine(economy, panel, engine):
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_categorical=False)
 
 
+def test_panel_names_what_firms_lack(economy):
+    """Accounts without a column, or of other firms, must be refused in words."""
+    with pytest.raises(ValueError, match=r"firms lacks the columns \['founded'\]"):
+        firm_panel(replace(economy, firms=economy.firms.drop(columns="founded")))
+    others = economy.firms.assign(firm=economy.firms["firm"] + 10**9)
+    with pytest.raises(ValueError, match="firm-years that export is among"):
+        firm_panel(replace(economy, firms=others))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

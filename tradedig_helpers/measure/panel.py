@@ -105,7 +105,7 @@ def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel
     """
     for outcome in outcomes:
         require_option(outcome, Outcome, "outcome")
-    require_columns(data.firms, [*KEY, "province", "industry"], "firms")
+    require_columns(data.firms, [*KEY, "province", "industry", *ACCOUNTS], "firms")
     require_key(data.firms, KEY, "firms")
     with ThreadPoolExecutor(1) as beside:  # accounts and shipments have nothing in common
         accounts = beside.submit(measure_firms, data.firms)
@@ -186,6 +186,11 @@ def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, L
     """Return the firm-years of ``firms`` that export, and how many were left on either side."""
     known = firms[[*KEY, "province", "industry", *ACCOUNTS]]
     frame = known.merge(exporting, on=KEY, validate="1:1")
+    if frame.empty:
+        raise ValueError(
+            f"none of {len(exporting)} firm-years that export is among {len(firms)} of firms; "
+            "give customs and firms the same firm numbers and years"
+        )
     ledger = Ledger().record("exporter has accounts", "firm-years", len(exporting), len(frame))
     return frame, ledger.record("firm exports", "firm-years", len(firms), len(frame))
 
