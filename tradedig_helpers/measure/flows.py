@@ -11,6 +11,8 @@ from tradedig_helpers.measure.engine import Frame, exact, settle, unwrap
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
 GAPS = ("quantity_gap", "price_gap")
+UNIT = "flows"
+"""What a ledger of flows counts."""
 
 
 def to_flows(customs: IntoFrameT) -> IntoFrameT:

@@ -13,10 +13,9 @@ from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.checks import above, checked, require_not_negative, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
 from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap, wrap
-from tradedig_helpers.measure.flows import GAPS, MARKET, flows_of, market_gaps, shipments
+from tradedig_helpers.measure.flows import GAPS, MARKET, UNIT, flows_of, market_gaps, shipments
 from tradedig_helpers.measure.ledger import Ledger
 
-UNIT = "flows"
 SIGMA_MARGIN = 0.05
 """By how much σ must exceed one, where ε/(σ-1) explodes."""
 NO_RANGE = 1e-9

@@ -21,6 +21,9 @@ from tradedig_helpers.measure.quality import SIGMA_MARGIN, range_in_product
 
 Divisor = Literal["table", "estimate"]
 
+MIN_FIRMS, MIN_FIRST_STAGE = 10, 10.0
+"""Below which a product's slope is not trusted; the paper states no rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -29,8 +32,8 @@ class Rules:
     divide_by: Divisor = "table"
     missing_sigma: Missing = "error"
     sigma_margin: float = SIGMA_MARGIN
-    min_firms: int = 10
-    min_first_stage: float = 10.0
+    min_firms: int = MIN_FIRMS
+    min_first_stage: float = MIN_FIRST_STAGE
 
     def __post_init__(self) -> None:
         """Refuse options that are unknown or below zero."""
@@ -69,8 +72,8 @@ def measure_instrumented(
     divide_by: Divisor = "table",
     missing_sigma: Missing = "error",
     sigma_margin: float = SIGMA_MARGIN,
-    min_firms: int = 10,
-    min_first_stage: float = 10.0,
+    min_firms: int = MIN_FIRMS,
+    min_first_stage: float = MIN_FIRST_STAGE,
     summed: bool = False,
 ) -> InstrumentedQuality[IntoFrameT]:
     """Return quality by equation (11): QLP (lagged price) or QOP (other destinations).
@@ -124,8 +127,8 @@ def keep_strong(
     products: Frame,
     ledger: Ledger,
     *,
-    min_firms: int = 10,
-    min_first_stage: float = 10.0,
+    min_firms: int = MIN_FIRMS,
+    min_first_stage: float = MIN_FIRST_STAGE,
 ) -> tuple[Frame, Ledger]:
     """Return the flows of products whose slope is identified by a strong first stage.
 

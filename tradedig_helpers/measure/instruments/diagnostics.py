@@ -15,7 +15,7 @@ from scipy.stats import chi2
 from tradedig_helpers.economy.market import MarketDesign, simulated_market, slope_limit
 from tradedig_helpers.measure.checks import require_columns
 from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
-from tradedig_helpers.measure.instruments.demand import keep_strong
+from tradedig_helpers.measure.instruments.demand import MIN_FIRMS, MIN_FIRST_STAGE, keep_strong
 from tradedig_helpers.measure.instruments.sample import INSTRUMENTS, demand_sample
 from tradedig_helpers.measure.instruments.slopes import (
     NEEDED,
@@ -60,7 +60,10 @@ class Comparison:
 
 
 def compare_instruments(
-    sample: IntoFrame, *, min_firms: int = 10, min_first_stage: float = 10.0
+    sample: IntoFrame,
+    *,
+    min_firms: int = MIN_FIRMS,
+    min_first_stage: float = MIN_FIRST_STAGE,
 ) -> Comparison:
     """Return a test of overidentification by product, and Hausman-like comparisons, pooled.
 

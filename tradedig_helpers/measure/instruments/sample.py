@@ -11,9 +11,8 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from tradedig_helpers.measure.checks import checked, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
 from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap
-from tradedig_helpers.measure.flows import FLOW, MARKET, flows_of
+from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, flows_of
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.quality import UNIT
 
 Instrument = Literal["lagged price", "other destinations"]
 LOGS = ("log_price", "log_quantity")
