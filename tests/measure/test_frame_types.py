@@ -99,7 +99,7 @@ def test_categories_stay_categories(dialect, tables):
 
 def test_sums_of_small_integers_do_not_overflow():
     """Polars adds 32-bit integers in 32 bits; a firm's value can be larger."""
-    one = {"firm": 1, "product": "1", "destination": "D", "mode": "m", "year": 2002}
+    one = {"firm": 1, "product": "01", "destination": "D", "mode": "m", "year": 2002}
     large = pl.Series([2**31 - 1] * 3, dtype=pl.Int32)
     customs = pl.DataFrame(one).join(pl.DataFrame({"quantity": large, "value": large}), how="cross")
     assert to_flows(customs)["value"].to_list() == [3.0 * (2**31 - 1)]

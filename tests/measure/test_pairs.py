@@ -16,13 +16,13 @@ few = settings(max_examples=20)
 def customs():
     """Return a firm with pairs in three years, one of them dropped and taken up again."""
     rows = [
-        (1, 2000, "a", "D01"),
-        (1, 2000, "a", "D01"),
-        (1, 2000, "b", "D01"),
-        (1, 2003, "a", "D01"),
-        (1, 2003, "a", "D02"),
-        (1, 2004, "b", "D01"),
-        (2, 2003, "a", "D01"),
+        (1, 2000, "01", "D01"),
+        (1, 2000, "01", "D01"),
+        (1, 2000, "02", "D01"),
+        (1, 2003, "01", "D01"),
+        (1, 2003, "01", "D02"),
+        (1, 2004, "02", "D01"),
+        (2, 2003, "01", "D01"),
     ]
     return pd.DataFrame(rows, columns=["firm", "year", "product", "destination"])
 

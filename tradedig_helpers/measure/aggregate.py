@@ -8,7 +8,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.measure.checks import checked, require_option
-from tradedig_helpers.measure.engine import Frame, unwrap, whole
+from tradedig_helpers.measure.engine import Frame, floats, unwrap, whole
 
 Level = Literal["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 
@@ -35,7 +35,9 @@ def aggregate(flows: IntoFrameT, level: Level = "firm") -> IntoFrameT:
     """
     require_option(level, Level, "level")
     key = level_key(level)
-    frame = checked(flows, "flows", present=key, numbers=["quality"], positive=["value"])
+    frame = checked(
+        flows, "flows", present=key, years=["year"], numbers=["quality"], positive=["value"]
+    )
     return unwrap(weighted_quality(frame, key), flows, sort=key)
 
 
@@ -49,8 +51,8 @@ def weighted_quality(flows: Frame, key: list[str]) -> Frame:
     return (
         flows.select(
             *key,
-            nw.col("value").cast(nw.Float64()),
-            graded=nw.col("quality") * nw.col("value"),
+            floats("value"),
+            graded=floats("quality") * floats("value"),
         )
         .group_by(*key)
         .agg(nw.col("graded", "value").sum(), flows=nw.len())

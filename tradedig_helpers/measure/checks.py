@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -10,7 +11,13 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
-from tradedig_helpers.measure.engine import Frame, count, scalars, wrap
+from tradedig_helpers.measure.engine import Frame, compute, count, floats, scalars, wrap
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""The years that a calendar year or a year of adoption may be."""
+YEARS = f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+NEVER = "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
+"""What to do about years that are none; the second where they may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ def checked(
     numbers: Sequence[str] = (),
     positive: Sequence[str] = (),
     optional_numbers: Sequence[str] = (),
+    years: Sequence[str] = (),
+    optional_years: Sequence[str] = (),
+    codes: Sequence[str] = (),
     rules: Sequence[Rule] = (),
 ) -> Frame:
     """Return ``frame`` as a narwhals frame after all its checks, made in one scan.
@@ -44,11 +54,14 @@ def checked(
     Raises
     ------
     TypeError
-        If the frame is of no supported engine, or a column of numbers is of another type.
+        If the frame is of no supported engine, or a column of numbers or years is of another
+        type.
     ValueError
         If a column is absent, there is no row, a column of ``present`` is missing in a row,
         one of ``numbers`` is not finite, one of ``positive`` not a positive number, one of
-        ``optional_numbers`` infinite, or one of ``rules`` is broken.
+        ``optional_numbers`` infinite, one of ``years`` no whole year of this era, one of
+        ``optional_years`` neither that nor missing, one of ``codes`` not of digits, of one
+        even length, or one of ``rules`` is broken.
     """
     wrapped, found = column_rules(
         frame,
@@ -57,6 +70,9 @@ def checked(
         numbers=numbers,
         positive=positive,
         optional_numbers=optional_numbers,
+        years=years,
+        optional_years=optional_years,
+        codes=codes,
     )
     require_rules(wrapped, [*found, *rules], name)
     return wrapped
@@ -70,18 +86,29 @@ def column_rules(
     numbers: Sequence[str] = (),
     positive: Sequence[str] = (),
     optional_numbers: Sequence[str] = (),
+    years: Sequence[str] = (),
+    optional_years: Sequence[str] = (),
+    codes: Sequence[str] = (),
 ) -> tuple[Frame, list[Rule]]:
     """Return the wrapped frame and the rules of its rows, after checks of columns and types.
 
     For a frame that is joined before its rows are checked, so that one scan does both.
     """
-    wrapped = _with_columns(frame, [*present, *numbers, *positive, *optional_numbers], name)
-    return wrapped, [
-        *_present(wrapped, present, name),
-        *_finite(wrapped, [*numbers, *positive], name),
-        *_not_infinite(wrapped, optional_numbers, name),
+    whole_years = [*years, *optional_years]
+    columns = [*present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
+    wrapped = _with_columns(frame, columns, name)
+    _require_dates_as_years(wrapped, whole_years, name)
+    rules = [
+        *_present(wrapped, [*present, *codes], name),
+        *_finite(wrapped, [*numbers, *positive, *years], name),
+        *_not_infinite(wrapped, [*optional_numbers, *optional_years], name),
         *above(positive, name, 0.0),
+        *_years(years, name, YEARS),
+        *_years(optional_years, name, f"{YEARS}; {NEVER}"),
     ]
+    for column in codes:
+        _require_codes(wrapped, column, name)
+    return wrapped, rules
 
 
 def require_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
@@ -111,7 +138,7 @@ def require_present(frame: IntoFrame, columns: Iterable[str], name: str) -> None
 def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
     """Raise if a key column is missing in a row, or if two rows share the same key."""
     require_present(frame, key, name)
-    rows, repeated = _repeated(wrap(frame, name), key)
+    rows, repeated = repeated_keys(wrap(frame, name), key)
     if repeated:
         raise ValueError(
             f"{name} repeats the key {list(key)} in {repeated} of {rows} rows; keep one row each"
@@ -125,11 +152,51 @@ def require_option(value: str, options: Any, name: str) -> None:
         raise ValueError(f"{name} = {value!r} is unknown; choose one of {list(allowed)}")
 
 
+def require_names(value: Any, name: str, *, empty: bool = False) -> tuple[str, ...]:
+    """Return a list of column names as a tuple.
+
+    Raises
+    ------
+    ValueError
+        If it is a single string or no list, holds anything but strings, names a column twice,
+        or is ``empty`` where it may not be.
+    """
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ValueError(
+            f"{name} = {value!r}; give a list of at least one column name, such as [{value!r}]"
+        )
+    names = tuple(value)
+    if odd := [one for one in names if not isinstance(one, str)]:
+        raise ValueError(f"{name} holds {odd}; column names are text")
+    if twice := [one for one, times in Counter(names).items() if times > 1]:
+        raise ValueError(f"{name} names {twice} more than once; name each once")
+    if not (names or empty):
+        raise ValueError(f"{name} = {value!r}; give a list of at least one column name")
+    return names
+
+
+def require_same_kind(
+    left: pd.DataFrame,
+    right: pd.DataFrame,
+    columns: Iterable[str],
+    left_name: str,
+    right_name: str,
+) -> None:
+    """Raise ``TypeError`` if a key of two frames is a number in one and text in the other."""
+    for column in columns:
+        kinds = [pd.api.types.is_numeric_dtype(frame[column]) for frame in (left, right)]
+        if kinds[0] is not kinds[1]:
+            raise TypeError(
+                f"{left_name}.{column} holds {left[column].dtype} and {right_name}.{column} "
+                f"{right[column].dtype}; make both numbers or both text"
+            )
+
+
 def require_not_negative(**limits: float) -> None:
     """Raise unless every option, given by its name, is zero or more."""
     for name, value in limits.items():
-        if not value >= 0:
-            raise ValueError(f"{name} = {value:g}; give 0 or more")
+        if not 0 <= value < float("inf"):
+            raise ValueError(f"{name} = {value:g}; give 0 or more, and finite")
 
 
 def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:
@@ -159,7 +226,66 @@ def above(columns: Iterable[str], name: str, bound: float) -> list[Rule]:
     ]
 
 
-def _repeated(frame: Frame, key: Sequence[str]) -> tuple[int, int]:
+def _years(columns: Iterable[str], name: str, advice: str) -> list[Rule]:
+    """Return rules that years are whole years of this era where they are there."""
+    return [_year(column, name, advice) for column in columns]
+
+
+def _year(column: str, name: str, advice: str) -> Rule:
+    year = floats(column)
+    fits = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (year == year.floor())
+    bad = ~nw.col(column).is_null() & ~fits & ~year.is_nan()
+    return Rule(
+        bad,
+        f"{name}.{column} is no year in {{bad}} of {{rows}} rows (such as {{extreme:g}}); {advice}",
+        nw.when(bad).then(year).max(),
+    )
+
+
+def _require_dates_as_years(frame: Frame, columns: Iterable[str], name: str) -> None:
+    """Raise ``TypeError`` if a column of years holds dates."""
+    schema = frame.collect_schema()
+    for column in columns:
+        if schema[column].is_temporal():
+            raise TypeError(
+                f"{name}.{column} holds dates ({schema[column]}); {YEARS}, of a date .dt.year"
+            )
+
+
+def _require_codes(frame: Frame, column: str, name: str) -> None:
+    """Raise ``ValueError`` unless product codes are digits, all of one even length.
+
+    Only distinct codes are looked at: there are thousands where rows are millions.
+    """
+    native = compute(frame.select(nw.col(column)).unique()).get_column(column).to_list()
+    codes = {code: str(code) for code in native if code is not None and code == code}
+    if odd := [code for code, text in codes.items() if not _is_digits(text)]:
+        raise ValueError(
+            f"{name}.{column} is no code of digits in {_rows_with(frame, column, odd)} rows "
+            f"(such as {str(odd[0])!r}); read it as text, and repair it"
+        )
+    lengths = Counter(len(text) for text in codes.values())
+    usual = max((length for length in lengths if length % 2 == 0), default=0)
+    if other := [code for code, text in codes.items() if len(text) != usual]:
+        raise ValueError(
+            f"{name}.{column} has codes of {' and '.join(map(str, sorted(lengths)))} digits; "
+            f"{_rows_with(frame, column, other)} rows have no code of {usual or 'an even number'} "
+            f"(such as {str(other[0])!r}); restore leading zeros (.str.zfill), and cut codes to "
+            "one even length where some are longer (.str[:6] for HS6)"
+        )
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _rows_with(frame: Frame, column: str, values: Sequence[Any]) -> str:
+    """Return in words how many rows hold one of ``values``."""
+    found = scalars(frame, rows=nw.len(), bad=count(nw.col(column).is_in(values)))
+    return f"{int(found['bad'])} of {found['rows']}"
+
+
+def repeated_keys(frame: Frame, key: Sequence[str]) -> tuple[int, int]:
     """Return the number of rows, and of those whose key a row before them has."""
     native = frame.to_native()
     if isinstance(native, pd.DataFrame):
@@ -174,9 +300,25 @@ def _with_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> Frame:
     """Return the wrapped frame if it has all of ``columns``."""
     wrapped = wrap(frame, name)
     names = wrapped.collect_schema().names()
+    columns = list(columns)
     if absent := [column for column in columns if column not in names]:
         raise ValueError(f"{name} lacks the columns {absent}; it has {names}; rename or add them")
+    native = wrapped.to_native()
+    if isinstance(native, pd.DataFrame):
+        _require_one_kind(native[list(dict.fromkeys(columns))], name)
     return wrapped
+
+
+def _require_one_kind(frame: pd.DataFrame, name: str) -> None:
+    """Raise ``TypeError`` if a column of objects mixes text with numbers, which never meet."""
+    for column in frame:
+        objects = pd.api.types.is_object_dtype(frame[column].dtype)
+        if objects and pd.api.types.infer_dtype(frame[column], skipna=True).startswith("mixed"):
+            text = int(frame[column].map(lambda value: isinstance(value, str)).sum())
+            raise TypeError(
+                f"{name}.{column} holds text in {text} of {len(frame)} rows and other things in "
+                "the others; make it all text or all numbers"
+            )
 
 
 def _present(frame: Frame, columns: Iterable[str], name: str) -> list[Rule]:

@@ -14,7 +14,16 @@ from tradedig_helpers.measure.checks import (
     require_key,
     require_rules,
 )
-from tradedig_helpers.measure.engine import Frame, as_key, log_where, look_up, settle, unwrap, wrap
+from tradedig_helpers.measure.engine import (
+    Frame,
+    as_key,
+    floats,
+    log_where,
+    look_up,
+    settle,
+    unwrap,
+    wrap,
+)
 
 KEY = ["firm", "year"]
 MARKET = ["product", "destination", "year"]
@@ -44,11 +53,16 @@ def measure_destinations(flows: IntoFrameT, destinations: IntoFrame) -> IntoFram
         On bad columns or values, or if a destination-year of a flow is not in the table.
     """
     frame, rules = column_rules(
-        flows, "flows", present=["firm", *MARKET], positive=["value", "price"]
+        flows,
+        "flows",
+        present=["firm", *MARKET],
+        years=["year"],
+        codes=["product"],
+        positive=["value", "price"],
     )
     table = _logs(destinations)
     keys = {column: as_key(frame, column) for column in ("destination", "year")}
-    frame = frame.select(*KEY, "product", "destination", _floats("value", "price"))
+    frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
     frame = settle(look_up(frame, table, "destinations", keys, list(keys)))
     require_rules(frame, [*rules, _listed()], "flows")
     names = [name for name in LOGS if name in table.collect_schema().names()]
@@ -88,9 +102,15 @@ def _logs(destinations: IntoFrame) -> Frame:
     key = ["destination", "year"]
     present = wrap(destinations, "destinations").collect_schema().names()
     columns = {log: name for log, name in LOGS.items() if log != "IUI" or name in present}
-    table = checked(destinations, "destinations", present=key, positive=list(columns.values()))
+    table = checked(
+        destinations,
+        "destinations",
+        present=key,
+        years=["year"],
+        positive=list(columns.values()),
+    )
     require_key(destinations, key, "destinations")
-    logs = {log: nw.col(name).cast(nw.Float64()).log() for log, name in columns.items()}
+    logs = {log: floats(name).log() for log, name in columns.items()}
     return table.select(*key, **logs)
 
 
@@ -100,7 +120,3 @@ def _listed() -> Rule:
         nw.col("lngdp").is_null(),
         "destinations lacks the destination and year of {bad} of {rows} flows; add them",
     )
-
-
-def _floats(*columns: str) -> nw.Expr:
-    return nw.col(*columns).cast(nw.Float64())

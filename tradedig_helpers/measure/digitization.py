@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.checks import checked, require_names
 from tradedig_helpers.measure.engine import unwrap
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
@@ -60,11 +60,12 @@ def measure_digitization(firms: IntoFrameT) -> IntoFrameT:
     Raises
     ------
     TypeError, ValueError
-        If a column is absent or holds no numbers, a year is missing, or a first year infinite.
+        If a column is absent or holds no numbers, a year is missing, or a first year is none:
+        0, -1 and 9999 are no years, and "never" is written as missing.
     """
     since = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
     frame = checked(
-        firms, "firms", present=["firm"], numbers=["year"], optional_numbers=list(since.values())
+        firms, "firms", present=["firm"], years=["year"], optional_years=list(since.values())
     )
     years = {technology: _years_of_use(since[technology]) for technology in TECHNOLOGIES}
     frame = frame.select(*KEY, **years)
@@ -102,8 +103,7 @@ def digital_share(
     TypeError, ValueError
         If a column is absent, a cell's name is missing, or ``dig`` is not a number.
     """
-    if isinstance(by, str) or not by:
-        raise ValueError(f"by = {by!r}; give a list of at least one column")
+    by = require_names(by, "by")
     frame = checked(panel, "panel", present=list(by), numbers=["dig"])
     digitized, own = nw.col("_digitized"), 1 if leave_out else 0
     others = nw.col("_firms") - own

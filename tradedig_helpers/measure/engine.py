@@ -10,6 +10,8 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
+from tradedig_helpers.measure.plain import named_once, plain
+
 Frame: TypeAlias = nw.LazyFrame[Any]
 
 ENGINES = {
@@ -28,14 +30,22 @@ def wrap(frame: IntoFrame, name: str) -> Frame:
     """Return ``frame`` as a narwhals frame whose operations every engine knows.
 
     An eager Polars frame becomes a lazy one, so that a measure runs as one optimised query.
+    A pandas frame becomes a plain one (:func:`.plain.plain`): its index and the narrowness of
+    its types are of no account.
 
     Raises
     ------
     TypeError
         If the engine is not supported. A pyarrow table is refused because narwhals'
         grouped windows on it are wrong from about 131,000 rows on.
+    ValueError
+        If two columns have one name.
     """
-    wrapped: Any = nw.from_native(frame, pass_through=True)
+    wrapped: Any
+    if isinstance(frame, pd.DataFrame):
+        wrapped = nw.from_native(plain(frame, name))
+    else:
+        wrapped = nw.from_native(frame, pass_through=True)
     engine = getattr(wrapped, "implementation", None)
     if engine is nw.Implementation.PYARROW:
         raise TypeError(
@@ -45,7 +55,13 @@ def wrap(frame: IntoFrame, name: str) -> Frame:
     if not isinstance(wrapped, nw.DataFrame | nw.LazyFrame) or engine not in ENGINES:
         kind = f"{type(frame).__module__.split('.')[0]} {type(frame).__name__}"
         raise TypeError(f"{name} is a {kind.removeprefix('builtins ')}; give {SUPPORTED}")
-    return wrapped.lazy()
+    if ENGINES[engine] == "PySpark":  # alone among the others in taking a name twice
+        named_once(cast(Any, wrapped.to_native()).columns, name)
+    lazy = wrapped.lazy()
+    if ENGINES[engine] == "Polars":  # a column without a value is of no type that is known
+        empty = [column for column, kind in lazy.collect_schema().items() if kind == nw.Unknown]
+        lazy = lazy.with_columns(floats(*empty)) if empty else lazy
+    return lazy
 
 
 def unwrap(
@@ -58,7 +74,7 @@ def unwrap(
     frame : what was measured
     like : what the caller gave
     sort : columns that order the rows of an eager frame; a lazy one has no order
-    same_rows : whether the rows are those of ``like``, so that pandas keeps its index
+    same_rows : whether the rows are those of ``like``, whose pandas index they keep
     """
     if not isinstance(nw.from_native(cast(Any, like)), nw.DataFrame):
         return cast(IntoFrameT, frame.to_native())
@@ -68,7 +84,9 @@ def unwrap(
     if not same_rows:
         eager = nw.maybe_reset_index(eager)
     native = eager.to_native()
-    if isinstance(native, pd.DataFrame):
+    if isinstance(native, pd.DataFrame) and isinstance(like, pd.DataFrame):
+        if same_rows:
+            native = native.set_axis(like.index)
         # A frame that mixes these with other numbers becomes objects in NumPy.
         nullable = [c for c in native if c not in like.columns and native[c].dtype == "Float64"]
         native = native.astype(dict.fromkeys(nullable, "float64"))
@@ -126,10 +144,9 @@ def log_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(safe.log())
 
 
-def exact(frame: Frame, column: str) -> nw.Expr:
-    """Return numbers in the widest type of their kind, whose sums cannot overflow."""
-    kind = nw.Int64() if frame.collect_schema()[column].is_integer() else nw.Float64()
-    return nw.col(column).cast(kind)
+def floats(*columns: str) -> nw.Expr:
+    """Return numbers in double precision, in which no sum or product of theirs wraps round."""
+    return nw.col(*columns).cast(nw.Float64())
 
 
 def as_key(frame: Frame, column: str) -> nw.Expr:

@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.measure.checks import checked
-from tradedig_helpers.measure.engine import unwrap, whole
+from tradedig_helpers.measure.engine import floats, unwrap, whole
 
 KEY = ["firm", "year"]
 
@@ -33,10 +33,10 @@ def measure_flexibility(customs: IntoFrameT, *, ddof: int = 1) -> IntoFrameT:
     """
     if ddof not in (0, 1):
         raise ValueError(f"ddof = {ddof!r}; give 1 (divide by n - 1) or 0 (divide by n)")
-    frame = checked(customs, "customs", present=KEY, positive=["value"])
+    frame = checked(customs, "customs", present=KEY, years=["year"], positive=["value"])
     size, transactions = nw.col("size"), nw.col("transactions")
     moments = (
-        frame.select(*KEY, size=nw.col("value").cast(nw.Float64()))
+        frame.select(*KEY, size=floats("value"))
         .group_by(*KEY)
         .agg(transactions=nw.len(), mean=size.mean(), sd=size.std(ddof=ddof))
     )

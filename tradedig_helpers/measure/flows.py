@@ -5,8 +5,8 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import checked
-from tradedig_helpers.measure.engine import Frame, exact, settle, unwrap
+from tradedig_helpers.measure.checks import checked, repeated_keys
+from tradedig_helpers.measure.engine import Frame, floats, settle, unwrap
 
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
@@ -35,7 +35,7 @@ def to_market_flows(customs: IntoFrameT) -> IntoFrameT:
 
 def market_size(flows: IntoFrameT) -> IntoFrameT:
     """Return ``flows`` with ``market_size``: how many share the product, destination and year."""
-    frame = checked(flows, "flows", present=MARKET)
+    frame = checked(flows, "flows", present=MARKET, years=["year"], codes=["product"])
     return unwrap(frame.with_columns(market_size=_market_size()), flows, same_rows=True)
 
 
@@ -48,24 +48,42 @@ def market_gaps(flows: Frame) -> Frame:
     deviation from it: one grouped mean replaces a regression per product. A market has one
     σ, so the deviation of y is that of ln q plus σ times that of ln p, for any σ.
     """
-    logs = {gap: nw.col(gap.removesuffix("_gap")).log() for gap in GAPS}
+    logs = {gap: floats(gap.removesuffix("_gap")).log() for gap in GAPS}
     gaps = {gap: nw.col(gap) - nw.col(gap).mean().over(*MARKET) for gap in GAPS}
     return flows.with_columns(**logs).with_columns(**gaps, market_size=_market_size())
 
 
 def flows_of(customs: Frame, summed: bool = False) -> Frame:
     """Sum quantity and value over the shipments of a flow, unless that is done, and add price."""
-    flows = customs.select(*FLOW, exact(customs, "quantity"), exact(customs, "value"))
+    flows = customs.select(*FLOW, floats("quantity", "value"))
     if not summed:
         flows = flows.group_by(*FLOW).agg(nw.col("quantity", "value").sum())
-    return flows.with_columns(nw.col("quantity", "value").cast(nw.Float64())).with_columns(
-        price=nw.col("value") / nw.col("quantity")
-    )
+    return flows.with_columns(price=nw.col("value") / nw.col("quantity"))
 
 
-def shipments(customs: IntoFrame) -> Frame:
+def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
     """Return shipments or flows as a narwhals frame, after the checks of every quality."""
-    return checked(customs, "customs", present=FLOW, positive=["quantity", "value"])
+    frame = checked(
+        customs,
+        "customs",
+        present=FLOW,
+        years=["year"],
+        codes=["product"],
+        positive=["quantity", "value"],
+    )
+    if summed:
+        require_summed(frame)
+    return frame
+
+
+def require_summed(flows: Frame) -> None:
+    """Raise ``ValueError`` if two rows are of one flow, which only shipments may be."""
+    rows, repeated = repeated_keys(flows, FLOW)
+    if repeated:
+        raise ValueError(
+            f"customs repeats the key {FLOW} in {repeated} of {rows} rows; "
+            "leave out summed=True to add them up"
+        )
 
 
 def _market_size() -> nw.Expr:

@@ -16,7 +16,7 @@ from tradedig_helpers.measure.checks import (
     require_columns,
     require_key,
 )
-from tradedig_helpers.measure.engine import exact, unwrap, wrap
+from tradedig_helpers.measure.engine import floats, unwrap, wrap
 
 KEY = ["firm", "year"]
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]
@@ -89,7 +89,7 @@ def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
     frame = checked(flows, "flows", present=[*KEY, "mode"], positive=["value"])
     plain = nw.when(nw.col("mode") == "ordinary").then(nw.col("value")).otherwise(0)
     sums = (
-        frame.with_columns(value=exact(frame, "value"))
+        frame.with_columns(value=floats("value"))
         .select(*KEY, "value", plain=plain)
         .group_by(*KEY)
         .agg(nw.col("value", "plain").sum())

@@ -35,7 +35,11 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
         If a column is absent, missing in a row, or the year is not a number.
     """
     frame = checked(
-        customs, "customs", present=["firm", "product", "destination"], numbers=["year"]
+        customs,
+        "customs",
+        present=["firm", "product", "destination"],
+        years=["year"],
+        codes=["product"],
     )
     first = frame.group_by("firm", "product", "destination").agg(nw.col("year").min())
     if base_year is not None:
