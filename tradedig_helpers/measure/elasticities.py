@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from numbers import Real
 from typing import Literal
 
@@ -23,6 +24,10 @@ from tradedig_helpers.measure.engine import (
 
 Missing = Literal["error", "drop"]
 TABLE = "elasticities"
+FOUND_NONE = (
+    "; as none is found, see whether products have at least as many digits as the table's groups, "
+    "and destinations the same names"
+)
 
 
 def with_sigma(
@@ -45,7 +50,7 @@ def with_sigma(
         If a σ is not above 1, a pair is listed twice, or σ is missing and that is an error.
     """
     require_option(missing, Missing, "missing_sigma")
-    frame = checked(flows, "flows", present=["product", "destination"])
+    frame = checked(flows, "flows", present=["destination"], codes=["product"])
     frame = settle(attach_sigma(frame, sigma))
     if missing == "error":
         require_sigma(frame, nw.col("sigma").is_null())
@@ -55,8 +60,8 @@ def with_sigma(
 def attach_sigma(flows: Frame, sigma: float | IntoFrame) -> Frame:
     """Add ``sigma``, missing where the table does not list product group and destination."""
     flows = flows.drop("sigma", strict=False)
-    if isinstance(sigma, float | Real):
-        if not 1 < sigma < float("inf"):
+    if isinstance(sigma, float | Real | Decimal):
+        if not 1 < float(sigma) < float("inf"):
             raise ValueError(f"sigma = {sigma}; give a finite number above 1")
         return flows.with_columns(sigma=nw.lit(float(sigma)))
     table, group, digits = _table(sigma)
@@ -74,10 +79,11 @@ def require_sigma(flows: Frame, unknown: nw.Expr) -> None:
     if not found["unknown"]:
         return
     pairs = flows.filter(unknown).select("product", "destination").unique()
+    none = found["unknown"] == found["flows"]
     raise ValueError(
         f"σ is missing for {int(found['unknown'])} of {found['flows']} flows "
         f"({scalars(pairs, pairs=nw.len())['pairs']} product-destination pairs); "
-        f"add them to {TABLE} or use missing_sigma='drop'"
+        f"add them to {TABLE} or use missing_sigma='drop'" + FOUND_NONE * none
     )
 
 
@@ -103,9 +109,9 @@ def _table(sigma: IntoFrame) -> tuple[Frame, str, int]:
 def _length(group: str, digits: int) -> Rule:
     """Return the rule that codes have as many characters as the column's name says."""
     return Rule(
-        nw.col(group).cast(nw.String()).str.len_chars() != digits,
-        f"{TABLE}.{group} must have {digits} characters; {{bad}} of {{rows}} rows have others; "
-        "restore leading zeros or rename the column",
+        ~nw.col(group).cast(nw.String()).str.contains(f"^[0-9]{{{digits}}}$"),
+        f"{TABLE}.{group} must have {digits} characters; {{bad}} of {{rows}} rows have others, or "
+        "other characters than digits; restore leading zeros or rename the column",
     )
 
 

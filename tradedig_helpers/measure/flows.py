@@ -35,7 +35,7 @@ def to_market_flows(customs: IntoFrameT) -> IntoFrameT:
 
 def market_size(flows: IntoFrameT) -> IntoFrameT:
     """Return ``flows`` with ``market_size``: how many share the product, destination and year."""
-    frame = checked(flows, "flows", present=MARKET, years=["year"], codes=["product"])
+    frame = checked(flows, "flows", present=MARKET, years=["year"])
     return unwrap(frame.with_columns(market_size=_market_size()), flows, same_rows=True)
 
 

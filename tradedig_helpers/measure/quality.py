@@ -12,7 +12,16 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.checks import above, checked, require_not_negative, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap, wrap
+from tradedig_helpers.measure.engine import (
+    Frame,
+    count,
+    floats,
+    scalars,
+    settle,
+    slim,
+    unwrap,
+    wrap,
+)
 from tradedig_helpers.measure.flows import GAPS, MARKET, UNIT, flows_of, market_gaps, shipments
 from tradedig_helpers.measure.ledger import Ledger
 
@@ -87,7 +96,7 @@ def measure_quality(
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
     require_not_negative(sigma_margin=sigma_margin)
-    flows = market_gaps(flows_of(shipments(customs), summed))
+    flows = market_gaps(flows_of(shipments(customs, summed), summed))
     flows, ledger = _graded(flows, sigma, missing_sigma, sigma_margin, single)
     flows = flows.drop("passed")
     key = level_key("firm")
@@ -126,6 +135,7 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
         flows,
         "flows",
         present=MARKET,
+        years=["year"],
         numbers=["sigma"],
         positive=["quantity", "price"],
         rules=above(["sigma"], "flows", 1.0),
@@ -145,14 +155,14 @@ def standardise(flows: IntoFrameT) -> IntoFrameT:
 
 def log_quality(flows: Frame) -> Frame:
     """Put ε of (10) and ln λ-hat = ε/(σ-1) in the place of market gaps; missing where σ is."""
-    sigma = nw.col("sigma")
+    sigma = floats("sigma")
     flows = flows.with_columns(residual=nw.col("quantity_gap") + sigma * nw.col("price_gap"))
     return flows.with_columns(log_quality=nw.col("residual") / (sigma - 1)).drop(*GAPS)
 
 
 def range_in_product(flows: Frame) -> Frame:
     """Add ``quality``, ln λ-hat from 0 (the product's worst flow) to 1 (its best)."""
-    level, low, high = (nw.col(name) for name in ("log_quality", "_low", "_high"))
+    level, (low, high) = floats("log_quality"), (nw.col("_low"), nw.col("_high"))
     extremes = {"_low": level.min().over("product"), "_high": level.max().over("product")}
     share = nw.when(high - low > NO_RANGE).then((level - low) / (high - low))
     return flows.with_columns(**extremes).with_columns(quality=share).drop("_low", "_high")
@@ -175,7 +185,10 @@ def _graded(
     if missing_sigma == "error" and known < before:
         require_sigma(judged, nw.col("passed") == 0)
     if left == 0:
-        raise ValueError("no flow is left to measure quality from; see the rules and loosen one")
+        raise ValueError(
+            f"no flow is left to measure quality from: {ledger.in_words}; loosen the rule that "
+            "leaves none, or give more flows"
+        )
     return graded.filter(~nw.col("quality").is_null()), ledger
 
 
@@ -213,13 +226,24 @@ def _set_aside(flows: Frame, sigma_margin: float, single: Single) -> Frame:
 
 
 def _ledger(flows: Frame, single: Single) -> Ledger:
-    """Return what each rule drops, counted in one query."""
-    passed, ranged = nw.col("passed"), ~nw.col("quality").is_null()
-    left = [count(passed >= 1), count(passed >= 2), count(passed == 3), count(ranged)]
-    found = scalars(flows, flows=nw.len(), **dict(zip(RULES, left, strict=True)))
-    ledger, before = Ledger(), int(found.pop("flows"))
-    for rule, after in found.items():
+    """Return what each rule drops, in flows and in their value, counted in one query."""
+    passed = nw.col("passed")
+    rules = [passed >= 1, passed >= 2, passed == 3, ~nw.col("quality").is_null()]
+    values = {
+        f"value{place}": nw.when(holds).then(nw.col("value")).otherwise(0.0).sum()
+        for place, holds in enumerate(rules)
+    }
+    found = scalars(
+        flows,
+        flows=nw.len(),
+        value=nw.col("value").sum(),
+        **{f"flows{place}": count(holds) for place, holds in enumerate(rules)},
+        **values,
+    )
+    ledger, before, value = Ledger(), int(found["flows"]), float(found["value"])
+    for place, rule in enumerate(RULES):
         if rule != ALONE or single == "drop":
-            ledger = ledger.record(rule, UNIT, before, int(after))
-            before = int(after)
+            after, left = int(found[f"flows{place}"]), float(found[f"value{place}"])
+            ledger = ledger.record(rule, UNIT, before, after, left / value if value else None)
+            before, value = after, left
     return ledger
