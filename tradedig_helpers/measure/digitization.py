@@ -104,7 +104,8 @@ def digital_share(
         If a column is absent, a cell's name is missing, or ``dig`` is not a number.
     """
     by = require_names(by, "by")
-    frame = checked(panel, "panel", present=list(by), numbers=["dig"])
+    years = [column for column in by if column == "year"]
+    frame = checked(panel, "panel", present=by, years=years, numbers=["dig"])
     digitized, own = nw.col("_digitized"), 1 if leave_out else 0
     others = nw.col("_firms") - own
     frame = frame.with_columns(_digitized=(nw.col("dig") > 1).cast(nw.Float64()))

@@ -88,13 +88,14 @@ def _number(values: pd.Series) -> pd.Series:
 
 
 def _numbers(values: pd.Series) -> pd.Series:
-    """Return objects that are numbers, where they are not missing, as numbers."""
+    """Return objects as numbers, if they are where they are not missing; else without NA."""
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind == "integer" and not values.hasnans:
         return _number(pd.Series(pd.array(values.to_numpy()), index=values.index))
+    known = values.where(values.notna(), None)  # NA becomes None
     if kind not in NUMERIC_OBJECTS or (kind == "mixed" and not _all_numbers(values.dropna())):
-        return values
-    return values.astype(float)
+        return known
+    return known.astype(float)
 
 
 def _all_numbers(values: pd.Series) -> bool:
