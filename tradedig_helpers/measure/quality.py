@@ -46,7 +46,7 @@ class Quality(Generic[IntoFrameT]):
         ``value``, ``price``, ``sigma``, ``residual`` (ε of equation 10), ``market_size``
         (flows in the market), ``log_quality`` (ln λ-hat) and ``quality`` (0 to 1)
     firm_years : ``firm``, ``year``, ``quality`` (export-value weighted), ``flows``, ``value``
-    ledger : rule by rule, how many flows were dropped
+    ledger : rule by rule, how many flows were dropped, and what share of value was kept
     """
 
     flows: IntoFrameT
@@ -67,8 +67,9 @@ def measure_quality(
 
     Parameters
     ----------
-    customs : shipments or flows with ``firm``, ``product`` (text, eight digits),
-        ``destination``, ``mode``, ``year``, ``quantity`` (units) and ``value`` (dollars)
+    customs : shipments or flows with ``firm``, ``product`` (text of digits, all of one even
+        length such as eight), ``destination``, ``mode``, ``year``, ``quantity`` (units) and
+        ``value`` (dollars)
     sigma : one σ for all (4.0 is the paper's QKL), or a table with ``destination``,
         ``sigma`` and one column ``hs<N>``, the first N digits of the product (``hs4`` for
         QSY, ``hs3`` for QBW)
@@ -80,8 +81,8 @@ def measure_quality(
     Raises
     ------
     TypeError, ValueError
-        On an unsupported frame, bad columns, quantities, values or options, σ ≤ 1, or if
-        no flow is left.
+        On an unsupported frame, bad columns, codes, years, quantities, values or options,
+        σ ≤ 1, if ``summed`` flows repeat a key, or if no flow is left.
 
     Notes
     -----
