@@ -154,7 +154,7 @@ def test_imputation_equals_dummies_and_gardner(noisy):
     untreated = noisy.frame[~noisy.treated].groupby("firm").size()
     twice = noisy.frame[noisy.frame["firm"].map(untreated) > 1]  # the library drops the others
     sample = event_sample(twice[["firm", "year", "y"]], cohorts_of(twice), "y")
-    found = impute(sample, range(5))
+    found = impute(sample, range(5), centring="event time")
     frame = sample.frame.assign(treated=sample.treated)
     dummies = pd.get_dummies(frame[["firm", "year"]].astype("category"), dtype=float).to_numpy()
     base = ~frame["treated"]

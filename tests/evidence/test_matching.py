@@ -12,7 +12,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from tradedig_helpers.evidence import Specification, estimate
 from tradedig_helpers.evidence.events.balance import balance_table, moments
-from tradedig_helpers.evidence.events.matching import PSM_DID, match_adopters, nearest, stacked
+from tradedig_helpers.evidence.events.matching import PSM_DID, match_adopters, stacked
+from tradedig_helpers.evidence.events.neighbours import nearest, tied
 from tradedig_helpers.evidence.selection import probit
 
 CHOICE = Specification("Choice", 1, "adopts", ("size", "age"))
