@@ -157,9 +157,10 @@ def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFra
     """Return the matched pairs as one panel, each pair with its own copies of its firms.
 
     Columns ``pair``, ``unit`` (a firm in a pair), ``firm``, ``year``, ``cohort``,
-    ``event_time``, ``after`` (1 for an adopter since its adoption), ``weight`` (of the pair, 1
+    ``event_time``, ``after`` (1 for an adopter since its adoption), ``weight`` (1
     for an adopter) and the outcome. A control is followed until it adopts itself; rows
-    without the outcome are left out. With tied controls a pair is an adopter and all of them.
+    without the outcome are left out. With weighted ties a control is there once for all its
+    pairs of a cohort, under the first of them, with the sum of its weights.
 
     Raises
     ------
@@ -221,6 +222,9 @@ def _sides(pairs: pd.DataFrame) -> pd.DataFrame:
     )
     adopter = rows.drop_duplicates("pair").assign(adopter=1, weight=1.0, until=np.nan)
     control = rows.assign(adopter=0, until=rows["control_cohort"], firm=rows["control"])
+    if (rows["weight"] != 1).any():
+        once = control.groupby(["cohort", "firm"])["weight"].transform("sum")
+        control = control.assign(weight=once).drop_duplicates(["cohort", "firm"])
     both = pd.concat([adopter, control])
     both = both.assign(unit=2 * both["row"] + both["adopter"])
     return both[["pair", "unit", "firm", "cohort", "until", "adopter", "weight"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -57,16 +59,18 @@ def _weighted(spec: Specification, sample: Sample) -> tuple[pd.DataFrame, int]:
     import pyfixest as pf  # slow to load
 
     try:
-        fit = pf.feols(
-            spec.formula,
-            sample.frame,
-            vcov={"CRV1": spec.cluster},
-            weights="weight",
-            ssc=pf.ssc(k_fixef="nonnested"),
-            demeaner=pf.LsmrDemeaner(),
-            store_data=False,
-        )
-        found = fit.tidy().loc[list(spec.regressors)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its own use of pandas, and what it drops
+            fit = pf.feols(
+                spec.formula,
+                sample.frame,
+                vcov={"CRV1": spec.cluster},
+                weights="weight",
+                ssc=pf.ssc(k_fixef="nonnested"),
+                demeaner=pf.LsmrDemeaner(),
+                store_data=False,
+            )
+        found = fit.tidy().loc[list(spec.regressors)]  # KeyError if one is dropped
     except Exception as error:
         raise ValueError(f"{spec.name}: {spec.formula} cannot be estimated: {error}") from error
     clusters = int(fit._G[0])
