@@ -362,7 +362,8 @@ def test_what_is_no_year_is_refused_where_cohorts_are_read(never):
 def test_dates_are_no_years():
     """A date of adoption is refused by type, with what to do."""
     panel, cohorts = draw(np.random.default_rng(1))
-    dated = cohorts.assign(cohort=pd.to_datetime(cohorts["cohort"], format="%Y"))
+    years = cohorts["cohort"].astype("Int64").astype(str).replace("<NA>", None)
+    dated = cohorts.assign(cohort=pd.to_datetime(years, format="%Y"))
     with pytest.raises(TypeError, match=r"cohorts\.cohort holds dates"):
         event_sample(panel, dated, "y")
 

@@ -181,24 +181,25 @@ def require_own_names(names: Iterable[str], taken: Collection[str], table: str) 
 
 
 def require_seen(sample: EventSample, event_times: Iterable[int]) -> None:
-    """Raise unless adopters are seen at each of ``event_times``, and in the base year.
-
-    Raises
-    ------
-    ValueError
-        Saying, where the years of the panel have gaps, that this is the reason.
-    """
+    """Raise unless adopters are seen at each of ``event_times``, and in the base year."""
     seen = set(sample.frame["event_time"].dropna())
-    if not (lost := sorted({*event_times, BASE} - seen)):
-        return
-    years = np.unique(sample.frame["year"])
-    gaps = (
-        f"; the years of the panel have gaps ({', '.join(map(str, years[:4]))}, …), so date its "
+    if lost := sorted({*event_times, BASE} - seen):
+        cure = cure_of_windows(sample.frame["year"])
+        raise ValueError(f"no adopter is seen at the event times {lost}; {cure}")
+
+
+def cure_of_windows(years: Iterable[int]) -> str:
+    """Return what to do where an event time cannot be estimated, given the years of a panel.
+
+    Where the years have gaps, as in a survey of every second year, no window is small enough.
+    """
+    seen = np.unique(np.fromiter(years, dtype=np.int64))
+    if len(seen) > seen[-1] - seen[0]:
+        return "ask for fewer"
+    return (
+        f"the years of the panel have gaps ({', '.join(map(str, seen[:4]))}, …), so date its "
         "waves, and cohorts alike, by years that follow one another"
-        if len(years) <= years[-1] - years[0]
-        else "; ask for fewer"
     )
-    raise ValueError(f"no adopter is seen at the event times {lost}{gaps}")
 
 
 def _seen_before(frame: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.evidence.events.cohorts import BASE, EventSample, require_seen
+from tradedig_helpers.evidence.events.cohorts import (
+    BASE,
+    EventSample,
+    cure_of_windows,
+    require_seen,
+)
 from tradedig_helpers.measure.checks import require_columns, require_names, require_option
 
 Floats = NDArray[np.float64]
@@ -204,7 +209,8 @@ def impute(
     """
     require_option(centring, Centring, "centring")
     if lost := sorted(set(event_times) - set(sample.frame.loc[sample.treated, "event_time"])):
-        raise ValueError(f"no row is treated at the event times {lost}; ask for fewer")
+        cure = cure_of_windows(sample.frame["year"])
+        raise ValueError(f"no row is treated at the event times {lost}; {cure}")
     grid = _grid(sample)
     untreated = _untreated(grid)
     effects = [_imputed(grid, untreated, time, centring) for time in event_times]
@@ -294,7 +300,8 @@ def _event_time(grid: _Grid, time: int, controls: Controls, weights: Weights) ->
     found = (_cell(grid, cohort, cohort + time, controls) for cohort in _cohorts(grid))
     cells = [cell for cell in found if cell]
     if not cells:
-        raise ValueError(f"no cohort can be compared at event time {time}; ask for fewer")
+        cure = cure_of_windows(grid.years)
+        raise ValueError(f"no cohort can be compared at event time {time}; {cure}")
     size = np.array([cell.members.sum() for cell in cells])
     effect = float(size @ [cell.estimate for cell in cells] / size.sum())
     moved = size @ [cell.influence for cell in cells]

@@ -17,7 +17,12 @@ from tradedig_helpers.evidence.absorb import (
     small_sample_factor,
     take_off,
 )
-from tradedig_helpers.evidence.events.cohorts import BASE, EventSample, require_seen
+from tradedig_helpers.evidence.events.cohorts import (
+    BASE,
+    EventSample,
+    cure_of_windows,
+    require_seen,
+)
 from tradedig_helpers.evidence.events.staggered import (
     Centring,
     Controls,
@@ -97,9 +102,7 @@ def event_study(
         If an estimator or option is unknown, covariates are asked of an estimator that takes
         none, the window is empty, or an event time cannot be estimated.
     """
-    if not leads >= 2 or not lags >= 0 or leads % 1 or lags % 1:
-        raise ValueError(f"leads = {leads}, lags = {lags}; give at least 2 leads and 0 lags, whole")
-    names = require_names(estimators, "estimators")
+    names, window = require_names(estimators, "estimators"), _window(leads, lags)
     for name in names:
         require_option(name, Estimator, "estimator")
     if covariates and (others := [name for name in names if name != "Callaway–Sant'Anna"]):
@@ -110,8 +113,14 @@ def event_study(
         ),
         "imputation": partial(imputation, centring=centring),
     }
-    window = range(-int(leads), int(lags) + 1)
     return _study(sample, {name: run[name](sample, window) for name in names})
+
+
+def _window(leads: int, lags: int) -> range:
+    """Return the event times of a window."""
+    if not leads >= 2 or not lags >= 0 or leads % 1 or lags % 1:
+        raise ValueError(f"leads = {leads}, lags = {lags}; give at least 2 leads and 0 lags, whole")
+    return range(-int(leads), int(lags) + 1)
 
 
 def _study(sample: EventSample, paths: Mapping[str, Path]) -> EventStudy:
@@ -189,7 +198,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     cell = used.groupby(cells).ngroup()
     cell[used["event_time"].isna() | (used["event_time"] == BASE)] = -1
     at = used.groupby(cell)["event_time"].first().drop(-1, errors="ignore")
-    _require(at, event_times)
+    _require(at, event_times, used["year"])
     rows = cell.value_counts().reindex(at.index)
     marks = cell.to_numpy()[:, None] == at.index.to_numpy()
     within = take_off(np.column_stack([marks.astype(float), used[sample.outcome]]), used, EFFECTS)
@@ -198,6 +207,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     inverse = np.linalg.pinv(cross, rcond=1e-10, hermitian=True)
     beta = inverse @ (x.T @ y)
     known = np.abs(inverse @ cross - np.eye(len(at))).max(axis=1) < ESTIMABLE
+    _require(at[known], event_times, used["year"])
     average = _weights(at[known], rows[known], at.index, event_times)
     scale = small_sample_factor(spec, used, int(np.linalg.matrix_rank(cross, hermitian=True)))
     moved = cluster_sums(x * (y - x @ beta)[:, None], used[FIRM]) @ inverse @ average.T.to_numpy()
@@ -210,17 +220,17 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
 
 def _weights(at: pd.Series, rows: pd.Series, cells: pd.Index, event_times: range) -> pd.DataFrame:
     """Return the weight of each cell at each event time, by its rows."""
-    _require(at, event_times)
     times = [time for time in event_times if time != BASE]
     share = pd.DataFrame({time: rows.where(at == time, 0.0) for time in times})
     share = (share / share.sum()).reindex(cells, fill_value=0.0)
     return share.T.rename_axis(index="event_time")
 
 
-def _require(at: pd.Series, event_times: range) -> None:
+def _require(at: pd.Series, event_times: range, years: pd.Series) -> None:
     """Check that each event time has a coefficient."""
     if lost := sorted(set(event_times) - {BASE} - set(at)):
-        raise ValueError(f"nothing at the event times {lost} can be estimated; ask for fewer")
+        cure = cure_of_windows(years)
+        raise ValueError(f"nothing at the event times {lost} can be estimated; {cure}")
 
 
 def _table(path: Path) -> pd.DataFrame:
