@@ -42,7 +42,8 @@ EFFECTS = (FIRM, "year")
 ESTIMABLE = 1e-6
 SMALL_SAMPLE = (
     "Errors clustered by firm: CRV1 for the two regressions; for the other two from each "
-    "firm's influence, times G/(G-1)"
+    "firm's influence, times G/(G-1). Callaway–Sant'Anna's count that the sizes of cohorts are "
+    "estimated; the others' are for just these adopters"
 )
 
 

@@ -12,6 +12,7 @@ from tradedig_helpers.evidence.fit import Fit, convention, estimate
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.plain import plain
 
 
 def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
@@ -36,10 +37,11 @@ def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
         On bad columns or weights that are not positive, or naming the specification if it
         cannot be estimated.
     """
-    checked(stack, "stack", positive=["weight"])
-    if (stack["weight"] == 1).all():
-        return estimate(spec, stack)
-    sample = sample_of(spec, stack, ["weight"])
+    rows = plain(stack, "stack")
+    checked(rows, "stack", positive=["weight"])
+    if (rows["weight"] == 1).all():
+        return estimate(spec, rows)
+    sample = sample_of(spec, rows, ["weight"])
     table, clusters = _weighted(spec, sample)
     return Fit(
         spec=spec,
