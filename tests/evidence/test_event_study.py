@@ -318,6 +318,7 @@ TYPES = {
     "Int16": lambda cohort: cohort.astype("Int16"),
     "float32": lambda cohort: cohort.astype("float32"),
     "pyarrow": lambda cohort: cohort.astype("int64[pyarrow]"),
+    "object with NA": lambda cohort: cohort.astype("Int64").astype(object),
     "object": lambda cohort: pd.Series([None if g != g else int(g) for g in cohort], dtype=object),
 }
 

@@ -94,7 +94,7 @@ def _numbers(values: pd.Series) -> pd.Series:
         return _number(pd.Series(pd.array(values.to_numpy()), index=values.index))
     if kind not in NUMERIC_OBJECTS or (kind == "mixed" and not _all_numbers(values.dropna())):
         return values
-    return values.astype(float)
+    return values.where(values.notna(), np.nan).astype(float)  # NA is no float
 
 
 def _all_numbers(values: pd.Series) -> bool:

@@ -38,7 +38,13 @@ def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
         cannot be estimated.
     """
     rows = plain(stack, "stack")
-    checked(rows, "stack", positive=["weight"])
+    checked(
+        rows,
+        "stack",
+        present=[spec.cluster],
+        positive=["weight"],
+        optional_numbers=spec.numbers,
+    )
     if (rows["weight"] == 1).all():
         return estimate(spec, rows)
     sample = sample_of(spec, rows, ["weight"])
