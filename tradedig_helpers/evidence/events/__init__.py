@@ -1,8 +1,9 @@
 """What happens at adoption: cohorts, matching, event studies, and what their estimators weigh.
 
-``cohorts`` says who adopts when, ``matching``, ``neighbours`` and ``balance`` find firms to compare
-them with, ``weighted`` estimates on pairs whose controls count in part, ``staggered`` and ``study`` estimate paths by time since adoption, ``twoway_weights`` and
-``pretrends`` show what can go wrong, ``gains`` is the truth of the synthetic economy.
+``cohorts`` says who adopts when, ``matching``, ``neighbours`` and ``balance`` find firms to
+compare them with, ``weighted`` estimates on pairs whose controls count in part, ``staggered`` and
+``study`` estimate paths by time since adoption, ``twoway_weights`` and ``pretrends`` show what can
+go wrong, ``gains`` is the truth of the synthetic economy.
 """
 
 from tradedig_helpers.evidence.events.cohorts import event_sample, first_adoption
