@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyfixest as pf
 import pytest
 
@@ -16,7 +17,12 @@ from tradedig_helpers.evidence.events.cohorts import (
 )
 from tradedig_helpers.evidence.events.gains import adoption_gains
 from tradedig_helpers.evidence.events.pretrends import pretrend_test, trend_bias
-from tradedig_helpers.evidence.events.staggered import Path, callaway_santanna, impute
+from tradedig_helpers.evidence.events.staggered import (
+    Path,
+    callaway_santanna,
+    group_time,
+    impute,
+)
 from tradedig_helpers.evidence.events.study import ESTIMATORS, event_study
 from tradedig_helpers.evidence.events.twoway_weights import negative_share, twoway_weights
 from tradedig_helpers.measure import measure_digitization
@@ -154,7 +160,7 @@ def test_imputation_equals_dummies_and_gardner(noisy):
     untreated = noisy.frame[~noisy.treated].groupby("firm").size()
     twice = noisy.frame[noisy.frame["firm"].map(untreated) > 1]  # the library drops the others
     sample = event_sample(twice[["firm", "year", "y"]], cohorts_of(twice), "y")
-    found = impute(sample, range(5))
+    found = impute(sample, range(5), centring="event time")
     frame = sample.frame.assign(treated=sample.treated)
     dummies = pd.get_dummies(frame[["firm", "year"]].astype("category"), dtype=float).to_numpy()
     base = ~frame["treated"]
@@ -304,6 +310,152 @@ def test_bad_windows(noisy):
             event_study(short, 2, 0, [name])
     with pytest.raises(ValueError, match="gains lacks 'gain'"):
         mean_by_event_time(noisy, pd.DataFrame({"firm": [0], "year": [0], "gain": [0]}), "gain")
+
+
+TYPES = {
+    "Int64": lambda cohort: cohort.astype("Int64"),
+    "Float64": lambda cohort: cohort.astype("Float64"),
+    "Int16": lambda cohort: cohort.astype("Int16"),
+    "float32": lambda cohort: cohort.astype("float32"),
+    "pyarrow": lambda cohort: cohort.astype("int64[pyarrow]"),
+    "object with NA": lambda cohort: cohort.astype("Int64").astype(object),
+    "object": lambda cohort: pd.Series([None if g != g else int(g) for g in cohort], dtype=object),
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_missing_cohorts_of_any_type_are_firms_that_never_adopt(noisy, kind):
+    """A missing year is no third truth value: nobody who never adopts may be lost."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    found = event_sample(panel, cohorts.assign(cohort=TYPES[kind](cohorts["cohort"])), "y")
+    expected = event_sample(panel, cohorts, "y")
+    pd.testing.assert_frame_equal(found.frame, expected.frame)
+    assert found.treated.dtype == bool
+    pd.testing.assert_frame_equal(found.ledger.frame, expected.ledger.frame)
+
+
+def test_the_form_of_the_panel_does_not_matter():
+    """Order, index, names of the index and narrow types change nothing."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    expected = event_sample(panel, cohorts, "y").frame
+    rng = np.random.default_rng(2)
+    others = {
+        "order": panel.sample(frac=1, random_state=rng),
+        "index": panel.set_index(["firm", "year"], drop=False),
+        "repeated index": panel.set_axis([0] * len(panel)),
+        "types": panel.astype({"firm": "Int32", "year": "int16[pyarrow]", "y": "Float64"}),
+    }
+    for name, other in others.items():
+        pd.testing.assert_frame_equal(event_sample(other, cohorts, "y").frame, expected, obj=name)
+
+
+@pytest.mark.parametrize("never", [0, -1, 9999, 10000, 200601, 2005.5, np.inf])
+def test_what_is_no_year_is_refused_where_cohorts_are_read(never):
+    """Codes for never, months and fractions: named, counted, with what to write instead."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    with pytest.raises(ValueError, match=r"cohorts\.cohort is .* in 22 of 90 rows.* empty"):
+        event_sample(panel, cohorts.fillna({"cohort": never}), "y")
+    firms = pd.DataFrame({"firm": [1, 2], "year": 2004, "pdo_since": np.nan, "icp_since": np.nan})
+    with pytest.raises(ValueError, match=r"firms\.pit_since is .* in 1 of 2 rows.* empty"):
+        first_adoption(firms.assign(pit_since=[2003, never]))
+
+
+def test_dates_are_no_years():
+    """A date of adoption is refused by type, with what to do."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    years = cohorts["cohort"].astype("Int64").astype(str).replace("<NA>", None)
+    dated = cohorts.assign(cohort=pd.to_datetime(years, format="%Y"))
+    with pytest.raises(TypeError, match=r"cohorts\.cohort holds dates"):
+        event_sample(panel, dated, "y")
+
+
+def test_waves_with_gaps_are_named_as_the_reason():
+    """In a panel of every second year nobody is seen the year before, whatever the window."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    biennial = panel[panel["year"] % 2 == 1]
+    sample = event_sample(biennial, cohorts, "y")
+    for name in ESTIMATORS:
+        with pytest.raises(ValueError, match=r"years of the panel have gaps \(2001, 2003, 2005"):
+            event_study(sample, 2, 2, [name])
+    with pytest.raises(ValueError, match="the years of the panel have gaps"):
+        group_time(event_sample(biennial, cohorts.replace({2008: 2007}), "y"))
+
+
+@pytest.mark.parametrize("name", ["firm", "year", "cohort", "event_time"])
+def test_an_outcome_with_a_name_of_ours(name):
+    """The answer has these columns itself, so an outcome of the name is refused."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    with pytest.raises(ValueError, match=f"columns \\['{name}'\\] of panel .* rename"):
+        event_sample(panel.assign(cohort=1.0, event_time=1.0), cohorts, name)
+
+
+def test_keys_and_frames_of_another_kind(noisy):
+    """Text beside numbers, another engine, a string for a list: the package's own errors."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    with pytest.raises(TypeError, match=r"panel\.firm holds .* and cohorts\.firm .* both"):
+        event_sample(panel, cohorts.astype({"firm": str}), "y")
+    with pytest.raises(TypeError, match="panel is a polars DataFrame; give a pandas"):
+        event_sample(pl.from_pandas(panel), cohorts, "y")
+    with pytest.raises(ValueError, match="estimators = 'imputation'; give a list"):
+        event_study(noisy, estimators="imputation")
+    with pytest.raises(ValueError, match="more than once"):
+        event_study(noisy, estimators=["imputation", "imputation"])
+    with pytest.raises(ValueError, match="gains repeats the key"):
+        mean_by_event_time(noisy, pd.concat([panel, panel]), "gain")
+    with pytest.raises(ValueError, match="take no covariates"):
+        event_study(noisy, covariates=["x"])
+    for option in ("controls", "weights", "centring"):
+        with pytest.raises(ValueError, match=f"{option} = 'other' is unknown"):
+            event_study(noisy, 2, 2, **{option: "other"})
+
+
+def test_never_treated_controls_by_hand(noisy):
+    """Only firms that never adopt are compared with, each cohort by its change since g - 1."""
+    wide = noisy.frame.pivot_table(index="firm", columns="year", values="y")
+    cohort = cohorts_of(noisy.frame).set_index("firm")["cohort"][wide.index]
+    table = group_time(noisy, controls="never").set_index(["cohort", "year"])
+    assert (2005, 2004) not in table.index
+    for g, year in ((2003, 2004), (2005, 2001), (2008, 2010)):
+        change = wide[year] - wide[g - 1]
+        own, never = change[cohort == g].dropna(), change[cohort.isna()].dropna()
+        assert table.loc[(g, year), "att"] == pytest.approx(own.mean() - never.mean())
+        variance = own.var(ddof=0) / len(own) + never.var(ddof=0) / len(never)
+        variance *= len(wide) / (len(wide) - 1)
+        assert table.loc[(g, year), "std_error"] == pytest.approx(np.sqrt(variance))
+        assert table.loc[(g, year), "rows"] == len(own)
+
+
+def test_covariates_that_controls_do_not_tell_apart():
+    """A covariate that is the same for all controls leaves its slope unknown."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    sample = event_sample(panel.assign(x=1.0), cohorts, "y", ["x"])
+    with pytest.raises(ValueError, match="controls do not tell the covariates apart"):
+        callaway_santanna(sample, [0], covariates=["x"])
+    holes = panel.assign(x=panel["y"].where(panel["year"] > 2001))
+    ledger = event_sample(holes, cohorts, "y", ["x"]).ledger.frame
+    assert ledger["rule"].tolist()[:2] == ["y is defined", "covariates are known"]
+    assert ledger["dropped"].tolist()[:2] == [0, 90]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: pd.Series(d.to_numpy(), index=range(9, 9 + len(d))), "with the same index"),
+        (lambda d: d.to_numpy(), "with the same index"),
+        (lambda d: d.astype("boolean").where(d.index > 1), "neither 0 nor 1 in 2 of 900 rows"),
+        (lambda d: d * 2, "neither 0 nor 1 in"),
+    ],
+)
+def test_treatments_that_are_none(change, message):
+    """A treatment of other rows, or of other values, is refused; its type does not matter."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    treated = panel["year"] >= panel["firm"].map(cohorts.set_index("firm")["cohort"])
+    expected = twoway_weights(panel, treated)
+    again = twoway_weights(panel.set_index("year", drop=False), treated.set_axis(panel["year"]))
+    pd.testing.assert_frame_equal(again, expected)
+    pd.testing.assert_frame_equal(twoway_weights(panel, treated.astype("Int8")), expected)
+    with pytest.raises(ValueError, match=message):
+        twoway_weights(panel, change(treated))
 
 
 def test_gains_follow_the_model():

@@ -12,7 +12,9 @@ from sklearn.neighbors import NearestNeighbors
 
 from tradedig_helpers.evidence import Specification, estimate
 from tradedig_helpers.evidence.events.balance import balance_table, moments
-from tradedig_helpers.evidence.events.matching import PSM_DID, match_adopters, nearest, stacked
+from tradedig_helpers.evidence.events.matching import PSM_DID, match_adopters, stacked
+from tradedig_helpers.evidence.events.neighbours import nearest, tied
+from tradedig_helpers.evidence.events.weighted import paired_effect
 from tradedig_helpers.evidence.selection import probit
 
 CHOICE = Specification("Choice", 1, "adopts", ("size", "age"))
@@ -185,6 +187,129 @@ def test_stacked_pairs(drawn):
     assert found.firms.is_unique
 
 
+@pytest.mark.parametrize("kind", ["Int64", "Float64", "int64[pyarrow]", "double[pyarrow]"])
+def test_firms_that_never_adopt_are_kept(kind):
+    """Whatever the type of years: 1,086 at risk, 195 pairs, 172 controls that never adopt."""
+    rng = np.random.default_rng(3)
+    size = rng.normal(size=600)
+    traits = pd.DataFrame({"firm": np.repeat(range(600), 8), "year": [*YEARS] * 600})
+    traits["size"] = size[traits["firm"]] + rng.normal(size=len(traits)) * 0.3
+    traits["age"] = rng.normal(size=len(traits))
+    adopts = rng.uniform(size=600) < 1 / (1 + np.exp(1 - size))
+    cohort = np.where(adopts, rng.choice([2004, 2006], 600), np.nan)
+    cohorts = pd.DataFrame({"firm": range(600), "cohort": pd.Series(cohort).astype(kind)})
+    found = match_adopters(traits, cohorts, CHOICE)
+    assert (len(found.scores), len(found.pairs)) == (1086, 195)
+    assert found.pairs["control_cohort"].isna().sum() == 172
+    assert not found.failures
+    stack = stacked(found, traits.assign(y=traits["size"]), "y")
+    assert set(stack.loc[stack["unit"] % 2 == 1, "firm"]) == set(found.pairs["firm"])
+
+
+def discrete():
+    """Return traits of four kinds of firms, years of adoption, and outcomes."""
+    rng = np.random.default_rng(3)
+    own, firm = rng.normal(size=600), np.repeat(range(600), 8)
+    adopts = rng.uniform(size=600) < 1 / (1 + np.exp(1 - own))
+    cohort = np.where(adopts, rng.choice([2004, 2006], 600), np.nan)
+    traits = pd.DataFrame({"firm": firm, "year": [*YEARS] * 600})
+    traits["size"], traits["age"] = (own[firm] > 0) * 1.0, firm % 2 * 1.0
+    after = (traits["year"] >= cohort[firm]) * 1.0
+    traits["y"] = own[firm] + after + rng.normal(size=len(firm)) * 0.2
+    return traits, pd.DataFrame({"firm": range(600), "cohort": cohort})
+
+
+def test_tied_controls_share_and_numbers_of_firms_do_not_matter():
+    """With weighted ties all firms of the adopter's kind serve, and renumbering is nothing."""
+    traits, cohorts = discrete()
+    spec = dataclasses.replace(PSM_DID, outcome="y")
+    effects, first = [], []
+    for number in (lambda firm: firm, lambda firm: 599 - firm):
+        rows = traits.assign(firm=number(traits["firm"]))
+        dated = cohorts.assign(firm=number(cohorts["firm"]))
+        found = match_adopters(rows, dated, CHOICE, ties="weighted")
+        effects.append(paired_effect(spec, stacked(found, rows, "y")).coefficients.iloc[0])
+        one = match_adopters(rows, dated, CHOICE)
+        first.append(paired_effect(spec, stacked(one, rows, "y")).coefficients["estimate"][0])
+        assert (found.adopters, one.adopters, len(one.pairs)) == (185, 185, 185)
+        np.testing.assert_allclose(found.pairs.groupby(["cohort", "firm"])["weight"].sum(), 1)
+        assert one.controls <= 6
+        assert one.busiest >= 67
+        assert found.controls > 300
+        assert found.busiest < 2
+        assert found.balance["smd_after"].abs().max() < 1e-9
+    assert abs(first[0] - first[1]) > 0.05
+    assert effects[0]["estimate"] == pytest.approx(effects[1]["estimate"], rel=1e-9)
+    assert effects[0]["std_error"] == pytest.approx(effects[1]["std_error"], rel=1e-9)
+    assert effects[0]["estimate"] == pytest.approx(EFFECT, abs=4 * effects[0]["std_error"])
+
+
+def test_weighted_ties_are_the_mean_of_the_tied_controls():
+    """On a balanced panel the weighted regression is one on the means of tied controls."""
+    traits, cohorts = discrete()
+    found = match_adopters(traits, cohorts.replace({2006: np.nan}), CHOICE, ties="weighted")
+    spec = dataclasses.replace(PSM_DID, outcome="y")
+    stack = stacked(found, traits, "y")
+    weighted = paired_effect(spec, stack)
+    assert (weighted.n, weighted.clusters) == (len(stack), stack["firm"].nunique())
+    assert stack.groupby(["cohort", "firm", "year"]).size().eq(1).all()
+    side = traits[["firm", "year", "y"]]
+    beside = found.pairs.merge(side.rename(columns={"firm": "control"}), on="control")
+    beside["y"] *= beside["weight"]
+    means = beside.groupby(["cohort", "firm", "year"], as_index=False)["y"].sum()
+    adopters = means.drop(columns="y").merge(side, on=["firm", "year"])
+    adopters["after"] = (adopters["year"] >= adopters["cohort"]) * 1.0
+    both = pd.concat([adopters, means.assign(firm=-1 - means["firm"], after=0.0)])
+    by_means = estimate(spec, both.assign(unit=both["firm"]))
+    expected = by_means.coefficients["estimate"][0]
+    assert weighted.coefficients["estimate"][0] == pytest.approx(expected)
+
+
+def test_pairs_of_equal_weight_are_estimated_as_ever(drawn):
+    """Where each adopter has one control, the weighted regression is the plain one."""
+    panel, _, found = drawn
+    spec, pairs = dataclasses.replace(PSM_DID, outcome="y"), stacked(found, panel, "y")
+    plain = estimate(spec, pairs).coefficients
+    pd.testing.assert_frame_equal(paired_effect(spec, pairs).coefficients, plain)
+    half = paired_effect(spec, pairs.assign(weight=0.5)).coefficients
+    pd.testing.assert_frame_equal(half, plain, rtol=1e-7)
+
+
+@given(adopters=numbers, controls=numbers, caliper=st.floats(0.05, 3))
+def test_all_nearest_controls_are_found(adopters, controls, caliper):
+    """Those tied are all whose distance is the smallest, if it is within the caliper."""
+    who, place = tied(adopters, controls, caliper=caliper, same=1e-9)
+    gaps = np.abs(adopters[:, None] - controls)
+    smallest = gaps.min(axis=1, keepdims=True)
+    expected = (gaps <= smallest + 1e-9) & (smallest <= caliper + 1e-9)
+    assert set(zip(who, place, strict=True)) == set(zip(*np.nonzero(expected), strict=True))
+    assert len(who) == expected.sum()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_neighbours_of_what_is_no_number(bad):
+    """A missing or infinite index has no neighbour, so it is refused on either side."""
+    good, odd = np.array([1.0, 2.0]), np.array([1.0, bad, 3.0])
+    with pytest.raises(ValueError, match="adopters holds 1 of 3 values that are missing or inf"):
+        nearest(odd, good)
+    with pytest.raises(ValueError, match="controls holds 1 of 3 values that are missing or inf"):
+        nearest(good, odd, replace=False)
+    with pytest.raises(ValueError, match="caliper = nan"):
+        nearest(good, good, caliper=np.nan)
+    assert nearest(np.array([3], dtype=np.uint8), np.array([5, 2], dtype=np.uint8)).tolist() == [1]
+
+
+def test_a_panel_without_a_matched_firm(drawn):
+    """Pairs that would lose a side are refused, and so are names that the stack uses."""
+    panel, _, found = drawn
+    with pytest.raises(ValueError, match=r"panel lacks 1 of .* matched firms"):
+        stacked(found, panel[panel["firm"] != found.pairs["control"][0]], "y")
+    with pytest.raises(ValueError, match=r"columns \['after'\] of panel"):
+        stacked(found, panel.assign(after=0.0), "after")
+    with pytest.raises(TypeError, match="make both numbers or both text"):
+        stacked(found, panel.astype({"firm": str}), "y")
+
+
 def test_separation_stops_a_year_and_not_the_others(drawn):
     """Where a trait gives adoption away, the year is named and the others are matched."""
     panel, cohorts, _ = drawn
@@ -205,6 +330,15 @@ def test_separation_stops_a_year_and_not_the_others(drawn):
         (lambda p, c: (p, pd.concat([c, c])), {}, "cohorts repeats the key"),
         (lambda p, c: (p, c.assign(cohort=np.nan)), {}, "no firm is seen in the year before"),
         (lambda p, c: (p, c), {"caliper": 1e-12}, "none of .* adopters is matched"),
+        (lambda p, c: (p, c[c["cohort"].notna()]), {}, "lacks the firm of .* rows of traits; add"),
+        (lambda p, c: (p, c.fillna({"cohort": 0})), {}, r"cohorts\.cohort is no year"),
+        (
+            lambda p, c: (p.assign(age=p["age"].where(p.index > 1, np.inf)), c),
+            {},
+            r"traits\.age is infinite in 2 of",
+        ),
+        (lambda p, c: (p, c), {"ties": "all"}, "ties = 'all' is unknown"),
+        (lambda p, c: (p, c), {"ties": "weighted", "replace": False}, "needs controls that may"),
     ],
 )
 def test_bad_input(drawn, change, options, message):

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from tradedig_helpers.measure import Ledger
-from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_key,
+    require_names,
+    require_same_kind,
+)
 from tradedig_helpers.measure.digitization import TECHNOLOGIES
+from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]
+BASE = -1
+"""The event time that the others are compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,7 @@ class EventSample:
 
     Attributes
     ----------
-    frame : ``firm``, ``year``, the outcome, ``cohort`` (year of adoption) and
+    frame : ``firm``, ``year``, the outcome, covariates, ``cohort`` (year of adoption) and
         ``event_time`` = year - cohort; both are missing for firms that never adopt
     outcome : name of the outcome
     ledger : firms and firm-years that were left out
@@ -32,7 +42,7 @@ class EventSample:
     @property
     def treated(self) -> pd.Series:
         """Whether the firm has adopted, for each row."""
-        return self.frame["event_time"].ge(0).fillna(False).astype(bool)
+        return self.frame["event_time"] >= 0
 
 
 def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
@@ -42,18 +52,21 @@ def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    firms : ``firm``, ``year``, ``pit_since``, ``pdo_since``, ``icp_since``
+    firms : ``firm``, ``year``, ``pit_since``, ``pdo_since``, ``icp_since``; a date is missing
+        where the technology is never adopted
 
     Raises
     ------
     TypeError, ValueError
-        If a column is absent, a key repeated, or a firm has two dates for one technology.
+        If a column is absent, a key repeated, a date not a calendar year, or a firm has two
+        dates for one technology.
     """
     since = [f"{name}_since" for name in TECHNOLOGIES]
-    require_columns(firms, [*KEY, *since], "firms")
-    require_key(firms, KEY, "firms")
-    first = firms[since].astype("Float64").min(axis=1).astype(float)
-    dated = pd.DataFrame({"firm": firms["firm"], "cohort": first}).drop_duplicates()
+    rows = plain(firms, "firms")
+    checked(rows, "firms", present=["firm"], years=["year"], optional_years=since)
+    require_key(rows, KEY, "firms")
+    first = rows[since].astype(float).min(axis=1)
+    dated = pd.DataFrame({"firm": rows["firm"], "cohort": first}).drop_duplicates()
     if repeated := int(dated["firm"].duplicated().sum()):
         raise ValueError(
             f"firms gives {repeated} firms another first year of adoption in another row; "
@@ -62,43 +75,73 @@ def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
     return dated.reset_index(drop=True)
 
 
-def event_sample(panel: pd.DataFrame, cohorts: pd.DataFrame, outcome: str) -> EventSample:
-    """Return the rows of ``panel`` from which effects of adoption can be learned.
+def with_cohorts(rows: pd.DataFrame, cohorts: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return ``rows`` of firms with their ``cohort``, a float, missing if the firm never adopts.
 
-    A firm that is digital in every row that we see of it has no year to be compared with,
-    so it is left out and counted; so are rows without an outcome.
+    The one place where years of adoption are joined: a table that lists only some firms says
+    nothing about the others, so it is refused.
 
     Parameters
     ----------
-    panel : ``firm``, ``year`` and ``outcome``
-    cohorts : ``firm``, ``cohort``, as :func:`first_adoption` returns them
+    rows : ``firm``, from :func:`.plain`
+    cohorts : ``firm``, ``cohort``, as :func:`first_adoption` returns them; other firms may
+        be in it
+    name : what to call ``rows`` in an error
 
     Raises
     ------
     TypeError, ValueError
-        On bad columns or keys, a firm without a line in ``cohorts``, an infinite outcome,
-        or if nobody adopts, or everybody does.
+        On bad columns or keys, ``firm`` as text on one side and a number on the other, a
+        ``cohort`` that is not a calendar year, or a firm without a line in ``cohorts``.
     """
-    require_columns(panel, [*KEY, outcome], "panel")
-    require_key(panel, KEY, "panel")
-    require_columns(cohorts, ["firm", "cohort"], "cohorts")
-    require_key(cohorts, ["firm"], "cohorts")
-    if unknown := int((~panel["firm"].isin(cohorts["firm"])).sum()):
-        raise ValueError(f"cohorts lacks the firm of {unknown} of {len(panel)} rows; add it")
-    found = panel[[*KEY, outcome]].dropna()
-    require_numbers(found, [outcome], "panel")
-    frame = found.merge(cohorts, on="firm", how="left", validate="m:1")
-    frame["event_time"] = frame["year"] - frame["cohort"]
-    seen_before = frame["event_time"].groupby(frame["firm"]).transform("min")
-    kept = frame[~seen_before.ge(0)].sort_values(KEY).reset_index(drop=True)
-    if kept["cohort"].isna().all() or kept["cohort"].notna().all():
+    dated = plain(cohorts, "cohorts")
+    checked(dated, "cohorts", present=["firm"], optional_years=["cohort"])
+    require_key(dated, ["firm"], "cohorts")
+    require_same_kind(rows, dated, ["firm"], name, "cohorts")
+    if unknown := int((~rows["firm"].isin(dated["firm"])).sum()):
         raise ValueError(
-            f"of {kept['firm'].nunique()} firms seen before adoption, "
-            f"{kept.loc[kept['cohort'].isna(), 'firm'].nunique()} never adopt; an event study "
-            "needs firms that do and firms that never do"
+            f"cohorts lacks the firm of {unknown} of {len(rows)} rows of {name}; add it, with "
+            "cohort missing if it never adopts"
         )
-    ledger = Ledger().record(f"{outcome} is defined", "firm-years", len(panel), len(found))
-    ledger = ledger.record("seen before adoption", "firm-years", len(found), len(kept))
+    dated = dated[["firm", "cohort"]].astype({"cohort": float})
+    return rows.merge(dated, on="firm", how="left", validate="m:1")
+
+
+def event_sample(
+    panel: pd.DataFrame, cohorts: pd.DataFrame, outcome: str, covariates: Sequence[str] = ()
+) -> EventSample:
+    """Return the rows of ``panel`` from which effects of adoption can be learned.
+
+    A firm that is digital in every row that we see of it has no year to be compared with,
+    so it is left out and counted; so are rows without an outcome or a covariate.
+
+    Parameters
+    ----------
+    panel : ``firm``, ``year``, ``outcome`` and ``covariates``
+    cohorts : ``firm``, ``cohort``, as :func:`first_adoption` returns them
+    covariates : for :func:`.callaway_santanna`; the other estimators make no use of them
+
+    Raises
+    ------
+    TypeError, ValueError
+        On bad columns, names, years or keys, a firm without a line in ``cohorts``, an infinite
+        outcome, or if nobody adopts, or everybody does.
+    """
+    names = [outcome, *require_names(covariates, "covariates", empty=True)]
+    require_own_names(names, [*KEY, "cohort", "event_time"], "panel")
+    rows = plain(panel, "panel")
+    checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=names)
+    require_key(rows, KEY, "panel")
+    dated = with_cohorts(rows[[*KEY, *names]], cohorts, "panel")
+    found = dated[dated[outcome].notna()]
+    frame = found[found[names].notna().all(axis=1)]
+    frame = frame.assign(event_time=frame["year"] - frame["cohort"])
+    kept = frame[_seen_before(frame)].sort_values(KEY).reset_index(drop=True)
+    _require_both_kinds(kept)
+    ledger = Ledger().record(f"{outcome} is defined", "firm-years", len(rows), len(found))
+    if covariates:
+        ledger = ledger.record("covariates are known", "firm-years", len(found), len(frame))
+    ledger = ledger.record("seen before adoption", "firm-years", len(frame), len(kept))
     firms = frame["firm"].nunique(), kept["firm"].nunique()
     return EventSample(kept, outcome, ledger.record("seen before adoption", "firms", *firms))
 
@@ -112,10 +155,65 @@ def mean_by_event_time(sample: EventSample, gains: pd.DataFrame, column: str) ->
 
     Raises
     ------
-    ValueError
-        If a firm-year of the sample has no line in ``gains``.
+    TypeError, ValueError
+        On bad columns or keys, or if a firm-year of the sample has no line in ``gains``.
     """
-    joined = sample.frame[sample.treated].merge(gains[[*KEY, column]], on=KEY, how="left")
-    if missing := int(joined[column].isna().sum()):
+    known = plain(gains, "gains")
+    require_own_names([column], KEY, "gains")
+    checked(known, "gains", present=["firm"], numbers=["year"], optional_numbers=[column])
+    require_key(known, KEY, "gains")
+    require_same_kind(sample.frame, known, ["firm"], "the sample", "gains")
+    treated = sample.frame.loc[sample.treated, [*KEY, "event_time"]]
+    joined = treated.merge(known[KEY].assign(gain=known[column]), on=KEY, how="left")
+    if missing := int(joined["gain"].isna().sum()):
         raise ValueError(f"gains lacks {column!r} for {missing} of {len(joined)} firm-years")
-    return joined.groupby(joined["event_time"].astype(int))[column].mean()
+    means = joined.groupby(joined["event_time"].astype(int))["gain"].mean()
+    return means.rename(column)
+
+
+def require_own_names(names: Iterable[str], taken: Collection[str], table: str) -> None:
+    """Raise if one of ``names``, columns of ``table``, is that of a column that is made here."""
+    if clash := [name for name in names if name in taken]:
+        raise ValueError(
+            f"the columns {clash} of {table} have names that the answer gives to columns of its "
+            "own; rename them"
+        )
+
+
+def require_seen(sample: EventSample, event_times: Iterable[int]) -> None:
+    """Raise unless adopters are seen at each of ``event_times``, and in the base year."""
+    seen = set(sample.frame["event_time"].dropna())
+    if lost := sorted({*event_times, BASE} - seen):
+        cure = cure_of_windows(sample.frame["year"])
+        raise ValueError(f"no adopter is seen at the event times {lost}; {cure}")
+
+
+def cure_of_windows(years: Iterable[int]) -> str:
+    """Return what to do where an event time cannot be estimated, given the years of a panel.
+
+    Where the years have gaps, as in a survey of every second year, no window is small enough.
+    """
+    seen = np.unique(np.fromiter(years, dtype=np.int64))
+    if len(seen) > seen[-1] - seen[0]:
+        return "ask for fewer"
+    return (
+        f"the years of the panel have gaps ({', '.join(map(str, seen[:4]))}, …), so date its "
+        "waves, and cohorts alike, by years that follow one another"
+    )
+
+
+def _seen_before(frame: pd.DataFrame) -> pd.Series:
+    """Return whether the firm of each row is seen before it adopts, or never adopts."""
+    earliest = frame["event_time"].groupby(frame["firm"]).transform("min")
+    return earliest.isna() | (earliest < 0)
+
+
+def _require_both_kinds(kept: pd.DataFrame) -> None:
+    """Raise unless firms that adopt and firms that never do are both there."""
+    never = kept["cohort"].isna()
+    if never.all() or not never.any():
+        raise ValueError(
+            f"of {kept['firm'].nunique()} firms seen before adoption, "
+            f"{kept.loc[never, 'firm'].nunique()} never adopt; an event study "
+            "needs firms that do and firms that never do (cohort is missing)"
+        )

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.economy import Calibration
-from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.evidence.events.cohorts import KEY
+from tradedig_helpers.measure.checks import checked, require_key, require_same_kind
+from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.model import Parameters
-
-KEY = ["firm", "year"]
 
 
 def adoption_gains(
@@ -29,7 +29,8 @@ def adoption_gains(
     Parameters
     ----------
     panel : ``firm``, ``year``, ``lndig``, ``lninn``
-    truth : ``firm``, ``year``, ``quality``, ``total``, ``varphi``, ``flex_response``
+    truth : ``firm``, ``year``, ``quality``, ``total`` (missing where no technology is used),
+        ``varphi``, ``flex_response``
 
     Returns
     -------
@@ -37,13 +38,16 @@ def adoption_gains(
 
     Raises
     ------
-    ValueError
-        If a column is missing, or a firm-year of ``panel`` has no line in ``truth``.
+    TypeError, ValueError
+        On bad columns or keys, or if a firm-year of ``panel`` has no line in ``truth``.
     """
-    require_columns(panel, [*KEY, "lndig", "lninn"], "panel")
-    needed = [*KEY, "quality", "total", "varphi", "flex_response"]
-    require_columns(truth, needed, "truth")
-    joined = panel[[*KEY, "lndig", "lninn"]].merge(truth[needed], on=KEY, how="left")
+    rows, known = plain(panel, "panel"), plain(truth, "truth")
+    measures, needed = ["lndig", "lninn"], ["quality", "total", "varphi", "flex_response"]
+    for frame, name, columns in ((rows, "panel", measures), (known, "truth", needed)):
+        checked(frame, name, present=["firm"], numbers=["year"], optional_numbers=columns)
+        require_key(frame, KEY, name)
+    require_same_kind(rows, known, ["firm"], "panel", "truth")
+    joined = rows[[*KEY, *measures]].merge(known[[*KEY, *needed]], on=KEY, how="left")
     if missing := int(joined["quality"].isna().sum()):
         raise ValueError(f"truth lacks {missing} of {len(joined)} firm-years; add them")
     patents_move = -np.expm1(-joined["lninn"])  # n/(1 + n)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,15 +12,23 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from tradedig_helpers.evidence.events.balance import balance_table, moments
+from tradedig_helpers.evidence.events.cohorts import KEY, require_own_names, with_cohorts
+from tradedig_helpers.evidence.events.neighbours import SAME, nearest, tied
 from tradedig_helpers.evidence.selection import Probit, probit
 from tradedig_helpers.evidence.specifications import FIRM_CONTROLS, MEDIATORS, Specification
 from tradedig_helpers.measure import Ledger
-from tradedig_helpers.measure.checks import require_columns, require_key
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_key,
+    require_option,
+    require_same_kind,
+)
+from tradedig_helpers.measure.plain import plain
 
-Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+Ties = Literal["first", "weighted"]
+"""Which of several controls that are equally near serves: the first, or all, each in part."""
 
-KEY = ["firm", "year"]
 PROPENSITY = Specification("Propensity to adopt", 1, "adopts", (*FIRM_CONTROLS, *MEDIATORS))
 """A probit of adopting next year, on traits of this year."""
 CALIPER = 0.2
@@ -34,6 +42,9 @@ RULES = (
 """What an adopter needs to be matched, in this order."""
 PSM_DID = Specification("PSM-DID", 1, "QSY", ("after",), ("unit", "cohort^year"))
 """Adopters against their controls, on the pairs of :func:`stacked`."""
+PAIR = ["control", "control_cohort", "index", "control_index", "weight"]
+MADE = {"cohort", "own", "adopts", "index", "score", "control", "control_cohort", "control_index"}
+"""Columns that matching makes, so that no trait may have their names."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +54,8 @@ class Matching:
     Attributes
     ----------
     pairs : ``cohort``, ``firm`` (adopter), ``control``, ``control_cohort`` (missing if it
-        never adopts), ``index``, ``control_index``; one row for each matched adopter
+        never adopts), ``index``, ``control_index``, ``weight``; one row for each matched
+        adopter, or, if ties are weighted, for each of its controls, whose weights add up to one
     scores : ``cohort``, ``firm``, ``adopts`` (0 or 1), ``index``, ``score`` = Φ(index) of
         every firm at risk in the year before
     balance : ``covariate``, standardised mean differences ``smd_before``, ``smd_after``, and
@@ -61,6 +73,21 @@ class Matching:
     ledger: Ledger
 
     @property
+    def adopters(self) -> int:
+        """How many adopters are matched."""
+        return int((~self.pairs.duplicated(["cohort", "firm"])).sum())
+
+    @property
+    def controls(self) -> int:
+        """How many different firms serve as controls."""
+        return int(self.pairs["control"].nunique())
+
+    @property
+    def busiest(self) -> float:
+        """How many adopters the busiest control serves; a part of one counts as its weight."""
+        return float(self.pairs.groupby("control")["weight"].sum().max())
+
+    @property
     def firms(self) -> pd.Series:
         """Matched adopters and controls, each once."""
         both: pd.Series = pd.concat([self.pairs["firm"], self.pairs["control"]])
@@ -74,6 +101,7 @@ def match_adopters(
     *,
     caliper: float = CALIPER,
     replace: bool = True,
+    ties: Ties = "first",
 ) -> Matching:
     """Match each adopter to the nearest firm that has not adopted, by the year before.
 
@@ -86,98 +114,131 @@ def match_adopters(
     ----------
     traits : ``firm``, ``year`` and the regressors of ``spec``, such as
         :func:`~tradedig_helpers.evidence.export_choice` returns
-    cohorts : ``firm``, ``cohort``, as :func:`.first_adoption` returns them
+    cohorts : ``firm``, ``cohort``, as :func:`.first_adoption` returns them, of all firms of
+        ``traits``
     spec : the probit; its outcome is made here
     caliper : in standard deviations of the index of those at risk in the year
     replace : whether a control may serve several adopters of a year; it may in any case
         serve those of another year
+    ties : what serves an adopter if several controls are equally near, as with few and
+        discrete traits: the first, so that numbers of firms decide, or all, each weighted by
+        one over their number, so that they do not
 
     Raises
     ------
     TypeError, ValueError
-        On bad columns or keys, a caliper that is not positive, or if nobody is matched.
+        On bad columns, names or keys, a firm of ``traits`` without a line in ``cohorts``, an
+        infinite trait, a caliper that is not positive, ties weighted without replacement, or
+        if nobody is matched.
     """
+    require_option(ties, Ties, "ties")
+    if ties == "weighted" and not replace:
+        raise ValueError("ties = 'weighted' needs controls that may serve twice; replace = True")
     if not caliper > 0:
         raise ValueError(f"caliper = {caliper}; give a positive number, np.inf for none")
-    require_columns(traits, [*KEY, *spec.regressors], "traits")
-    require_key(traits, KEY, "traits")
-    require_columns(cohorts, ["firm", "cohort"], "cohorts")
-    require_key(cohorts, ["firm"], "cohorts")
-    risk = _at_risk(traits, cohorts, spec)
+    spec = _of_adopting(spec)
+    risk = _at_risk(_with_traits(traits, cohorts, spec), spec)
     probits, failures = _propensities(risk, spec)
     scored = _scored(risk, probits)
-    pairs, supported = _pairs(scored, caliper, replace)
+    pairs, supported = _pairs(scored, caliper, replace, ties)
+    adopters = int(risk["adopts"].sum())
     if pairs.empty:
-        raise ValueError(f"{spec.name}: none of {int(risk['adopts'].sum())} adopters is matched")
-    counts = [int(risk["adopts"].sum()), int(scored["adopts"].sum()), supported, len(pairs)]
-    ledger = _ledger(int(cohorts["cohort"].notna().sum()), counts)
+        reasons = f" (probits that failed: {failures})" if failures else ""
+        raise ValueError(f"{spec.name}: none of {adopters} adopters is matched{reasons}")
     columns = ["cohort", "firm", "adopts", "index", "score"]
-    balance = _balance(scored, pairs, spec.regressors)
-    return Matching(pairs, scored[columns], balance, probits, failures, ledger)
-
-
-def nearest(
-    adopters: Floats, controls: Floats, *, caliper: float = np.inf, replace: bool = True
-) -> Places:
-    """Return the position of the nearest control of each adopter, -1 where none is near enough.
-
-    Controls are sorted once and each adopter looks to its left and right. Without
-    replacement adopters choose in falling order of their value, as the highest have the
-    fewest neighbours; a tie goes to the smaller control.
-    """
-    order = np.argsort(controls, kind="stable")
-    ranked = controls[order]
-    if not len(ranked):
-        return np.full(len(adopters), -1)
-    if not replace:
-        return _one_each(adopters, ranked, order, caliper)
-    padded = np.r_[-np.inf, ranked, np.inf]
-    right = np.searchsorted(ranked, adopters) + 1
-    below, above = adopters - padded[right - 1], padded[right] - adopters
-    place = np.where(below <= above, right - 2, right - 1)
-    return np.where(np.minimum(below, above) <= caliper, order[place], -1)
+    balance = _balance(scored, pairs, _traits(spec))
+    matching = Matching(pairs, scored[columns], balance, probits, failures, Ledger())
+    counts = [adopters, int(scored["adopts"].sum()), supported, matching.adopters]
+    total = int(plain(cohorts, "cohorts")["cohort"].notna().sum())
+    return dataclasses.replace(matching, ledger=_ledger(total, counts))
 
 
 def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return the matched pairs as one panel, each pair with its own copies of its firms.
 
     Columns ``pair``, ``unit`` (a firm in a pair), ``firm``, ``year``, ``cohort``,
-    ``event_time``, ``after`` (1 for an adopter since its adoption) and the outcome. A
-    control is followed until it adopts itself.
+    ``event_time``, ``after`` (1 for an adopter since its adoption), ``weight`` (1
+    for an adopter) and the outcome. A control is followed until it adopts itself; rows
+    without the outcome are left out. With weighted ties a control is there once for all its
+    pairs of a cohort, under the first of them, with the sum of its weights.
 
     Raises
     ------
     TypeError, ValueError
-        On bad columns or keys of ``panel``.
+        On bad columns, names, years or keys of ``panel``, or if it lacks a matched firm.
     """
-    require_columns(panel, [*KEY, outcome], "panel")
-    require_key(panel, KEY, "panel")
-    pairs = matching.pairs.assign(pair=range(len(matching.pairs)))
-    control = pairs[["pair", "cohort", "control", "control_cohort"]].assign(adopter=0)
-    sides = [
-        pairs[["pair", "cohort", "firm"]].assign(adopter=1),
-        control.rename(columns={"control": "firm", "control_cohort": "until"}),
-    ]
-    rows = pd.concat(sides).merge(panel[[*KEY, outcome]].dropna(), on="firm")
-    rows = rows[~(rows["until"] <= rows["year"])]
+    columns = ["pair", "unit", *KEY, "cohort", "event_time", "after", "weight"]
+    require_own_names([outcome], [*columns, "adopter", "until"], "panel")
+    rows = plain(panel, "panel")
+    checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=[outcome])
+    require_key(rows, KEY, "panel")
+    sides = _sides(matching.pairs)
+    require_same_kind(sides, rows, ["firm"], "matching.pairs", "panel")
+    if lost := int((~matching.firms.isin(rows["firm"])).sum()):
+        raise ValueError(
+            f"panel lacks {lost} of {len(matching.firms)} matched firms; give all of their rows"
+        )
+    rows = sides.merge(rows[[*KEY, outcome]].dropna(), on="firm")
+    rows = rows[rows["until"].isna() | (rows["until"] > rows["year"])]
     event_time = rows["year"] - rows["cohort"]
-    unit = 2 * rows["pair"] + rows["adopter"]
-    rows = rows.assign(
-        unit=unit, event_time=event_time, after=rows["adopter"] * (event_time >= 0).astype(float)
+    after = rows["adopter"] * (event_time >= 0).astype(float)
+    rows = rows.assign(event_time=event_time, after=after)
+    return rows[[*columns, outcome]].sort_values(["unit", "year"]).reset_index(drop=True)
+
+
+def _of_adopting(spec: Specification) -> Specification:
+    """Return the probit of adopting, if ``spec`` can be one."""
+    if spec.effects:
+        raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
+    if not spec.regressors:
+        raise ValueError(f"{spec.name} has no regressors; give traits to match on")
+    require_own_names(_traits(spec), {*KEY, *MADE}, "traits")
+    return dataclasses.replace(spec, outcome="adopts")
+
+
+def _traits(spec: Specification) -> list[str]:
+    """Return the columns that the regressors are made of."""
+    return list(dict.fromkeys(part for term in spec.regressors for part in term.split(":")))
+
+
+def _with_traits(traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification) -> pd.DataFrame:
+    """Return the rows whose traits are known, with ``own``, the firm's year of adoption."""
+    names = _traits(spec)
+    rows = plain(traits, "traits")
+    checked(rows, "traits", present=["firm", spec.cluster], years=["year"], optional_numbers=names)
+    require_key(rows, KEY, "traits")
+    kept = list(dict.fromkeys([*KEY, *names, spec.cluster]))
+    return with_cohorts(rows[kept], cohorts, "traits").rename(columns={"cohort": "own"})
+
+
+def _sides(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the firms of each pair: an adopter once, and each of its controls.
+
+    Columns ``pair``, ``unit``, ``firm``, ``cohort``, ``until`` (when a control adopts),
+    ``adopter`` (0 or 1), ``weight``.
+    """
+    rows = pairs.assign(
+        pair=pairs.groupby(["cohort", "firm"], sort=False).ngroup(), row=range(len(pairs))
     )
-    columns = ["pair", "unit", *KEY, "cohort", "event_time", "after", outcome]
-    return rows[columns].sort_values(["unit", "year"]).reset_index(drop=True)
+    adopter = rows.drop_duplicates("pair").assign(adopter=1, weight=1.0, until=np.nan)
+    control = rows.assign(adopter=0, until=rows["control_cohort"], firm=rows["control"])
+    if (rows["weight"] != 1).any():
+        once = control.groupby(["cohort", "firm"])["weight"].transform("sum")
+        control = control.assign(weight=once).drop_duplicates(["cohort", "firm"])
+    both = pd.concat([adopter, control])
+    both = both.assign(unit=2 * both["row"] + both["adopter"])
+    return both[["pair", "unit", "firm", "cohort", "until", "adopter", "weight"]]
 
 
-def _at_risk(traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification) -> pd.DataFrame:
+def _at_risk(traits: pd.DataFrame, spec: Specification) -> pd.DataFrame:
     """Return, for each cohort, those that had not adopted in the year before, traits known.
 
-    Columns ``cohort`` (the year of adoption in question), ``firm``, ``year``, the regressors,
+    Columns ``cohort`` (the year of adoption in question), ``firm``, ``year``, the traits,
     ``adopts`` and ``own`` (the firm's year of adoption).
     """
-    frame = traits[[*KEY, *spec.regressors]].dropna().merge(cohorts, on="firm", validate="m:1")
-    frame = frame.rename(columns={"cohort": "own"}).assign(cohort=frame["year"] + 1)
-    frame = frame[~(frame["own"] < frame["cohort"])]
+    frame = traits[traits[_traits(spec)].notna().all(axis=1)]
+    frame = frame.assign(cohort=frame["year"] + 1)
+    frame = frame[frame["own"].isna() | (frame["own"] >= frame["cohort"])]
     frame = frame.assign(adopts=(frame["own"] == frame["cohort"]).astype(float))
     choosing = frame.groupby("cohort")["adopts"].transform("max") == 1
     if not choosing.any():
@@ -207,39 +268,38 @@ def _scored(risk: pd.DataFrame, probits: Mapping[int, Probit]) -> pd.DataFrame:
     return scored.assign(score=norm.cdf(scored["index"]))
 
 
-def _pairs(scored: pd.DataFrame, caliper: float, replace: bool) -> tuple[pd.DataFrame, int]:
+def _pairs(
+    scored: pd.DataFrame, caliper: float, replace: bool, ties: Ties
+) -> tuple[pd.DataFrame, int]:
     """Return the pairs of all cohorts, and how many adopters are on common support."""
-    found, supported = [scored.iloc[:0]], 0
+    found, supported = [scored.iloc[:0].assign(**dict.fromkeys(PAIR, 0.0))], 0
     for _, members in scored.groupby("cohort"):
-        reach = caliper * float(members["index"].std())
+        spread = float(members["index"].std())
         pool = members[members["adopts"] == 0]
-        within = members["index"].between(pool["index"].min(), pool["index"].max())
+        edge = SAME * spread if ties == "weighted" else 0.0
+        within = members["index"].between(pool["index"].min() - edge, pool["index"].max() + edge)
         adopters = members[(members["adopts"] == 1) & within]
-        place = nearest(
-            adopters["index"].to_numpy(),
-            pool["index"].to_numpy(),
-            caliper=reach,
-            replace=replace,
-        )
-        control = pool.iloc[place[place >= 0]]
-        names = {"firm": "control", "own": "control_cohort", "index": "control_index"}
-        beside = control[list(names)].rename(columns=names).set_index(adopters.index[place >= 0])
-        found.append(adopters[place >= 0].join(beside))
+        sides = adopters["index"].to_numpy(), pool["index"].to_numpy()
+        if ties == "weighted":
+            who, place = tied(*sides, caliper=caliper * spread, same=edge)
+        else:
+            place = nearest(*sides, caliper=caliper * spread, replace=replace)
+            who, place = np.flatnonzero(place >= 0), place[place >= 0]
+        found.append(_beside(adopters, who, pool, place))
         supported += len(adopters)
-    columns = ["cohort", "firm", "control", "control_cohort", "index", "control_index"]
+    columns = ["cohort", "firm", *PAIR]
     return pd.concat(found[1:] or found)[columns].reset_index(drop=True), supported
 
 
-def _one_each(adopters: Floats, ranked: Floats, order: Places, caliper: float) -> Places:
-    """Return the position of the nearest control that is still free, for each adopter."""
-    free, places = list(range(len(ranked))), np.full(len(adopters), -1)
-    for adopter in np.argsort(-adopters, kind="stable"):
-        right = bisect_left(free, adopters[adopter], key=lambda place: ranked[place])
-        around = [at for at in (right - 1, right) if 0 <= at < len(free)]
-        gaps = [abs(adopters[adopter] - ranked[free[at]]) for at in around]
-        if gaps and min(gaps) <= caliper:
-            places[adopter] = order[free.pop(around[gaps.index(min(gaps))])]
-    return places
+def _beside(adopters: pd.DataFrame, who: Places, pool: pd.DataFrame, place: Places) -> pd.DataFrame:
+    """Return adopters beside their controls, each pair weighted by one over their number."""
+    control = (
+        pool[["firm", "own", "index"]]
+        .iloc[place]
+        .set_axis(["control", "control_cohort", "control_index"], axis=1)
+    )
+    pairs = adopters.iloc[who].reset_index(drop=True).join(control.reset_index(drop=True))
+    return pairs.assign(weight=1 / np.bincount(who)[who] if len(who) else 0.0)
 
 
 def _balance(scored: pd.DataFrame, pairs: pd.DataFrame, regressors: Sequence[str]) -> pd.DataFrame:
@@ -252,12 +312,14 @@ def _balance(scored: pd.DataFrame, pairs: pd.DataFrame, regressors: Sequence[str
     size = scored.groupby(["cohort", "adopts"])["firm"].transform("size")
     share = (scored.groupby("cohort")["adopts"].transform("sum") / size)[~adopts]
     keyed = scored.set_index(["cohort", "firm"])
+    once = pairs.drop_duplicates(["cohort", "firm"])
     matched, beside = (
-        keyed.loc[list(zip(pairs["cohort"], pairs[side], strict=True))]
-        for side in ("firm", "control")
+        keyed.loc[list(zip(rows["cohort"], rows[side], strict=True))]
+        for rows, side in ((once, "firm"), (pairs, "control"))
     )
     before = moments(scored[adopts], scored[~adopts], share.to_numpy(), regressors)
-    return balance_table(before, moments(matched, beside, np.ones(len(pairs)), regressors))
+    after = moments(matched, beside, pairs["weight"].to_numpy(), regressors)
+    return balance_table(before, after)
 
 
 def _ledger(adopters: int, counts: list[int]) -> Ledger:

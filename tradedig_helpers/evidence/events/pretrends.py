@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
+from tradedig_helpers.evidence.events.cohorts import BASE
 from tradedig_helpers.evidence.events.staggered import Path
-from tradedig_helpers.evidence.events.study import BASE, EventStudy
+from tradedig_helpers.evidence.events.study import EventStudy
 
 Floats = NDArray[np.float64]
 
@@ -55,13 +56,21 @@ def pretrend_test(path: Path, level: float = 0.05) -> PretrendTest:
     Raises
     ------
     ValueError
-        If the path has no lead.
+        If the path has no lead, its leads have too few firms or no noise for a test, or
+        ``level`` is no probability.
     """
+    if not 0 < level < 1:
+        raise ValueError(f"level = {level}; give a number between 0 and 1")
     times = path.estimate.index.to_numpy()
     leads = times < BASE
     if not leads.any():
         raise ValueError("the path has no event time before -1; estimate at least two leads")
     covariance = path.covariance[np.ix_(leads, leads)]
+    if np.linalg.matrix_rank(covariance, hermitian=True) < leads.sum():
+        raise ValueError(
+            f"the {leads.sum()} leads have a singular covariance ({len(path.by_firm)} firms); "
+            "ask for fewer leads"
+        )
     estimate, line = path.estimate.to_numpy()[leads], times[leads] - BASE
     statistic = float(estimate @ np.linalg.solve(covariance, estimate))
     return PretrendTest(

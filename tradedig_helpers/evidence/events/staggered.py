@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.evidence.events.cohorts import EventSample
+from tradedig_helpers.evidence.events.cohorts import (
+    BASE,
+    EventSample,
+    cure_of_windows,
+    require_seen,
+)
+from tradedig_helpers.measure.checks import require_columns, require_names, require_option
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 LINKED = 1e-8
 """Largest part of a contrast that the effects of years may leave out."""
+Controls = Literal["not yet", "never"]
+"""Whom a cohort is compared with: firms that have not adopted yet, or that never do."""
+Weights = Literal["estimated", "given"]
+"""Whether an error counts that another sample has other shares of cohorts, or is of these adopters.
+"""
+Centring = Literal["cohort and event time", "event time"]
+"""What imputation takes for effect, not noise: the mean of each cohort, or of all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +42,14 @@ class Path:
     by_firm : (G, K) how much each firm moves each estimate; its cross-product is the
         covariance of the estimates, clustered by firm, small-sample factor included
     rows : (K,) adopters' firm-years behind each estimate
+    counted : (G, K) of whom they are, if an average over event times is to count that its
+        weights are estimated; None if they are given
     """
 
     estimate: pd.Series
     by_firm: pd.DataFrame
     rows: pd.Series
+    counted: pd.DataFrame | None = None
 
     @property
     def covariance(self) -> Floats:
@@ -41,41 +60,123 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The outcome as an array of firms by years, and the year in which each firm adopts."""
+    """The outcome as an array of firms by years, and the year in which each firm adopts.
+
+    ``traits`` are a one and the covariates, shape (G, years, 1 + covariates).
+    """
 
     firms: pd.Index
     years: NDArray[np.int64]
     outcome: Floats
     cohort: Floats
+    traits: Floats
 
 
-def callaway_santanna(sample: EventSample, event_times: range) -> Path:
-    r"""Estimate effects by Callaway and Sant'Anna (2021), without covariates.
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """An effect, what each of G firms moves it by, and the adopters behind it."""
+
+    estimate: float
+    influence: Floats
+    members: Flags
+
+
+def callaway_santanna(
+    sample: EventSample,
+    event_times: Sequence[int],
+    *,
+    controls: Controls = "not yet",
+    weights: Weights = "estimated",
+    covariates: Sequence[str] = (),
+) -> Path:
+    r"""Estimate effects by Callaway and Sant'Anna (2021), by regression adjustment.
 
     The effect on cohort g in year t is the mean change of the outcome since year g - 1,
-    less that of firms that have not adopted by max(t, g - 1):
+    less what it would have been by the changes of firms that have not adopted by
+    max(t, g - 1), or that never do:
 
-        ATT(g, t) = mean(Y_t - Y_{g-1} | cohort g) - mean(Y_t - Y_{g-1} | not yet).
+        ATT(g, t) = mean(Y_t - Y_{g-1} | cohort g) - mean(x'b | cohort g),
 
-    Each mean is over the firms seen in both years. Effects at event time e = t - g are
-    averaged over cohorts by their adopters. Errors come from the influence of each firm
-    on the average, weights included, times G/(G - 1).
+    with x a one and the covariates in year g - 1, and b from least squares among the
+    controls; without covariates x'b is their mean. All firms are seen in both years.
+    Effects at event time e = t - g are averaged over cohorts by their adopters n_g:
+
+        θ_e = Σ_g (n_g / n) ATT(g, e + g).
+
+    Errors come from the influence of each firm on θ_e, times G/(G - 1). If weights are
+    estimated, the influence of an adopter counts that it adds to its cohort's share,
+    (ATT(g, e + g) - θ_e)/n, and so it does in an average over event times.
 
     Parameters
     ----------
     event_times : which to estimate; -1, the year compared with, has no estimate
+    controls : firms not yet treated, or only those that never are
+    weights : estimated, if firms are drawn, and with them the sizes of cohorts; given, if the
+        effect on just these adopters is meant
+    covariates : of the sample (see :func:`.event_sample`), which trends may depend on
 
     Raises
     ------
     ValueError
-        If no cohort can be compared at an event time.
+        If an option is unknown, no cohort can be compared at an event time, or its controls
+        do not tell the covariates apart.
     """
-    grid = _grid(sample)
-    times = [time for time in event_times if time != -1]
-    return _path(grid, times, [_event_time(grid, time) for time in times])
+    require_option(controls, Controls, "controls")
+    require_option(weights, Weights, "weights")
+    times = [time for time in event_times if time != BASE]
+    require_seen(sample, times)
+    grid = _grid(sample, covariates)
+    effects = [_event_time(grid, time, controls, weights) for time in times]
+    path = _path(grid, times, effects)
+    if weights == "given":
+        return path
+    counted = np.column_stack([effect.members for effect in effects]).astype(float)
+    return Path(
+        path.estimate,
+        path.by_firm,
+        path.rows,
+        pd.DataFrame(counted, index=grid.firms, columns=path.estimate.index),
+    )
 
 
-def impute(sample: EventSample, event_times: range) -> Path:
+def group_time(
+    sample: EventSample, *, controls: Controls = "not yet", covariates: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return ATT(g, t) of :func:`callaway_santanna`, for each cohort and year but g - 1.
+
+    A cohort not seen in the year before it adopts, or without controls in a year, has none.
+
+    Returns
+    -------
+    ``cohort``, ``year``, ``att``, ``std_error`` (clustered by firm, times G/(G - 1)), ``rows``
+    (adopters of the cohort seen in both years)
+
+    Raises
+    ------
+    ValueError
+        If ``controls`` is unknown, no cohort can be compared in any year, or controls do not
+        tell the covariates apart.
+    """
+    require_option(controls, Controls, "controls")
+    require_seen(sample, [])
+    grid = _grid(sample, covariates)
+    scale, lines = _scale(grid), []
+    for cohort in _cohorts(grid):
+        for year in grid.years[grid.years != cohort + BASE].tolist():
+            if effect := _cell(grid, cohort, year, controls):
+                error = scale * float(np.linalg.norm(effect.influence))
+                lines.append((cohort, year, effect.estimate, error, int(effect.members.sum())))
+    if not lines:
+        raise ValueError("no cohort can be compared in any year; give firms seen in more years")
+    return pd.DataFrame(lines, columns=["cohort", "year", "att", "std_error", "rows"])
+
+
+def impute(
+    sample: EventSample,
+    event_times: Sequence[int],
+    *,
+    centring: Centring = "cohort and event time",
+) -> Path:
     r"""Estimate effects by imputation (Borusyak, Jaravel and Spiess 2024; Gardner 2022).
 
     Firm and year effects are fitted to rows that are not treated. They say what a treated
@@ -88,22 +189,55 @@ def impute(sample: EventSample, event_times: range) -> Path:
     the mean of (dummy of t - mean dummies of i's untreated years) over its rows. So firm i
     moves τ_e by
 
-        Σ_t (τ_it - τ_e) / N_e - r_e' (D̃'D̃)⁺ D̃_i' u_i,
+        Σ_t (τ_it - τ̃_it) / N_e - r_e' (D̃'D̃)⁺ D̃_i' u_i,
 
-    whose squares, summed and times G/(G - 1), are the clustered variance; it takes
-    the spread of effects around τ_e for noise, and is conservative where they differ.
+    whose squares, summed and times G/(G - 1), are the clustered variance. τ̃ is the mean of
+    τ_it over the rows of one cohort at one event time, as in the authors' Theorem 3 and
+    their command, or over all at the event time. What differs from τ̃ is taken for noise, so
+    the variance is conservative; but a cohort of one firm has no noise of its own.
 
     Parameters
     ----------
     event_times : 0 or later
+    centring : over which rows τ̃ is a mean
 
     Raises
     ------
     ValueError
-        If a year has no untreated row, no row has the event time, or untreated rows do not
-        link the years that it needs.
+        If an option is unknown, a year has no untreated row, no row has the event time, or
+        untreated rows do not link the years that it needs.
     """
+    require_option(centring, Centring, "centring")
+    if lost := sorted(set(event_times) - set(sample.frame.loc[sample.treated, "event_time"])):
+        cure = cure_of_windows(sample.frame["year"])
+        raise ValueError(f"no row is treated at the event times {lost}; {cure}")
     grid = _grid(sample)
+    untreated = _untreated(grid)
+    effects = [_imputed(grid, untreated, time, centring) for time in event_times]
+    return _path(grid, list(event_times), effects)
+
+
+@dataclass(frozen=True, slots=True)
+class _Untreated:
+    """Firm and year effects of untreated rows; G firms, T years.
+
+    Attributes
+    ----------
+    surprise : (G, T) outcome less its expectation without treatment, 0 where not seen
+    base : (G, T) 1 where seen and not treated
+    own : (G, T) the same, each firm's adding up to one
+    cross, inverse : (T, T) D̃'D̃ and its pseudo-inverse
+    """
+
+    surprise: Floats
+    base: Floats
+    own: Floats
+    cross: Floats
+    inverse: Floats
+
+
+def _untreated(grid: _Grid) -> _Untreated:
+    """Fit firm and year effects to the rows that are not treated."""
     seen, treated = ~np.isnan(grid.outcome), grid.years >= grid.cohort[:, None]
     y, base = np.nan_to_num(grid.outcome), (seen & ~treated).astype(float)
     if idle := sorted(grid.years[(base.sum(axis=0) == 0) & seen.any(axis=0)].tolist()):
@@ -114,64 +248,112 @@ def impute(sample: EventSample, event_times: range) -> Path:
     inverse = np.linalg.pinv(cross, rcond=1e-10, hermitian=True)
     effects = inverse @ (base * (y - mean)).sum(axis=0)
     expected = mean + effects - own @ effects[:, None]
-    surprise = np.where(seen, y - expected, 0.0)
-    scores = base * surprise  # residuals add up to zero within firms: no deviation needed
-    since = np.where(seen & treated, grid.years - grid.cohort[:, None], -1)
-    parts = []
-    for time in event_times:
-        chosen = (since == time).astype(float)
-        if time < 0 or not (rows := chosen.sum()):
-            raise ValueError(f"no row is treated at event time {time}; ask for fewer")
-        effect = float((chosen * surprise).sum() / rows)
-        leaning = (chosen.sum(axis=0) - chosen.sum(axis=1) @ own) / rows
-        if np.abs(leaning - leaning @ inverse @ cross).max() > LINKED:
-            raise ValueError(f"untreated firms do not link the years that {time} needs")
-        direct = (chosen * (surprise - effect)).sum(axis=1) / rows
-        parts.append((effect, direct - scores @ inverse @ leaning, int(rows)))
-    return _path(grid, list(event_times), parts)
+    return _Untreated(np.where(seen, y - expected, 0.0), base, own, cross, inverse)
 
 
-def _path(grid: _Grid, times: list[int], parts: list[tuple[float, Floats, int]]) -> Path:
-    """Return estimates, influences and rows as one path, scaled by G/(G - 1)."""
+def _imputed(grid: _Grid, fit: _Untreated, time: int, centring: Centring) -> _Effect:
+    """Return the imputed effect at an event time."""
+    since = np.where(np.isnan(grid.outcome), -1.0, grid.years - grid.cohort[:, None])
+    chosen = (since == time).astype(float)
+    rows = chosen.sum()
+    gains = (chosen * fit.surprise).sum(axis=1)  # a firm has one row at an event time
+    effect = float(gains.sum() / rows)
+    leaning = (chosen.sum(axis=0) - chosen.sum(axis=1) @ fit.own) / rows
+    if np.abs(leaning - leaning @ fit.inverse @ fit.cross).max() > LINKED:
+        raise ValueError(f"untreated firms do not link the years that {time} needs")
+    members = chosen.any(axis=1)
+    mean = np.full(len(gains), effect)
+    if centring == "cohort and event time":
+        mean[members] = _means(gains[members], grid.cohort[members])
+    # Residuals of untreated rows add up to zero within firms, so D̃ needs no deviation.
+    scores = fit.base * fit.surprise
+    direct = np.where(members, gains - mean, 0.0) / rows
+    return _Effect(effect, direct - scores @ fit.inverse @ leaning, members)
+
+
+def _means(values: Floats, groups: Floats) -> Floats:
+    """Return, for each value, the mean of its group."""
+    _, codes = np.unique(groups, return_inverse=True)
+    return np.asarray((np.bincount(codes, values) / np.bincount(codes))[codes])
+
+
+def _path(grid: _Grid, times: list[int], effects: list[_Effect]) -> Path:
+    """Return effects as one path, their influences scaled by G/(G - 1)."""
+    if not times:
+        raise ValueError("no event time is asked for; give at least one")
     index = pd.Index(times, name="event_time")
-    moved = np.column_stack([influence for _, influence, _ in parts])
-    moved *= np.sqrt(len(grid.firms) / (len(grid.firms) - 1))
+    moved = _scale(grid) * np.column_stack([effect.influence for effect in effects])
     return Path(
-        pd.Series([estimate for estimate, _, _ in parts], index=index),
+        pd.Series([effect.estimate for effect in effects], index=index),
         pd.DataFrame(moved, index=grid.firms, columns=index),
-        pd.Series([rows for _, _, rows in parts], index=index),
+        pd.Series([int(effect.members.sum()) for effect in effects], index=index),
     )
 
 
-def _event_time(grid: _Grid, time: int) -> tuple[float, Floats, int]:
-    """Return the effect at an event time, each firm's influence on it, and its rows."""
-    gap, weight = np.zeros(len(grid.firms)), np.zeros(len(grid.firms))
-    treated = np.zeros(len(grid.firms), dtype=bool)
-    for cohort in np.unique(grid.cohort[np.isfinite(grid.cohort)]):
-        if not {cohort - 1, cohort + time} <= set(grid.years.tolist()):
-            continue
-        now, before = grid.years == cohort + time, grid.years == cohort - 1
-        change = grid.outcome[:, now][:, 0] - grid.outcome[:, before][:, 0]
-        members = (grid.cohort == cohort) & np.isfinite(change)
-        others = (grid.cohort > cohort + max(time, 0)) & np.isfinite(change)
-        if members.any() and others.any():
-            centred = change - change[others].mean()
-            gap[members], treated = centred[members], treated | members
-            weight[others] -= members.sum() / others.sum() * centred[others]
-    if not treated.any():
-        raise ValueError(f"no cohort can be compared at event time {time}; ask for fewer")
-    effect = float(gap[treated].mean())
-    rows = int(treated.sum())
-    return effect, (np.where(treated, gap - effect, 0.0) + weight) / rows, rows
+def _scale(grid: _Grid) -> float:
+    """Return √(G/(G - 1)), by which influences are scaled."""
+    return float(np.sqrt(len(grid.firms) / (len(grid.firms) - 1)))
 
 
-def _grid(sample: EventSample) -> _Grid:
-    """Return the sample as an array, NaN where a firm is not seen, inf if it never adopts."""
-    wide = sample.frame.pivot_table(index="firm", columns="year", values=sample.outcome)
+def _event_time(grid: _Grid, time: int, controls: Controls, weights: Weights) -> _Effect:
+    """Return the effect at an event time: a mean over cohorts, by their adopters."""
+    found = (_cell(grid, cohort, cohort + time, controls) for cohort in _cohorts(grid))
+    cells = [cell for cell in found if cell]
+    if not cells:
+        cure = cure_of_windows(grid.years)
+        raise ValueError(f"no cohort can be compared at event time {time}; {cure}")
+    size = np.array([cell.members.sum() for cell in cells])
+    effect = float(size @ [cell.estimate for cell in cells] / size.sum())
+    moved = size @ [cell.influence for cell in cells]
+    if weights == "estimated":
+        moved += sum(cell.members * (cell.estimate - effect) for cell in cells)
+    members = np.any([cell.members for cell in cells], axis=0)
+    return _Effect(effect, moved / size.sum(), members)
+
+
+def _cell(grid: _Grid, cohort: int, year: int, controls: Controls) -> _Effect | None:
+    """Return ATT(cohort, year), or None if the years, the cohort or controls are not seen."""
+    now, before = grid.years == year, grid.years == cohort + BASE
+    if not (now.any() and before.any()):
+        return None
+    change = grid.outcome[:, now][:, 0] - grid.outcome[:, before][:, 0]
+    seen, never = np.isfinite(change), np.isinf(grid.cohort)
+    members = (grid.cohort == cohort) & seen
+    others = (never if controls == "never" else grid.cohort > max(cohort, year)) & seen
+    if not (members.any() and others.any()):
+        return None
+    x = grid.traits[:, before][:, 0]
+    if np.linalg.matrix_rank(x[others]) < x.shape[1]:
+        raise ValueError(
+            f"cohort {cohort} in {year}: its {others.sum()} controls do not tell the covariates "
+            "apart; use fewer"
+        )
+    projection = np.linalg.pinv(x[others])
+    gap = change - x @ (projection @ change[others])
+    influence, effect = np.zeros(len(change)), float(gap[members].mean())
+    influence[members] = (gap[members] - effect) / members.sum()
+    influence[others] = -gap[others] * (x[members].mean(axis=0) @ projection)
+    return _Effect(effect, influence, members)
+
+
+def _cohorts(grid: _Grid) -> list[int]:
+    """Return the years in which somebody adopts."""
+    return [int(cohort) for cohort in np.unique(grid.cohort[np.isfinite(grid.cohort)])]
+
+
+def _grid(sample: EventSample, covariates: Sequence[str] = ()) -> _Grid:
+    """Return the sample as arrays, NaN where a firm is not seen, inf if it never adopts."""
+    names = require_names(covariates, "covariates", empty=True)
+    require_columns(sample.frame, names, "the sample")
+    wide, *traits = (
+        sample.frame.pivot_table(index="firm", columns="year", values=name)
+        for name in (sample.outcome, *names)
+    )
     cohort = sample.frame.groupby("firm")["cohort"].first().reindex(wide.index)
     return _Grid(
         wide.index,
         wide.columns.to_numpy(dtype=np.int64),
         wide.to_numpy(dtype=float),
         cohort.fillna(np.inf).to_numpy(dtype=float),
+        np.stack([np.ones(wide.shape), *(trait.to_numpy(float) for trait in traits)], axis=2),
     )

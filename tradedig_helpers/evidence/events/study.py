@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,22 +17,33 @@ from tradedig_helpers.evidence.absorb import (
     small_sample_factor,
     take_off,
 )
-from tradedig_helpers.evidence.events.cohorts import EventSample
-from tradedig_helpers.evidence.events.staggered import Path, callaway_santanna, impute
+from tradedig_helpers.evidence.events.cohorts import (
+    BASE,
+    EventSample,
+    cure_of_windows,
+    require_seen,
+)
+from tradedig_helpers.evidence.events.staggered import (
+    Centring,
+    Controls,
+    Path,
+    Weights,
+    callaway_santanna,
+    impute,
+)
 from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import FIRM, Specification
-from tradedig_helpers.measure.checks import require_option
+from tradedig_helpers.measure.checks import require_names, require_option
 
 Floats = NDArray[np.float64]
 
 Estimator = Literal["two-way fixed effects", "Sun–Abraham", "Callaway–Sant'Anna", "imputation"]
 EFFECTS = (FIRM, "year")
-BASE = -1
-"""The event time that the others are compared with."""
 ESTIMABLE = 1e-6
 SMALL_SAMPLE = (
     "Errors clustered by firm: CRV1 for the two regressions; for the other two from each "
-    "firm's influence, times G/(G-1)"
+    "firm's influence, times G/(G-1). Callaway–Sant'Anna's count that the sizes of cohorts are "
+    "estimated; the others' are for just these adopters"
 )
 
 
@@ -46,7 +58,9 @@ class EventStudy:
     coefficients : ``estimator``, ``event_time``, ``estimate``, ``std_error``, ``low``,
         ``high`` (95%), ``rows`` (adopters' firm-years behind it)
     averages : ``estimator``, ``estimate``, ``std_error``, ``low``, ``high``: the mean over
-        event times 0 and later, weighted by their rows
+        event times 0 and later, weighted by their rows; for Callaway–Sant'Anna the error
+        counts, unless weights are given, that these are estimated; the others' are of just
+        these adopters
     """
 
     sample: EventSample
@@ -65,6 +79,11 @@ def event_study(
         "Callaway–Sant'Anna",
         "imputation",
     ),
+    *,
+    controls: Controls = "not yet",
+    weights: Weights = "estimated",
+    covariates: Sequence[str] = (),
+    centring: Centring = "cohort and event time",
 ) -> EventStudy:
     """Return effects at event times -``leads`` .. ``lags`` by each of ``estimators``.
 
@@ -72,17 +91,41 @@ def event_study(
     adoption is the base, but imputation compares later years with all years before
     adoption; its leads are those of two-way fixed effects on untreated rows alone.
 
+    Parameters
+    ----------
+    controls, weights, covariates : of :func:`.callaway_santanna`; the others always use firms
+        not yet treated and take weights as given, and none takes covariates
+    centring : of :func:`.impute`
+
     Raises
     ------
     ValueError
-        If an estimator is unknown, the window is empty, or an event time cannot be estimated.
+        If an estimator or option is unknown, covariates are asked of an estimator that takes
+        none, the window is empty, or an event time cannot be estimated.
     """
-    if leads < 2 or lags < 0:
-        raise ValueError(f"leads = {leads}, lags = {lags}; give at least 2 leads and 0 lags")
-    paths = {}
-    for name in estimators:
+    names, window = require_names(estimators, "estimators"), _window(leads, lags)
+    for name in names:
         require_option(name, Estimator, "estimator")
-        paths[str(name)] = ESTIMATORS[name](sample, range(-leads, lags + 1))
+    if covariates and (others := [name for name in names if name != "Callaway–Sant'Anna"]):
+        raise ValueError(f"{others} take no covariates; leave them out, or the covariates")
+    run: dict[str, Estimate] = ESTIMATORS | {
+        "Callaway–Sant'Anna": partial(
+            callaway_santanna, controls=controls, weights=weights, covariates=covariates
+        ),
+        "imputation": partial(imputation, centring=centring),
+    }
+    return _study(sample, {name: run[name](sample, window) for name in names})
+
+
+def _window(leads: int, lags: int) -> range:
+    """Return the event times of a window."""
+    if not leads >= 2 or not lags >= 0 or leads % 1 or lags % 1:
+        raise ValueError(f"leads = {leads}, lags = {lags}; give at least 2 leads and 0 lags, whole")
+    return range(-int(leads), int(lags) + 1)
+
+
+def _study(sample: EventSample, paths: Mapping[str, Path]) -> EventStudy:
+    """Return paths with their tables."""
     tables = [_table(path).assign(estimator=name) for name, path in paths.items()]
     averages = [_average(path).assign(estimator=name) for name, path in paths.items()]
     first = ["estimator", "event_time", "estimate", "std_error", "low", "high", "rows"]
@@ -118,13 +161,15 @@ def sun_abraham(sample: EventSample, event_times: range) -> Path:
     return _dummies(sample, event_times, ["cohort", "event_time"])
 
 
-def imputation(sample: EventSample, event_times: range) -> Path:
+def imputation(
+    sample: EventSample, event_times: range, centring: Centring = "cohort and event time"
+) -> Path:
     """Return lags by :func:`.impute`, and leads by :func:`two_way` on untreated rows."""
     untreated = EventSample(
         sample.frame[~sample.treated].reset_index(drop=True), sample.outcome, sample.ledger
     )
     leads = two_way(untreated, range(event_times.start, 0))
-    lags = impute(sample, range(max(event_times.start, 0), event_times.stop))
+    lags = impute(sample, range(max(event_times.start, 0), event_times.stop), centring=centring)
     return Path(
         pd.concat([leads.estimate, lags.estimate]),
         pd.concat([leads.by_firm, lags.by_firm], axis=1).fillna(0.0),
@@ -132,7 +177,8 @@ def imputation(sample: EventSample, event_times: range) -> Path:
     )
 
 
-ESTIMATORS: dict[Estimator, Callable[[EventSample, range], Path]] = {
+Estimate = Callable[[EventSample, range], Path]
+ESTIMATORS: dict[str, Estimate] = {
     "two-way fixed effects": two_way,
     "Sun–Abraham": sun_abraham,
     "Callaway–Sant'Anna": callaway_santanna,
@@ -145,6 +191,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
 
     A coefficient that the effects and other dummies span is left out of its average.
     """
+    require_seen(sample, event_times)
     spec = Specification("Event study", 1, sample.outcome, (), EFFECTS)
     used = sample_of(spec, sample.frame, ["year"]).frame.merge(
         sample.frame[[FIRM, "year", "cohort", "event_time"]], on=[FIRM, "year"], validate="1:1"
@@ -152,7 +199,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     cell = used.groupby(cells).ngroup()
     cell[used["event_time"].isna() | (used["event_time"] == BASE)] = -1
     at = used.groupby(cell)["event_time"].first().drop(-1, errors="ignore")
-    _require(at, event_times)
+    _require(at, event_times, used["year"])
     rows = cell.value_counts().reindex(at.index)
     marks = cell.to_numpy()[:, None] == at.index.to_numpy()
     within = take_off(np.column_stack([marks.astype(float), used[sample.outcome]]), used, EFFECTS)
@@ -161,6 +208,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     inverse = np.linalg.pinv(cross, rcond=1e-10, hermitian=True)
     beta = inverse @ (x.T @ y)
     known = np.abs(inverse @ cross - np.eye(len(at))).max(axis=1) < ESTIMABLE
+    _require(at[known], event_times, used["year"])
     average = _weights(at[known], rows[known], at.index, event_times)
     scale = small_sample_factor(spec, used, int(np.linalg.matrix_rank(cross, hermitian=True)))
     moved = cluster_sums(x * (y - x @ beta)[:, None], used[FIRM]) @ inverse @ average.T.to_numpy()
@@ -173,17 +221,17 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
 
 def _weights(at: pd.Series, rows: pd.Series, cells: pd.Index, event_times: range) -> pd.DataFrame:
     """Return the weight of each cell at each event time, by its rows."""
-    _require(at, event_times)
     times = [time for time in event_times if time != BASE]
     share = pd.DataFrame({time: rows.where(at == time, 0.0) for time in times})
     share = (share / share.sum()).reindex(cells, fill_value=0.0)
     return share.T.rename_axis(index="event_time")
 
 
-def _require(at: pd.Series, event_times: range) -> None:
+def _require(at: pd.Series, event_times: range, years: pd.Series) -> None:
     """Check that each event time has a coefficient."""
     if lost := sorted(set(event_times) - {BASE} - set(at)):
-        raise ValueError(f"nothing at the event times {lost} can be estimated; ask for fewer")
+        cure = cure_of_windows(years)
+        raise ValueError(f"nothing at the event times {lost} can be estimated; {cure}")
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -195,7 +243,12 @@ def _table(path: Path) -> pd.DataFrame:
 
 def _average(path: Path) -> pd.DataFrame:
     """Return the mean effect after adoption, each event time weighted by its rows."""
-    weights = path.rows.where(path.rows.index >= 0, 0) / path.rows[path.rows.index >= 0].sum()
-    error = np.linalg.norm(path.by_firm.to_numpy() @ weights.to_numpy())
-    mean = float(weights.to_numpy() @ path.estimate.to_numpy())
+    rows = path.rows.where(path.rows.index >= 0, 0).to_numpy(dtype=float)
+    mean = float(rows @ path.estimate.to_numpy() / rows.sum())
+    moved = path.by_firm.to_numpy() @ (rows / rows.sum())
+    if path.counted is not None:
+        # A firm's rows add to the weights of their event times.
+        above = np.where(rows > 0, path.estimate.to_numpy() - mean, 0.0) / rows.sum()
+        moved += np.sqrt(len(moved) / (len(moved) - 1)) * (path.counted.to_numpy() @ above)
+    error = np.linalg.norm(moved)
     return coefficient_table(["average"], np.array([mean]), np.array([error]), len(path.by_firm))

@@ -8,6 +8,8 @@ import pandas as pd
 from tradedig_helpers.evidence.absorb import SPANNED, take_off
 from tradedig_helpers.evidence.effects import drop_singletons
 from tradedig_helpers.evidence.events.cohorts import KEY
+from tradedig_helpers.measure.checks import require_columns, require_present
+from tradedig_helpers.measure.plain import plain
 
 
 def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
@@ -21,7 +23,7 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     frame : ``firm``, ``year``
-    treated : whether a row is treated, index as ``frame``
+    treated : whether a row is treated (flags or 0 and 1), index as ``frame``
 
     Returns
     -------
@@ -29,11 +31,12 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        If the treatment does not vary within firms and years.
+    TypeError, ValueError
+        On bad columns, a treatment of other rows, or that is missing or neither 0 nor 1, or if
+        it does not vary within firms and years.
     """
-    used = drop_singletons(frame, KEY)
-    values = treated.loc[used.index].to_numpy(dtype=float)[:, None]
+    used = drop_singletons(_with_treatment(frame, treated), KEY)
+    values = used["treated"].to_numpy(dtype=float)[:, None]
     left = take_off(values, used, KEY)[:, 0]
     if left @ left <= SPANNED * len(left):
         raise ValueError(
@@ -44,6 +47,21 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
     chosen = values[:, 0] == 1
     weights: pd.DataFrame = used.loc[chosen, KEY].assign(weight=weight[chosen])
     return weights.reset_index(drop=True)
+
+
+def _with_treatment(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
+    """Return ``firm``, ``year`` and ``treated``, 0 or 1, of each row."""
+    rows = plain(frame, "frame")
+    require_columns(rows, KEY, "frame")
+    require_present(rows, KEY, "frame")
+    if not isinstance(treated, pd.Series) or not treated.index.equals(frame.index):
+        raise ValueError("treated must be a column of the rows of frame, with the same index")
+    values = plain(treated.to_frame("treated"), "treated")["treated"]
+    if bad := int((~values.isin([0, 1])).sum()):
+        raise ValueError(
+            f"treated is neither 0 nor 1 in {bad} of {len(values)} rows; repair or drop them"
+        )
+    return rows[KEY].assign(treated=values)
 
 
 def negative_share(weights: pd.DataFrame) -> tuple[float, float]:
