@@ -251,7 +251,7 @@ def _propensities(
 ) -> tuple[dict[int, Probit], dict[int, str]]:
     """Return the probit of each cohort, or why there is none."""
     probits, failures = {}, {}
-    for cohort in risk["cohort"].unique().tolist():
+    for cohort in risk["cohort"].astype(int).unique().tolist():
         named = dataclasses.replace(spec, table=f"{spec.table} in {cohort}")
         try:
             probits[cohort] = probit(named, risk[risk["cohort"] == cohort])
