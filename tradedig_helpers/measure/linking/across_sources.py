@@ -11,7 +11,6 @@ import pandas as pd
 
 from tradedig_helpers.measure.checks import (
     checked,
-    plain,
     require_columns,
     require_same_kind,
 )
@@ -27,6 +26,7 @@ from tradedig_helpers.measure.linking.naming import (
     keys,
     normalise_province,
 )
+from tradedig_helpers.measure.plain import plain
 
 COLUMNS = {
     "survey": ["name", "province"],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import plain, require_columns
+from tradedig_helpers.measure.checks import require_columns
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.graphs import (
     NONE,
@@ -24,6 +24,7 @@ from tradedig_helpers.measure.linking.naming import (
     normalise_province,
     require_text,
 )
+from tradedig_helpers.measure.plain import plain
 
 PLACED = ["name", "province"]
 SEPARATORS = r"[;；、，/／|\r\n\t]+|(?<=[^\x00-\x7f]),|,(?=[^\x00-\x7f])"

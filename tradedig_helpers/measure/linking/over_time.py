@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from tradedig_helpers.measure.checks import (
     checked,
-    plain,
     require_columns,
     require_option,
     require_same_kind,
@@ -39,6 +38,7 @@ from tradedig_helpers.measure.linking.naming import (
     normalise_province,
     without_places,
 )
+from tradedig_helpers.measure.plain import plain
 
 Method = Literal["code", "sequential", "bridged"]
 Ambiguous = Literal["refuse", "link"]
