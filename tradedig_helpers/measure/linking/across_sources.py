@@ -137,9 +137,7 @@ def link_sources(
         or ``firm`` is not of the rows of the survey or is missing in one.
     """
     tables, ledger = _tables(records)
-    survey = records.survey
-    if not isinstance(firm, pd.Series) or not firm.index.equals(survey.index):
-        raise ValueError(f"firm has {len(firm)} rows that are not those of survey; link it anew")
+    require_rows_of(firm, records.survey, "survey")
     numbers = plain(firm.to_frame("firm"), "firm")
     checked(numbers, "firm", present=["firm"], numbers=["firm"])
     firm = numbers["firm"].astype("Int64")
@@ -166,6 +164,13 @@ def link_sources(
     return SourceLinks(
         {table: _as_of(rows, records, table) for table, rows in found.items()}, ledger
     )
+
+
+def require_rows_of(firm: pd.Series[Any], frame: pd.DataFrame, name: str) -> None:
+    """Raise ``ValueError`` unless ``firm`` has a value for each row of ``frame``, in its order."""
+    if not (isinstance(firm, pd.Series) and firm.index.equals(frame.index)):
+        rows = len(firm) if hasattr(firm, "__len__") else 0
+        raise ValueError(f"firm has {rows} rows that are not those of {name}; link it anew")
 
 
 def given(records: RawRecords, table: str) -> pd.DataFrame | None:

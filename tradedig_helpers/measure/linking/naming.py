@@ -151,11 +151,24 @@ def keys(
     """
     spelled, placeholder, lost = _each(values, how, "values")
     if how.code:
-        _require_no_decimals(values)
+        require_no_decimals(values)
     left = int(spelled.notna().sum())
     given, real = left + placeholder + lost, left + lost
     ledger = Ledger().record(f"{what} is no placeholder", unit, given, real)
     return spelled, ledger.record(f"{what} has all its characters", unit, real, left)
+
+
+def normalise_product(products: pd.Series[Any]) -> pd.Series[Any]:
+    """Return product codes without dots, marks and spaces; see :func:`normalise_code`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a product is not text, or is a number read as a decimal.
+    """
+    spelled = _each(products, PRODUCT, "products")[0]
+    require_no_decimals(products)
+    return spelled
 
 
 def without_places(names: pd.Series[Any]) -> NDArray[np.int64]:
@@ -177,6 +190,17 @@ def require_text(values: pd.Series[Any], argument: str) -> None:
         f"{label} has type {values.dtype}; give text: {bad} of {len(values)} values are not "
         "(a code that was read as a number has lost its leading zeros, so read it as text)"
     )
+
+
+def require_no_decimals(codes: pd.Series[Any]) -> None:
+    """Raise ``ValueError`` if a code is a number that was read as a decimal."""
+    code, distinct = pd.factorize(codes)
+    wrong = np.array([_NUMBER.fullmatch(word) is not None for word in distinct], dtype=bool)
+    if bad := int(np.append(wrong, False)[code].sum()):
+        raise ValueError(
+            f"{codes.name} is a number read as a decimal, such as {distinct[wrong][0]}, in {bad} "
+            f"of {len(codes)} rows; it has lost zeros or digits, so read the column as text"
+        )
 
 
 def _compatible(words: pd.Series[str]) -> pd.Series[str]:
@@ -218,6 +242,7 @@ def _province(words: pd.Series[str]) -> pd.Series[str]:
 
 ENGLISH = Spelling(_compatible, _english)
 CODE = Spelling(_compatible, lambda words: _letters(words, "").str.upper(), code=True)
+PRODUCT = Spelling(_compatible, CODE.spell)
 DOMAIN = Spelling(_domain, lambda words: words)
 PROVINCE = Spelling(_compatible, _province)
 
@@ -253,14 +278,3 @@ def _names_nobody(whole: str, word: str, code: bool) -> bool:
         return word == "0" or (len(word) > 1 and set(word) in ({"0"}, {"x"}))
     repeated = len(set(word)) == 1 and (len(word) > 1 or word.isdigit())
     return repeated or _NUMBER.fullmatch(whole) is not None
-
-
-def _require_no_decimals(codes: pd.Series[Any]) -> None:
-    """Raise ``ValueError`` if a code is a number that was read as a decimal."""
-    code, distinct = pd.factorize(codes)
-    wrong = np.array([_NUMBER.fullmatch(word) is not None for word in distinct], dtype=bool)
-    if bad := int(np.append(wrong, False)[code].sum()):
-        raise ValueError(
-            f"{codes.name} is a number read as a decimal, such as {distinct[wrong][0]}, in {bad} "
-            f"of {len(codes)} rows; it has lost zeros or digits, so read the column as text"
-        )

@@ -110,8 +110,8 @@ def link_over_time(
     rows = plain(survey, "survey")
     checked(rows, "survey", years=["year"])
     require_columns(rows, ["code", "name", "province"], "survey")
-    if gap < 1:
-        raise ValueError(f"gap = {gap}; give at least 1 year")
+    if not isinstance(gap, int | np.integer) or gap < 1:
+        raise ValueError(f"gap = {gap}; give at least 1 year, and whole years")
     if registry is not None:
         registry = plain(registry, "registry")
         require_columns(registry, ["province"], "registry")
