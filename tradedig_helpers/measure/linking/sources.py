@@ -70,6 +70,7 @@ def clean_declarations(
     )
     product = normalise_product(lines["product"].rename("declarations.product"))
     product = product.where(product.isin(_eight_digits(product)))
+    lines = lines.assign(code=code, product=product)
     rules = {
         "line is not repeated": ~(lines.duplicated(key) & _there(lines, key)),
         "product has eight digits": product.notna(),
@@ -81,7 +82,9 @@ def clean_declarations(
     }
     repaired = declarations.assign(code=code.array, product=product.array)
     kept, counted = _keep_all(repaired, rules, LINES)
-    return kept[DECLARED], ledger.then(counted)
+    # A code that is no key drops no line, so a ledger of lines speaks of codes only if it must.
+    odd = ledger.frame["dropped"].any()
+    return kept[DECLARED], ledger.then(counted) if odd else counted
 
 
 def one_row_per_year(survey: pd.DataFrame, firm: pd.Series[int]) -> tuple[pd.DataFrame, Ledger]:
