@@ -153,17 +153,29 @@ def link_sources(
     by_code, ledger = _book(pairs, "customs code is of one firm", "codes", ledger)
     for table, key in coded.items():
         found[table] = found[table].fillna(_look_up(key, by_code))
-    for table, via, column, unit in HOPS:
-        known = _pairs(spelled[via, column], found[via]) if via in tables else NO_PAIRS
-        book, ledger = _book(known, f"{KINDS[column][0]} is of one firm", unit, ledger)
-        if table in tables:
-            found[table] = _look_up(spelled[table, column], book)
+    hops, counted = _hops(tables, spelled, found)
+    found, ledger = found | hops, ledger.then(counted)
     for table in tables:
         rows, linked = len(found[table]), int(found[table].count())
         ledger = ledger.record(f"{table}: row has a firm", "rows", rows, linked)
     return SourceLinks(
         {table: _as_of(rows, records, table) for table, rows in found.items()}, ledger
     )
+
+
+def _hops(
+    tables: dict[str, pd.DataFrame],
+    spelled: dict[tuple[str, str], pd.Series[Any]],
+    found: dict[str, pd.Series[Any]],
+) -> tuple[dict[str, pd.Series[Any]], Ledger]:
+    """Return the firms of sources that only another source ties to a firm."""
+    reached, ledger = {}, Ledger()
+    for table, via, column, unit in HOPS:
+        known = _pairs(spelled[via, column], found[via]) if via in tables else NO_PAIRS
+        book, ledger = _book(known, f"{KINDS[column][0]} is of one firm", unit, ledger)
+        if table in tables:
+            reached[table] = _look_up(spelled[table, column], book)
+    return reached, ledger
 
 
 def require_rows_of(firm: pd.Series[Any], frame: pd.DataFrame, name: str) -> None:

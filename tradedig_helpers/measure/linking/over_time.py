@@ -107,15 +107,9 @@ def link_over_time(
     require_option(method, Method, "method")
     require_option(ambiguous, Ambiguous, "ambiguous")
     require_option(shared_code, SharedCode, "shared_code")
-    rows = plain(survey, "survey")
-    checked(rows, "survey", years=["year"])
-    require_columns(rows, ["code", "name", "province"], "survey")
     if not isinstance(gap, int | np.integer) or gap < 1:
         raise ValueError(f"gap = {gap}; give at least 1 year, and whole years")
-    if registry is not None:
-        registry = plain(registry, "registry")
-        require_columns(registry, ["province"], "registry")
-        require_same_kind(rows, registry, ["province"], "survey", "registry")
+    rows = _checked(survey, registry)
     year = rows["year"].to_numpy(dtype=np.int64)
     spelled, ledger = _spelled(rows, legal_form)
     code, counted = _clear_codes(spelled, year, shared_code)
@@ -129,6 +123,18 @@ def link_over_time(
     name = key_numbers(spelled["name"], spelled["province"])
     firm, refused = _until_stable(code, name, year, gap, ambiguous, bridges)
     return Linked(_numbered(firm, survey), ledger.then(refused))
+
+
+def _checked(survey: pd.DataFrame, registry: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the survey in plain types after its checks, alone and against the registry."""
+    rows = plain(survey, "survey")
+    require_columns(rows, ["code", "name", "year", "province"], "survey")
+    checked(rows, "survey", years=["year"])
+    if registry is not None:
+        other = plain(registry, "registry")
+        require_columns(other, ["province"], "registry")
+        require_same_kind(rows, other, ["province"], "survey", "registry")
+    return rows
 
 
 def _spelled(survey: pd.DataFrame, legal_form: LegalForm) -> tuple[pd.DataFrame, Ledger]:
