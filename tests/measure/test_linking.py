@@ -364,6 +364,7 @@ def test_provinces_as_numbers_are_joined_and_not_to_text():
     assert together(rows, "bridged", registry=register.astype({"province": "Int16"})) == [1, 1]
     with pytest.raises(TypeError, match=r"survey\.province holds int64 and registry\.province"):
         link_over_time(rows, "bridged", registry=register.assign(province="浙江"))
+    assert together(rows, "bridged", registry=register.assign(province=None)) == [1, 2]
 
 
 def test_code_of_two_names_in_one_year_is_refused_and_counted():
@@ -773,6 +774,16 @@ def test_wrong_rows_are_refused(small):
         link_sources(small, pd.Series([1, 1, 2]))
     with pytest.raises(ValueError, match="found has 1 rows and truth 2"):
         score_links(pd.Series([1]), pd.Series([1, 2]))
+    with pytest.raises(ValueError, match="firm is no whole number in 1 of 4 rows"):
+        link_sources(small, pd.Series([1, 1, 2, 2.5]))
+    with pytest.raises(ValueError, match=r"firm\.firm is missing in 1 of 4 rows"):
+        link_sources(small, pd.Series([1, 1, 2, None]))
+    with pytest.raises(ValueError, match="records has no survey"):
+        link_sources(SimpleNamespace(declarations=small.declarations), pd.Series([1]))
+    with pytest.raises(TypeError, match="names is a list; give a pandas Series of text"):
+        normalise_name(["甲厂"])
+    with pytest.raises(TypeError, match="give pandas Series"):
+        score_links([1], [1])
     links = link_sources(small, pd.Series([1, 1, 2, 3]))
     truth = pd.DataFrame({"table": ["survey"] * 4, "row": [0, 1, 2, 3], "firm": 1})
     with pytest.raises(ValueError, match="truth has 0 rows of registry, not one for each row"):

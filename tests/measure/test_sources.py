@@ -248,6 +248,8 @@ def test_bad_input_is_named(dated):
     records.domestic = pd.DataFrame({"joined": np.array(["0001-01-01"] * 3, "datetime64[s]")})
     with pytest.raises(ValueError, match=r"domestic\.joined is no year in 3 of 3 rows"):
         first_years(records, SourceLinks(firm, None))
+    with pytest.raises(ValueError, match="links has no firms of cross_border; link the sources"):
+        first_years(records, SourceLinks({}, None))
     records.domestic = records.domestic.iloc[:2]
     with pytest.raises(ValueError, match="firm has 3 rows that are not those of domestic"):
         first_years(records, SourceLinks(firm, None))

@@ -12,10 +12,13 @@ import pandas as pd
 from tradedig_helpers.measure.checks import (
     checked,
     require_columns,
-    require_same_kind,
 )
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.linking.bridges import PLACED, registered_names
+from tradedig_helpers.measure.linking.bridges import (
+    PLACED,
+    registered_names,
+    require_same_provinces,
+)
 from tradedig_helpers.measure.linking.naming import (
     CODE,
     DOMAIN,
@@ -137,10 +140,7 @@ def link_sources(
         or ``firm`` is not of the rows of the survey or is missing in one.
     """
     tables, ledger = _tables(records)
-    require_rows_of(firm, records.survey, "survey")
-    numbers = plain(firm.to_frame("firm"), "firm")
-    checked(numbers, "firm", present=["firm"], numbers=["firm"])
-    firm = numbers["firm"].astype("Int64")
+    firm = _whole(firm, records.survey)
     spelled, counted = _spelled(tables, legal_form)
     ledger = ledger.then(counted)
     bearers, found, counted = _bearers(tables, spelled, firm, legal_form)
@@ -185,6 +185,16 @@ def require_rows_of(firm: pd.Series[Any], frame: pd.DataFrame, name: str) -> Non
         raise ValueError(f"firm has {rows} rows that are not those of {name}; link it anew")
 
 
+def _whole(firm: pd.Series[Any], survey: pd.DataFrame) -> pd.Series[Any]:
+    """Return the firm numbers of survey rows as Int64 after their checks."""
+    require_rows_of(firm, survey, "survey")
+    numbers = plain(firm.to_frame("firm"), "firm")
+    checked(numbers, "firm", present=["firm"], numbers=["firm"])
+    if bad := int((numbers["firm"] % 1 != 0).sum()):
+        raise ValueError(f"firm is no whole number in {bad} of {len(firm)} rows; link them anew")
+    return numbers["firm"].astype("Int64")
+
+
 def given(records: RawRecords, table: str) -> pd.DataFrame | None:
     """Return a source, None if it is not there, has no rows, or is None itself."""
     frame = getattr(records, table, None)
@@ -196,7 +206,10 @@ def given(records: RawRecords, table: str) -> pd.DataFrame | None:
 
 def _tables(records: RawRecords) -> tuple[dict[str, pd.DataFrame], Ledger]:
     """Return the sources that there are after their checks, and those that are not counted."""
-    require_columns(records.survey, COLUMNS["survey"], "survey")
+    if given(records, "survey") is None:
+        raise ValueError(
+            "records has no survey, or one without rows; give it"
+        )
     tables, ledger = {}, Ledger()
     for name, columns in COLUMNS.items():
         frame = given(records, name)
@@ -206,7 +219,7 @@ def _tables(records: RawRecords) -> tuple[dict[str, pd.DataFrame], Ledger]:
         require_columns(frame, columns, name)
         tables[name] = frame
     if "registry" in tables:
-        require_same_kind(tables["survey"], tables["registry"], ["province"], "survey", "registry")
+        require_same_provinces(tables["survey"], tables["registry"])
     return tables, ledger
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.checks import require_columns, require_same_kind
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.graphs import (
     NONE,
@@ -130,6 +130,12 @@ def operator_bridge(
     )
     found = survey["name"].astype("str").map(known).fillna(NONE).to_numpy(dtype=np.int64)
     return found, _reached(ledger, "row's name is an operator's", survey["name"], found)
+
+
+def require_same_provinces(survey: pd.DataFrame, registry: pd.DataFrame) -> None:
+    """Raise ``TypeError`` if provinces are numbers on one side and text on the other."""
+    if survey["province"].notna().any() and registry["province"].notna().any():
+        require_same_kind(survey, registry, ["province"], "survey", "registry")
 
 
 def as_text(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -181,6 +181,8 @@ def without_places(names: pd.Series[Any]) -> NDArray[np.int64]:
 
 def require_text(values: pd.Series[Any], argument: str) -> None:
     """Raise ``TypeError`` unless all values that are there are text."""
+    if not isinstance(values, pd.Series):
+        raise TypeError(f"{argument} is a {type(values).__name__}; give a pandas Series of text")
     kinds = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values
     if pd.api.types.infer_dtype(kinds, skipna=True) in ("string", "empty") or values.isna().all():
         return

@@ -13,13 +13,13 @@ from tradedig_helpers.measure.checks import (
     checked,
     require_columns,
     require_option,
-    require_same_kind,
 )
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.bridges import (
     operator_bridge,
     registered_names,
     registry_bridge,
+    require_same_provinces,
 )
 from tradedig_helpers.measure.linking.graphs import (
     NONE,
@@ -133,7 +133,7 @@ def _checked(survey: pd.DataFrame, registry: pd.DataFrame | None) -> pd.DataFram
     if registry is not None:
         other = plain(registry, "registry")
         require_columns(other, ["province"], "registry")
-        require_same_kind(rows, other, ["province"], "survey", "registry")
+        require_same_provinces(rows, other)
     return rows
 
 

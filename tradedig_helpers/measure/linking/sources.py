@@ -190,6 +190,8 @@ def _dated(records: RawRecords, links: SourceLinks, table: str, column: str) -> 
     raw = getattr(records, table)
     frame = plain(raw, table)
     require_columns(frame, [column], table)
+    if table not in links.firm:
+        raise ValueError(f"links has no firms of {table}; link the sources anew, with it")
     dates, firm = frame[column], links.firm[table]
     require_rows_of(firm, raw, table)
     if dates.isna().all():
