@@ -207,9 +207,7 @@ def given(records: RawRecords, table: str) -> pd.DataFrame | None:
 def _tables(records: RawRecords) -> tuple[dict[str, pd.DataFrame], Ledger]:
     """Return the sources that there are after their checks, and those that are not counted."""
     if given(records, "survey") is None:
-        raise ValueError(
-            "records has no survey, or one without rows; give it"
-        )
+        raise ValueError("records has no survey, or one without rows; give it")
     tables, ledger = {}, Ledger()
     for name, columns in COLUMNS.items():
         frame = given(records, name)
