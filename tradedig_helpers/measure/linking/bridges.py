@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.checks import require_columns, require_same_kind
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.graphs import (
     NONE,
@@ -14,36 +16,60 @@ from tradedig_helpers.measure.linking.graphs import (
     components,
     key_numbers,
 )
-from tradedig_helpers.measure.linking.naming import LegalForm, normalise_code, normalise_name
+from tradedig_helpers.measure.linking.naming import (
+    CODE,
+    LegalForm,
+    chinese,
+    keys,
+    normalise_province,
+    require_text,
+)
+from tradedig_helpers.measure.plain import plain
 
 PLACED = ["name", "province"]
+SEPARATORS = r"[;；、，/／|\r\n\t]+|(?<=[^\x00-\x7f]),|,(?=[^\x00-\x7f])"
 
 
-def registered_names(registry: pd.DataFrame, legal_form: LegalForm = "keep") -> pd.DataFrame:
+def registered_names(
+    registry: pd.DataFrame, legal_form: LegalForm = "keep"
+) -> tuple[pd.DataFrame, Ledger]:
     """Return every name, latest or former, of every business of a registry, in one spelling.
 
     Parameters
     ----------
-    registry : ``name``, ``former_names`` (separated by ;, may be missing), ``province``
+    registry : ``name``, ``former_names`` (separated by ; 、 / or a new line, may be
+        missing), ``province``
     legal_form : how :func:`normalise_name` treats it
 
     Returns
     -------
     DataFrame
         ``business`` (row number in ``registry``), ``name``, ``province``; no row twice
+    Ledger
+        Names that identify nobody.
     """
+    registry = plain(registry, "registry")
     require_columns(registry, ["name", "former_names", "province"], "registry")
-    plain = registry[["name", "former_names"]].astype("str").reset_index(drop=True)
-    former = plain["former_names"].dropna().str.split(";").explode()
-    names = pd.concat([plain["name"], former]).rename("name")
+    latest, former = (
+        as_text(registry[column].rename(f"registry.{column}"))
+        for column in ("name", "former_names")
+    )
+    former = former.dropna().str.split(SEPARATORS, regex=True).explode()
+    names, ledger = keys(
+        pd.concat([latest, former]).rename("registry.name"),
+        chinese(legal_form),
+        "registered name",
+        "names",
+    )
+    province = normalise_province(registry["province"].rename("registry.province")).astype("str")
     frame = pd.DataFrame(
         {
             "business": names.index,
-            "name": normalise_name(names, legal_form).to_numpy(),
-            "province": registry["province"].astype("str").to_numpy()[names.index],
+            "name": names.to_numpy(),
+            "province": province.to_numpy()[names.index],
         }
     )
-    return frame.dropna().drop_duplicates(ignore_index=True)
+    return frame.dropna().drop_duplicates(ignore_index=True), ledger
 
 
 def registry_bridge(survey: pd.DataFrame, registered: pd.DataFrame) -> tuple[Keys, Ledger]:
@@ -53,7 +79,7 @@ def registry_bridge(survey: pd.DataFrame, registered: pd.DataFrame) -> tuple[Key
 
     Parameters
     ----------
-    survey : ``name`` in one spelling, ``province``
+    survey : ``name`` and ``province`` in one spelling
     registered : from :func:`registered_names`
     """
     clear = registered.drop_duplicates(PLACED, keep=False)
@@ -62,7 +88,8 @@ def registry_bridge(survey: pd.DataFrame, registered: pd.DataFrame) -> tuple[Key
         "registered name is of one business in its province", "names", names, len(clear)
     )
     found = survey[PLACED].astype("str").merge(clear, on=PLACED, how="left", validate="m:1")
-    return found["business"].fillna(NONE).to_numpy(dtype=np.int64), ledger
+    business = found["business"].fillna(NONE).to_numpy(dtype=np.int64)
+    return business, _reached(ledger, "row's name is in the registry", survey["name"], business)
 
 
 def operator_bridge(
@@ -79,26 +106,47 @@ def operator_bridge(
 
     Parameters
     ----------
-    survey : ``name`` in one spelling, ``province``
+    survey : ``name`` and ``province`` in one spelling
     operators : ``code`` (of customs), ``name``
     registered : from :func:`registered_names`, if there is a registry
     """
+    operators = plain(operators, "operators")
     require_columns(operators, ["code", "name"], "operators")
-    name = normalise_name(operators["name"].astype("str"), legal_form)
+    raw = operators[["code", "name"]].add_prefix("operators.")
+    name, ledger = keys(raw["operators.name"], chinese(legal_form), "operator's name", "operators")
+    code, counted = keys(raw["operators.code"], CODE, "operator's code", "operators")
+    name = name.astype("str")
     shared = _repeated(survey[PLACED].astype("str"))
     if registered is not None:
         shared |= _repeated(registered[["name", "business"]])
     clear = ~name.isin(shared)
     rows = np.arange(len(operators))
     by_name = np.where(clear, key_numbers(name), NONE)
-    by_code = key_numbers(normalise_code(operators["code"]))
-    operator = components(len(rows), [chain(rows, by_name), chain(rows, by_code)])
+    operator = components(len(rows), [chain(rows, by_name), chain(rows, key_numbers(code))])
     known = pd.Series(operator, index=name).loc[clear.to_numpy()]
     known = known[known.index.notna() & ~known.index.duplicated()]
-    ledger = Ledger().record(
+    ledger = ledger.then(counted).record(
         "operator's name is of one business", "names", name.nunique(), len(known)
     )
-    return survey["name"].astype("str").map(known).fillna(NONE).to_numpy(dtype=np.int64), ledger
+    found = survey["name"].astype("str").map(known).fillna(NONE).to_numpy(dtype=np.int64)
+    return found, _reached(ledger, "row's name is an operator's", survey["name"], found)
+
+
+def require_same_provinces(survey: pd.DataFrame, registry: pd.DataFrame) -> None:
+    """Raise ``TypeError`` if provinces are numbers on one side and text on the other."""
+    if survey["province"].notna().any() and registry["province"].notna().any():
+        require_same_kind(survey, registry, ["province"], "survey", "registry")
+
+
+def as_text(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return text, or a category of it, as text."""
+    require_text(values, str(values.name))
+    return values.astype("str")
+
+
+def _reached(ledger: Ledger, rule: str, names: pd.Series[Any], found: Keys) -> Ledger:
+    """Return ``ledger`` with how many of the survey rows with a name a source knows."""
+    return ledger.record(rule, "survey rows", int(names.notna().sum()), int((found >= 0).sum()))
 
 
 def _repeated(names: pd.DataFrame) -> set[str]:

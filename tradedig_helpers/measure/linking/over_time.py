@@ -9,12 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.measure.checks import require_columns, require_numbers, require_option
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_columns,
+    require_option,
+)
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.bridges import (
     operator_bridge,
     registered_names,
     registry_bridge,
+    require_same_provinces,
 )
 from tradedig_helpers.measure.linking.graphs import (
     NONE,
@@ -25,10 +30,19 @@ from tradedig_helpers.measure.linking.graphs import (
     key_numbers,
     on_their_own,
 )
-from tradedig_helpers.measure.linking.naming import LegalForm, normalise_code, normalise_name
+from tradedig_helpers.measure.linking.naming import (
+    CODE,
+    LegalForm,
+    chinese,
+    keys,
+    normalise_province,
+    without_places,
+)
+from tradedig_helpers.measure.plain import plain
 
 Method = Literal["code", "sequential", "bridged"]
 Ambiguous = Literal["refuse", "link"]
+SharedCode = Literal["refuse", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,48 +67,55 @@ def link_over_time(
     operators: pd.DataFrame | None = None,
     gap: int = 1,
     ambiguous: Ambiguous = "refuse",
+    shared_code: SharedCode = "refuse",
     legal_form: LegalForm = "keep",
 ) -> Linked:
     """Return a firm number for every row of ``survey``.
 
     Parameters
     ----------
-    survey : ``code`` (text, may be missing), ``name``, ``year``, ``province``
+    survey : ``code``, ``name`` (text, may be missing), ``year``, ``province``
     method : ``code`` joins rows with the same code, whenever they are; ``sequential``
         joins neighbouring years by code, then what is left by name within the province;
         ``bridged`` also joins rows whose names the registry, or a customs code, says are
         of one business
-    registry : ``name``, ``former_names`` (separated by ;), ``province``, for ``bridged``
+    registry : ``name``, ``former_names`` (separated by ; 、 / or a new line), ``province``,
+        for ``bridged``
     operators : ``code`` (of customs), ``name``, for ``bridged``
     gap : the most years between neighbours
     ambiguous : ``refuse`` does not link by a name that rows with different codes bear in
         one year
+    shared_code : ``refuse`` does not link by a code the rows that bear it in one year under
+        two names, since a survey has a firm once a year (省, 市, 县 and 区 left out make no
+        other name); ``link`` trusts codes, as firm numbers found by linking can be
     legal_form : how :func:`normalise_name` treats it
 
     Notes
     -----
-    Firms are the connected components of rows that share a key. Linking is repeated with
-    the firms found in place of the codes until nothing changes, so that linking a linked
-    survey by its firm numbers changes nothing.
+    Firms are the connected components of rows that share a key. A key that identifies
+    nobody, such as the code 000000000 or a name with lost characters, is no key (see
+    :func:`normalise_code` and :func:`normalise_name`), nor is a missing one. Linking is
+    repeated with the firms found in place of the codes until nothing changes, so that
+    linking a linked survey by its firm numbers changes nothing, if they are trusted.
 
     Raises
     ------
     TypeError, ValueError
-        On missing columns or values, unknown options, a gap below 1, or ``bridged``
-        without a third source.
+        On missing columns or values, codes or names that are numbers, years that are none,
+        unknown options, a gap below 1, or ``bridged`` without a third source.
     """
     require_option(method, Method, "method")
     require_option(ambiguous, Ambiguous, "ambiguous")
-    require_columns(survey, ["code", "name", "year", "province"], "survey")
-    require_numbers(survey, ["year"], "survey")
-    if gap < 1:
-        raise ValueError(f"gap = {gap}; give at least 1 year")
-    code = key_numbers(normalise_code(survey["code"]))
-    year = survey["year"].to_numpy(dtype=np.int64)
-    ledger = Ledger().record("row has a code", "survey rows", len(code), int((code >= 0).sum()))
+    require_option(shared_code, SharedCode, "shared_code")
+    if not isinstance(gap, int | np.integer) or gap < 1:
+        raise ValueError(f"gap = {gap}; give at least 1 year, and whole years")
+    rows = _checked(survey, registry)
+    year = rows["year"].to_numpy(dtype=np.int64)
+    spelled, ledger = _spelled(rows, legal_form)
+    code, counted = _clear_codes(spelled, year, shared_code)
+    ledger = ledger.then(counted)
     if method == "code":
         return Linked(_numbered(on_their_own(code), survey), ledger)
-    spelled = survey[["province"]].assign(name=normalise_name(survey["name"], legal_form))
     bridges: list[Keys] = []
     if method == "bridged":
         bridges, bridge_ledger = _bridges(spelled, registry, operators, legal_form)
@@ -102,6 +123,43 @@ def link_over_time(
     name = key_numbers(spelled["name"], spelled["province"])
     firm, refused = _until_stable(code, name, year, gap, ambiguous, bridges)
     return Linked(_numbered(firm, survey), ledger.then(refused))
+
+
+def _checked(survey: pd.DataFrame, registry: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the survey in plain types after its checks, alone and against the registry."""
+    rows = plain(survey, "survey")
+    require_columns(rows, ["code", "name", "year", "province"], "survey")
+    checked(rows, "survey", years=["year"])
+    if registry is not None:
+        other = plain(registry, "registry")
+        require_columns(other, ["province"], "registry")
+        require_same_provinces(rows, other)
+    return rows
+
+
+def _spelled(survey: pd.DataFrame, legal_form: LegalForm) -> tuple[pd.DataFrame, Ledger]:
+    """Return ``code``, ``name`` and ``province`` in one spelling, and what is no key counted."""
+    rows, unit = survey[["code", "name", "province"]].add_prefix("survey."), "survey rows"
+    code, ledger = keys(rows["survey.code"], CODE, "code", unit)
+    name, counted = keys(rows["survey.name"], chinese(legal_form), "name", unit)
+    given = ledger.steps[0][2]
+    ledger = Ledger().record("row has a code", unit, len(rows), given).then(ledger)
+    province = normalise_province(rows["survey.province"])
+    frame = pd.DataFrame({"code": code, "name": name, "province": province})
+    return frame, ledger.then(counted)
+
+
+def _clear_codes(spelled: pd.DataFrame, year: Keys, shared_code: SharedCode) -> tuple[Keys, Ledger]:
+    """Return codes as numbers, none where two names bear one in one year, and these counted."""
+    code, year = key_numbers(spelled["code"]), year - year.min()
+    place, group = np.unique(code * (int(year.max()) + 1) + year, return_inverse=True)
+    names = _distinct(group, without_places(spelled["name"]), len(place))
+    usable = place >= 0  # rows without a code have a negative place
+    clear = usable & (names <= 1) if shared_code == "refuse" else usable
+    ledger = Ledger().record(
+        "code is of one name in its year", "codes by year", int(usable.sum()), int(clear.sum())
+    )
+    return np.where(clear[group], code, NONE), ledger
 
 
 def _until_stable(
@@ -181,9 +239,9 @@ def _bridges(
         raise ValueError("method 'bridged' needs a third source; give registry or operators")
     bridges, ledger, registered = [], Ledger(), None
     if registry is not None:
-        registered = registered_names(registry, legal_form)
+        registered, ledger = registered_names(registry, legal_form)
         business, counted = registry_bridge(survey, registered)
-        bridges, ledger = [business], counted
+        bridges, ledger = [business], ledger.then(counted)
     if operators is not None:
         operator, counted = operator_bridge(survey, operators, registered, legal_form)
         bridges, ledger = [*bridges, operator], ledger.then(counted)

@@ -12,6 +12,7 @@ import pandas as pd
 from tradedig_helpers.measure.checks import require_columns, require_present
 from tradedig_helpers.measure.linking.across_sources import SourceLinks
 from tradedig_helpers.measure.linking.graphs import Keys, key_numbers, on_their_own
+from tradedig_helpers.measure.plain import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def true_firms(truth: pd.DataFrame, source: str) -> pd.Series[int]:
     ValueError
         If ``truth`` (``table``, ``row``, ``firm``) lacks a row, or has one twice.
     """
+    truth = plain(truth, "truth")
     require_columns(truth, ["table", "row", "firm"], "truth")
     rows = truth[truth["table"] == source].sort_values("row")
     if rows.empty or not np.array_equal(rows["row"], np.arange(len(rows))):
@@ -140,6 +142,8 @@ def _score_across(
 
 def _labels(found: pd.Series[Any], truth: pd.Series[Any]) -> tuple[Keys, Keys]:
     """Return found and true firms as whole numbers from 0, -1 where none was found."""
+    if not all(isinstance(side, pd.Series) for side in (found, truth)):
+        raise TypeError("found and truth are one firm per row each; give pandas Series")
     if not found.index.equals(truth.index):
         raise ValueError(
             f"found has {len(found)} rows and truth {len(truth)}, and their indices differ; "

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import checked, require_columns
+from tradedig_helpers.measure.checks import checked, require_columns, require_names
 from tradedig_helpers.measure.digitization import measure_digitization
 from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.linking.across_sources import RawRecords, SourceLinks
-from tradedig_helpers.measure.linking.naming import normalise_code
+from tradedig_helpers.measure.linking.across_sources import (
+    RawRecords,
+    SourceLinks,
+    given,
+    require_rows_of,
+)
+from tradedig_helpers.measure.linking.naming import CODE, keys, normalise_product
+from tradedig_helpers.measure.plain import plain
 
-LINES, ROWS = "declaration lines", "rows"
+LINES, CODED, ROWS = "declaration lines", "lines with a code", "rows"
+BLANK = ("", "nan", "null", "none", "na", "n/a", "<na>")
+SOURCES = {
+    "pit_since": [("cross_border", "joined")],
+    "pdo_since": [("domestic", "joined")],
+    "icp_since": [("filings", "filed"), ("domains", "registered")],
+}
+"""The dates that tell since when a firm uses each technology."""
 DECLARED = ["code", "name", "year", "product", "destination", "mode", "quantity", "value"]
 
 
@@ -23,8 +37,10 @@ def clean_declarations(
     """Return declarations that can be measured, and what was dropped, rule by rule.
 
     Codes are repaired: customs codes written in ordinary letters and digits, products as
-    eight digits without dots or spaces. Then rows go that repeat an earlier one, have no
-    eight-digit product, no destination, or no positive quantity or value.
+    eight digits without dots or spaces. A customs code that identifies nobody, such as
+    0000000000, is missing. Then rows go that repeat an earlier one, have no eight-digit
+    product, no destination, or no positive quantity or value. A line of which a part of the
+    key is missing repeats none.
 
     Parameters
     ----------
@@ -42,16 +58,21 @@ def clean_declarations(
     Raises
     ------
     TypeError, ValueError
-        If a column is missing, or year, quantity or value is not numeric or is infinite.
+        If a column is missing, a code or product is a number, year, quantity or value is not
+        numeric or is infinite, or a year is none.
     """
-    require_columns(declarations, [*key, *DECLARED], "declarations")
-    amounts = ["quantity", "value"]
-    checked(declarations, "declarations", numbers=["year"], optional_numbers=amounts)
-    product = normalise_code(declarations["product"])
+    key = list(require_names(key, "key"))
+    lines, amounts = plain(declarations, "declarations"), ["quantity", "value"]
+    require_columns(lines, [*key, *DECLARED], "declarations")
+    checked(lines, "declarations", years=["year"], optional_numbers=amounts)
+    code, ledger = keys(
+        lines["code"].rename("declarations.code"), CODE, "code", "lines with a code"
+    )
+    product = normalise_product(lines["product"].rename("declarations.product"))
     product = product.where(product.isin(_eight_digits(product)))
-    lines = declarations.assign(code=normalise_code(declarations["code"]), product=product)
+    lines = lines.assign(code=code, product=product)
     rules = {
-        "line is not repeated": ~lines.duplicated(list(key)),
+        "line is not repeated": ~(lines.duplicated(key) & _there(lines, key)),
         "product has eight digits": product.notna(),
         "destination is known": lines["destination"].notna(),
         "quantity is known": lines["quantity"].notna(),
@@ -59,8 +80,11 @@ def clean_declarations(
         "value is known": lines["value"].notna(),
         "value is positive": lines["value"] > 0,
     }
-    kept, ledger = _keep_all(lines, rules, LINES)
-    return kept[DECLARED], ledger
+    repaired = declarations.assign(code=code.array, product=product.array)
+    kept, counted = _keep_all(repaired, rules, LINES)
+    # A code that is no key drops no line, so a ledger of lines speaks of codes only if it must.
+    odd = ledger.frame["dropped"].any()
+    return kept[DECLARED], ledger.then(counted) if odd else counted
 
 
 def one_row_per_year(survey: pd.DataFrame, firm: pd.Series[int]) -> tuple[pd.DataFrame, Ledger]:
@@ -69,12 +93,20 @@ def one_row_per_year(survey: pd.DataFrame, firm: pd.Series[int]) -> tuple[pd.Dat
     Parameters
     ----------
     survey : ``year`` and any other columns
-    firm : firm number of each row
+    firm : firm number of each row; a row without one repeats none
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``survey`` lacks years, or ``firm`` is not of its rows.
     """
-    require_columns(survey, ["year"], "survey")
-    rows = survey.assign(firm=firm)
+    rows = plain(survey, "survey")
+    checked(rows, "survey", years=["year"])
+    require_rows_of(firm, survey, "survey")
+    rows = pd.DataFrame({"firm": firm.array, "year": rows["year"]})
+    first = ~rows.duplicated() | rows["firm"].isna()
     return _keep_all(
-        rows, {"firm has no earlier row in the year": ~rows.duplicated(["firm", "year"])}, ROWS
+        survey.assign(firm=firm.array), {"firm has no earlier row in the year": first}, ROWS
     )
 
 
@@ -92,23 +124,29 @@ def first_years(records: RawRecords, links: SourceLinks) -> tuple[pd.DataFrame, 
     Parameters
     ----------
     records : ``cross_border`` and ``domestic`` with ``joined``, ``filings`` with ``filed``,
-        ``domains`` with ``registered``
+        ``domains`` with ``registered``; a source that you do not have is None or not there
     links : the firms of their rows
 
     Returns
     -------
     DataFrame
         ``firm``, ``pit_since``, ``pdo_since``, ``icp_since`` (Int16), one row for each firm
-        with a record
+        with a record. A technology of which there is no source has no column: who used it
+        is not known.
     Ledger
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a source has no dates, or dates outside 1900 to 2100, or links of other rows.
     """
-    sources = {
-        "pit_since": [("cross_border", "joined")],
-        "pdo_since": [("domestic", "joined")],
-        "icp_since": [("filings", "filed"), ("domains", "registered")],
-    }
     since, ledger = {}, Ledger()
-    for name, columns in sources.items():
+    for name, all_columns in SOURCES.items():
+        columns = [column for column in all_columns if given(records, column[0]) is not None]
+        for table in (table for table, date in all_columns if (table, date) not in columns):
+            ledger = ledger.record(f"{table}: source is given", "sources", 1, 0)
+        if not columns:
+            continue
         dated = [_dated(records, links, *column) for column in columns]
         for (table, _), rows in zip(columns, dated, strict=True):
             known = int(rows["date"].notna().sum())
@@ -134,18 +172,45 @@ def digitise_survey(records: RawRecords, links: SourceLinks) -> tuple[pd.DataFra
         That of :func:`first_years`.
     """
     since, ledger = first_years(records, links)
-    rows = records.survey[["year"]].assign(firm=links.firm["survey"])
+    if absent := [name for name in SOURCES if name not in since]:
+        tables = [table for name in absent for table, _ in SOURCES[name]]
+        raise ValueError(
+            f"records has none of {tables}, so {absent} are not known; add a source of each, or "
+            "give measure_digitization years from elsewhere"
+        )
+    survey = plain(records.survey, "survey")
+    require_columns(survey, ["year"], "survey")
+    require_rows_of(links.firm["survey"], records.survey, "survey")
+    rows = survey[["year"]].assign(firm=links.firm["survey"].array)
     return measure_digitization(rows.merge(since, on="firm", how="left")), ledger
 
 
 def _dated(records: RawRecords, links: SourceLinks, table: str, column: str) -> pd.DataFrame:
     """Return the firm and the date of the linked rows of a table."""
-    frame = getattr(records, table)
+    raw = getattr(records, table)
+    frame = plain(raw, table)
     require_columns(frame, [column], table)
-    if not pd.api.types.is_datetime64_any_dtype(frame[column]):
-        raise TypeError(f"{table}.{column} has type {frame[column].dtype}; convert it to dates")
-    rows = pd.DataFrame({"firm": links.firm[table], "date": frame[column]})
+    if table not in links.firm:
+        raise ValueError(f"links has no firms of {table}; link the sources anew, with it")
+    dates, firm = frame[column], links.firm[table]
+    require_rows_of(firm, raw, table)
+    if dates.isna().all():
+        dates = pd.to_datetime(dates)
+    if not pd.api.types.is_datetime64_any_dtype(dates):
+        raise TypeError(f"{table}.{column} has type {dates.dtype}; convert it to dates")
+    checked(dates.dt.year.to_frame(column), table, optional_years=[column])
+    rows = pd.DataFrame({"firm": firm.array, "date": dates})
     return rows[rows["firm"].notna()]
+
+
+def _there(lines: pd.DataFrame, key: Sequence[str]) -> pd.Series[bool]:
+    """Tell in which rows no part of the key is missing or blank."""
+    there = pd.Series(True, index=lines.index)
+    for column in key:
+        code, distinct = pd.factorize(lines[column])
+        blank = [isinstance(v, str) and v.strip().lower() in BLANK for v in distinct]
+        there &= ~np.append(blank, True).astype(bool)[code]
+    return there
 
 
 def _eight_digits(product: pd.Series[Any]) -> pd.Series[Any]:
@@ -158,9 +223,9 @@ def _keep_all(
     frame: pd.DataFrame, rules: dict[str, pd.Series[bool]], unit: str
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return the rows that meet every rule, each rule counted on what the earlier ones left."""
-    kept, ledger = pd.Series(True, index=frame.index), Ledger()
+    kept, ledger = np.ones(len(frame), dtype=bool), Ledger()
     for rule, met in rules.items():
-        left = kept & met
+        left = kept & met.to_numpy()
         ledger = ledger.record(rule, unit, int(kept.sum()), int(left.sum()))
         kept = left
     return frame[kept], ledger
