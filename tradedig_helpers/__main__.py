@@ -12,6 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Before Polars is: it returns memory seconds after its last use, and seldom asks for it anew.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")
 
+SIGPIPE = 13
+"""The signal that ends a program whose reader has left; a shell adds 128 to it."""
 COMMANDS = ("simulate", "check", "paper", "calibrate")
 
 
@@ -24,7 +26,21 @@ def main(arguments: list[str] | None = None) -> int:
     for name in [name for name in COMMANDS if name in given[:1]] or COMMANDS:
         import_module(f"tradedig_helpers.commands.{name}").add(commands)
     options = parser.parse_args(given)
-    return int(options.run(options))
+    try:
+        status = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_quietly()
+        return 128 + SIGPIPE
+    return status
+
+
+def _leave_quietly() -> None:
+    """Send what is left to print nowhere: the reader of a pipe, such as ``head``, has closed it."""
+    for stream in (sys.stdout, sys.stderr):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,7 @@ from tradedig_helpers.measure.inspection.identity import (
 )
 from tradedig_helpers.measure.inspection.values import Stored
 
-_FIRST_CHARACTERS = {"hs4": 4, "hs3": 3}
+_GROUP = re.compile(r"hs(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,22 @@ class Relation:
     @property
     def here(self) -> Projection:
         """What to read from ``table``: its columns, a product cut to its group."""
-        return tuple((mine, _FIRST_CHARACTERS.get(theirs)) for mine, theirs in self.columns)
+        groups = ((mine, _GROUP.fullmatch(theirs)) for mine, theirs in self.columns)
+        return tuple((mine, int(group[1]) if group else None) for mine, group in groups)
 
     @property
     def there(self) -> Projection:
         """What to read from ``other``."""
         return tuple((theirs, None) for _, theirs in self.columns)
+
+    def fitted(self, other: Table) -> Relation:
+        """Return the relation with the product group by which ``other`` is written, as hs6."""
+        own = next((name for name in other.names if _GROUP.fullmatch(name)), None)
+        columns = tuple(
+            (mine, own if own and _GROUP.fullmatch(theirs) else theirs)
+            for mine, theirs in self.columns
+        )
+        return replace(self, columns=columns)
 
 
 def _same(*names: str) -> tuple[tuple[str, str], ...]:
@@ -93,10 +104,12 @@ def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
     """Return by table which keys have to be counted to compare files of these tables."""
     names = [table.name for table in tables]
     wanted: dict[str, list[Projection]] = {name: [] for name in names}
-    for relation in RELATIONS:
-        if relation.table in wanted and relation.other in wanted:
-            wanted[relation.table].append(relation.here)
-            wanted[relation.other].append(relation.there)
+    for general in RELATIONS:
+        for other in tables:
+            if general.table in wanted and general.other == other.name:
+                relation = general.fitted(other)
+                wanted[relation.table].append(relation.here)
+                wanted[relation.other].append(relation.there)
     for table in tables:
         if table.key and names.count(table.name) > 1:
             wanted[table.name].append(whole(table.key))
@@ -105,15 +118,15 @@ def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
 
 def across(file: Counted, files: Sequence[Counted]) -> Iterator[Finding]:
     """Yield what ``file`` has and other tables lack, or an earlier file of its table has, too."""
-    for relation in RELATIONS:
-        there = [
-            other.keys[relation.there]
-            for other in files
-            if other.table.name == relation.other and relation.there in other.keys
-        ]
-        if file.table.name == relation.table and relation.here in file.keys and there:
-            here, *others = comparable([file.keys[relation.here], *there])
-            yield from _absent(relation, here, counted(others))
+    for general in RELATIONS:
+        several = [other for other in files if other.table.name == general.other]
+        for relation in dict.fromkeys(general.fitted(other.table) for other in several):
+            there = [
+                other.keys[relation.there] for other in several if relation.there in other.keys
+            ]
+            if file.table.name == relation.table and relation.here in file.keys and there:
+                here, *others = comparable([file.keys[relation.here], *there])
+                yield from _absent(relation, here, counted(others))
     key = whole(file.table.key)
     before = files[: files.index(file)]
     yield from _stored_otherwise(file, before)
