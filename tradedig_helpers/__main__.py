@@ -19,20 +19,25 @@ COMMANDS = ("simulate", "check", "paper", "calibrate")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command of ``tradedig_helpers.commands`` and return its exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_quietly()
+        return 128 + SIGPIPE
+
+
+def _run(given: list[str]) -> int:
+    """Read the arguments and run the command that they name."""
     parser = argparse.ArgumentParser(prog="python -m tradedig_helpers")
     commands = parser.add_subparsers(required=True, metavar="command")
     # Only what is asked for is imported: each command needs another part of the package.
     for name in [name for name in COMMANDS if name in given[:1]] or COMMANDS:
         import_module(f"tradedig_helpers.commands.{name}").add(commands)
     options = parser.parse_args(given)
-    try:
-        status = int(options.run(options))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _leave_quietly()
-        return 128 + SIGPIPE
-    return status
+    return int(options.run(options))
 
 
 def _leave_quietly() -> None:

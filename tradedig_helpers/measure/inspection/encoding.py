@@ -25,7 +25,13 @@ _FILES = {
 }
 _EAST: dict[str, str] = {"gb18030": "gb2312", "big5": "big5"}
 """Encodings of Chinese, each with the older one that holds its usual characters."""
-_PROSE = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "gb18030": "GB18030 (GBK)"}
+_PROSE = {
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "gb18030": "GB18030 (GBK)",
+    "big5": "Big5",
+    "cp1252": "Windows-1252 or Latin-1",
+}
 
 
 def no_text(path: Path) -> str:
@@ -41,17 +47,17 @@ def foreign(path: Path) -> str:
     """Return that a CSV is not in UTF-8, what it is in, and how to convert it on any system."""
     found = encoding_of(path)
     if found == "utf-8":
+        command = _conversion(path, "utf-8", ", errors='replace'")
         return (
-            f"{path} is in UTF-8 but for some characters, which were cut; "
-            f"convert it: {_conversion(path, 'utf-8', ', errors={0!r}'.format('replace'))}; "
-            "names with the mark \ufffd are then incomplete"
+            f"{path} is in UTF-8 but for some characters, which were cut; convert it: {command}; "
+            "a \ufffd then marks what is lost"
         )
     if not found:
         return (
             f"{path} is not in UTF-8; convert it: it is neither in UTF-16 nor in GB18030 or Big5; "
             "ask its source, or save it as 'CSV UTF-8' where it was made"
         )
-    prose = _PROSE.get(found, found.upper() if found != "cp1252" else "Windows-1252 or Latin-1")
+    prose = _PROSE.get(found, found.upper())
     return (
         f"{path} is not in UTF-8; convert it from {prose}: {_conversion(path, found)}; "
         "or save it as 'CSV UTF-8' where it was made"

@@ -37,8 +37,7 @@ _NUMBERS = {
 _DOTTED = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 PLAIN = "write plain numbers, without words, units or thousands separators"
 MODES = (
-    "10 and 一般贸易 are ordinary; 14, 15, 来料加工 and 进料加工 are processing; "
-    "all else is other"
+    "10 and 一般贸易 are ordinary; 14, 15, 来料加工 and 进料加工 are processing; all else is other"
 )
 
 
@@ -185,8 +184,12 @@ def _no_numbers(
     dates = take.pop(_DATE, [])
     if comma and not thousands:
         comma, either = [*comma, *either, *dots, *dots_only], []
-    elif dots_only and not (thousands or either):
-        comma = [*dots_only, *dots]
+    elif dots_only and not (comma or thousands or either):
+        advice = (
+            f"points separate thousands, 1.900 is 1900: read it with {_without_points(name, kind)}"
+        )
+        yield joined([*dots_only, *dots], "no points of thousands", advice, "problem")
+        dots_only = []
     elif not comma and thousands:
         thousands, either = [*thousands, *either], []
     if column.unit == "year" and dates:
@@ -207,6 +210,13 @@ def _decimal(name: str, kind: str) -> str:
     if kind == "csv":
         cure = "pd.read_csv(..., decimal=',', thousands='.')"
     return f"the comma is decimal, 100,5 is 100.5 and 1.900,5 is 1900.5: read it with {cure}"
+
+
+def _without_points(name: str, kind: str) -> str:
+    """Return how to read numbers with points between thousands."""
+    if kind == "csv":
+        return "pd.read_csv(..., decimal=',', thousands='.')"
+    return f"frame[{name!r}].str.replace('.', '')"
 
 
 def _ambiguous(name: str, kind: str) -> str:

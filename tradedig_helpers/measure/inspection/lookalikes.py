@@ -27,18 +27,20 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "product": (
         "hs_id", "税号编码", "hs编码", "商品代码", "商品编码", "税号", "hs_8", "hs8", "hs_6", "hs6",
         "hs_10", "hs10", "hscode", "hs_code", "hs", "productcode", "product_code", "cmdcode",
-        "commodity", "k",
+        "commodity", "prod", "k",
     ),
     "destination": (
         "country", "起运国或目的国", "目的国", "最终目的国", "国家名称_c", "国家", "partneriso",
-        "partnercode", "partner", "importer", "dest", "j",
+        "partnercode", "partner", "importer", "dest", "dst", "j",
     ),
     "mode": ("贸易方式", "shipment", "trade_mode", "trademode", "regime"),
     "quantity": (
-        "数量", "第一数量", "qty", "qty1", "quantity1", "qty_1", "netwgt", "netweight", "weight", "q",
+        "数量", "第一数量", "qty", "qty1", "quantity1", "qty_1", "netwgt", "netweight", "quant",
+        "weight", "q",
     ),
     "value": (
-        "金额", "美元值", "tradevalue", "trade_value", "primaryvalue", "fobvalue", "amount", "v",
+        "金额", "美元值", "tradevalue", "trade_value", "primaryvalue", "fobvalue",
+        "amount", "val", "v",
     ),
     "sigma": ("σ", "elasticity", "elast", "sig", "弹性"),
     "code": ("party_id", "企业编码", "组织机构代码", "法人代码", "企业代码", "orgcode"),
@@ -61,7 +63,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names by which files of others call a declared column, the surer first."""
 _OTHER_UNITS = {"q": "in BACI tonnes", "v": "in BACI 1,000 US dollars"}
-_HALF = 0.5
+_HALF, _CLOSE = 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def guesses(
         told = digits_of(column) or column.unit == "year" or column.options
         if column.name in found or not told:
             continue
-        fitting = [name for name in free if not _broken(name, free[name], column, kind, strict=True)]
+        fitting = [
+            name for name in free if not _broken(name, free[name], column, kind, strict=True)
+        ]
         if len(fitting) == 1:
             advice = f"by its values {fitting[0]!r} may be it: if so, rename it"
             found[column.name] = Guess(fitting[0], advice)
@@ -107,7 +111,9 @@ def _by_name(declared: str, names: Sequence[str]) -> Iterator[str]:
         spelled.setdefault(_spelling(name), name)
     known = (declared, *SYNONYMS.get(declared, ()))
     likely = [_spelling(name) for name in known if _spelling(name) in spelled]
-    for name in dict.fromkeys([*likely, *get_close_matches(_spelling(declared), spelled, n=2)]):
+    for name in dict.fromkeys(
+        [*likely, *get_close_matches(_spelling(declared), spelled, n=2, cutoff=_CLOSE)]
+    ):
         yield spelled[name]
 
 
@@ -177,12 +183,15 @@ def sigma_group(table: Table, names: Sequence[str], head: Sequence[pa.Array]) ->
         return None
     for name, values in zip(names, head, strict=True):
         text = [str(one).strip() for one in values.to_pylist() if one is not None]
-        lengths = {len(one) for one in text if one.isdecimal()}
-        named = re.fullmatch(r"hs(\d*)|product|productcode|hscode|k", _spelling(name))
-        if named and len(lengths) == 1 and all(one.isdecimal() for one in text):
-            width = lengths.pop()
-            stored = pa.types.is_integer(values.type)
-            text_first = "store it as text with its zeros, and " if stored else ""
-            advice = f"{text_first}rename {name!r} to 'hs{width}': σ may be by any number of digits"
-            return Guess(name, advice)
+        lengths = {len(one) for one in text}
+        even = {length + length % 2 for length in lengths}
+        named = re.fullmatch(r"hs\d*|product|productcode|hscode|k", _spelling(name))
+        if not named or len(even) != 1 or not all(one.isdecimal() for one in text):
+            continue
+        width = even.pop()
+        whole = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+        zeros = f"store it as text of {width} digits, .str.zfill({width}), and "
+        zeros = "" if whole and lengths == {width} else zeros
+        advice = f"{zeros}rename {name!r} to 'hs{width}': σ may be by any number of digits"
+        return Guess(name, advice)
     return None

@@ -92,7 +92,7 @@ def column_findings(
             rule.advice,
             len(rows),
             tuple(start + row for row in first),
-            tuple(values.show(row) for row in first),
+            tuple(values.show(row, as_written=bool(rule.form)) for row in first),
             rule.level,
             rank,
             rule.form,
@@ -217,7 +217,8 @@ def _record_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
     """Yield what is worth knowing of raw codes and names: linking takes such for missing."""
     if column.name == "code":
         advice = "it stands for an unknown code, which links nobody; leave it empty"
-        yield Rule("no placeholder", placeholders(text), advice, "note")
+        word = as_mask(pc.is_in(text, pa.array(MISSING)))
+        yield Rule("no placeholder", placeholders(text) & ~word, advice, "note")
     if column.name in NAMES:
         advice = "characters were lost or masked; take these names from their source again"
         lost = as_mask(pc.match_substring_regex(text, _LOST_LETTERS))

@@ -141,26 +141,33 @@ def frame_source(frame: Any, table: Table) -> Source:
     """
     if isinstance(frame, pd.DataFrame):
         return _pandas(frame, table)
-    native = nw.from_native(frame, eager_only=True, pass_through=True)
-    if not isinstance(native, nw.DataFrame):
-        hint = "; collect it first" if isinstance(_lazy(frame), nw.LazyFrame) else ""
-        raise TypeError(
-            f"frame is a {type(frame).__name__}; give a pandas DataFrame, or one of Polars or "
-            f"pyarrow{hint}"
-        )
-    found = native.to_arrow()
-    wanted = _positions(found.schema.names, table)
-    batches = found.select(list(wanted.values()) or [0][: found.num_columns]).to_batches()
-    head = found.slice(0, HEAD_ROWS).combine_chunks()
-    return Source(
-        tuple(found.schema.names),
-        batches,
-        head=lambda: [column.combine_chunks() for column in head.columns],
+    found = frame if isinstance(frame, pa.Table) else _arrow(frame)
+    names = found.schema.names
+    wanted = list(_positions(names, table).values()) or [0][: len(names)]
+
+    def head() -> list[pa.Array]:
+        return [_in_one(column) for column in found.slice(0, HEAD_ROWS).columns]
+
+    return Source(tuple(names), found.select(wanted).to_batches(), head=head)
+
+
+def _arrow(frame: Any) -> pa.Table:
+    """Return a frame of Polars, or another in memory that narwhals knows, as an Arrow table."""
+    known = nw.from_native(frame, pass_through=True)
+    if isinstance(known, nw.DataFrame):
+        return known.to_arrow()
+    lazy = "; collect it first" if isinstance(known, nw.LazyFrame) else ""
+    raise TypeError(
+        f"frame is a {type(frame).__name__}; give a pandas DataFrame, or one of Polars or "
+        f"pyarrow{lazy}"
     )
 
 
-def _lazy(frame: Any) -> Any:
-    return nw.from_native(frame, pass_through=True)
+def _in_one(found: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return an array in one piece."""
+    if isinstance(found, pa.ChunkedArray):
+        return found.combine_chunks() if found.num_chunks else pa.array([], found.type)
+    return found
 
 
 def _pandas(frame: pd.DataFrame, table: Table) -> Source:
@@ -214,7 +221,7 @@ def _to_array(values: pd.Series) -> pa.Array:
         found = pa.Array.from_pandas(values)
     except (pa.ArrowException, OverflowError):
         found = pa.array([None if value is None else str(value) for value in values], pa.string())
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return _in_one(found)
 
 
 def _parquet(path: Path, table: Table, rows: int) -> Source:
@@ -293,7 +300,9 @@ def _csv_head(path: Path, names: Sequence[str], delimiter: str) -> list[pa.Array
     with _text(path) as file:
         lines = islice(csv.reader(file, delimiter=delimiter), HEAD_ROWS)
         rows = [row for row in lines if len(row) == len(names)][1:]
-    return [pa.array([row[place] or None for row in rows], pa.string()) for place in range(len(names))]
+    return [
+        pa.array([row[place] or None for row in rows], pa.string()) for place in range(len(names))
+    ]
 
 
 def _header(path: Path) -> tuple[tuple[str, ...], str, int, bool]:

@@ -65,10 +65,14 @@ class Values:
         """Return the rows whose value is ``broken``."""
         return np.flatnonzero(broken[self.codes])
 
-    def show(self, row: int) -> str:
-        """Return the value of a row as a reader would write it."""
+    def show(self, row: int, *, as_written: bool = False) -> str:
+        """Return the value of a row as a reader would write it, or as the file does."""
         at = int(self.codes[row])
-        if self.number is not None and not np.isnan(number := float(self.number[at])):
+        if (
+            not as_written
+            and self.number is not None
+            and not np.isnan(number := float(self.number[at]))
+        ):
             return f"{number:.15g}"
         value = (self.raw if self.stored == "text" or self.text is None else self.text)[at].as_py()
         text = "" if value is None else str(value)
