@@ -623,7 +623,7 @@ def test_names_of_other_files_are_known():
     }
     assert "'日期' looks like it" in advice["year"]
     assert "take the first four digits: frame['日期'] // 100" in advice["year"]
-    assert "10 and 一般贸易 are ordinary" in advice["mode"]
+    assert "write 10 or 一般贸易 as 'ordinary'" in advice["mode"]
 
 
 @pytest.mark.parametrize(
@@ -755,6 +755,13 @@ def test_commas_are_read_by_the_whole_column(tmp_path, values, expected):
         assert ("without words, units or thousands" in advice) == (rule == PLAIN)
 
 
+def test_an_unclear_comma_says_its_meanings():
+    """Whoever knows the source must see both numbers that a value may be."""
+    report = inspect_frame(customs().assign(value=["1,250", "2", "3", "4"]), "customs")
+    (one,) = report[report["rule"] == EITHER].itertuples()
+    assert one.advice.startswith("1,250 may be 1250 or 1.25, and nothing in this column decides")
+
+
 @pytest.mark.parametrize(
     ("codes", "problems", "notes"),
     [
@@ -792,11 +799,11 @@ def test_codes_are_of_one_even_length(codes, problems, notes):
 @pytest.mark.parametrize(
     ("values", "rule", "rows", "advice"),
     [
-        ([0, -1, 2005, None], "at least 1980", 2, "leave it empty where the firm never adopts"),
-        ([9999, 2005, None, None], "at most 2100", 1, "leave it empty where the firm never adopts"),
+        ([0, -1, 2005, None], "at least 1980", 2, "'never' is written as missing"),
+        ([9999, 2005, None, None], "at most 2100", 1, "'never' is written as missing"),
         ([200601, 201212, 2005, None], "a year, not a month", 2, "frame['pit_since'] // 100"),
         ([20060131, 2005, None, None], "a year, not a day", 1, "frame['pit_since'] // 10000"),
-        ([2005.5, 2006, None, None], "whole", 1, "leave it empty where the firm never adopts"),
+        ([2005.5, 2006, None, None], "whole", 1, "'never' is written as missing"),
     ],
 )
 def test_never_is_an_empty_year(values, rule, rows, advice):
@@ -814,8 +821,8 @@ def test_never_is_an_empty_year(values, rule, rows, advice):
         ([200601] * 4, "a year, not a month", "take the first four digits: frame['year'] // 100"),
         (["2006-01", "2006/1/5", "2006年", "2006.01.05"], "a year, not a date",
          "take the first four digits: frame['year'].str[:4].astype(int)"),
-        ([2006.01, 2006.02, 2006.03, 2006.12], "whole", "of a month such as 2006.01 take 2006"),
-        ([6, 7, 8, 9], "at least 1900", "give years of four digits"),
+        ([2006.01, 2006.02, 2006.03, 2006.12], "whole", "give whole years from 1900 to 2100"),
+        ([6, 7, 8, 9], "at least 1900", "give whole years from 1900 to 2100"),
     ],
 )  # fmt: skip
 def test_months_and_days_are_no_years(values, rule, advice):
@@ -826,6 +833,15 @@ def test_months_and_days_are_no_years(values, rule, advice):
     assert advice in one.advice
 
 
+def test_a_year_of_founding_is_a_year():
+    """Age in the controls is a year minus this one: 0, 98 and 9999 must not pass."""
+    frame = clean(TABLES["firms"]).assign(founded=[0, 98, 9999, 1669])
+    assert found(frame, "firms") == [
+        ("founded", "at least 1000", 2, (0, 1), "0, 98"),
+        ("founded", "at most 2100", 1, (2,), "9999"),
+    ]
+
+
 def test_unknown_modes_are_named_and_counted():
     """Modes as customs write them must be named with their rows, and mapped."""
     frame = clean(TABLES["customs"], 6).assign(
@@ -834,7 +850,10 @@ def test_unknown_modes_are_named_and_counted():
     (one,) = inspect_frame(frame, "customs").itertuples()
     assert (one.rule, one.rows) == ("one of ordinary, processing, other", 5)
     assert one.advice.startswith("unknown are 10 (3 rows), 一般贸易 (1 row), 进料加工贸易 (1 row);")
-    assert "14, 15, 来料加工 and 进料加工 are processing; all else is other" in one.advice
+    assert (
+        "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'"
+        in one.advice
+    )
 
 
 def test_placeholders_and_lost_characters_are_counted():
@@ -909,7 +928,7 @@ def test_frames_of_other_engines_are_inspected():
     expected = inspect_frame(frame, "customs")
     for other in (pl.from_pandas(frame), pa.table(frame)):
         pd.testing.assert_frame_equal(inspect_frame(other, "customs"), expected)
-    with pytest.raises(TypeError, match="frame is a LazyFrame; give a pandas .* collect it first"):
+    with pytest.raises(TypeError, match=r"frame is a LazyFrame; give a pandas .* collect it first"):
         inspect_frame(pl.from_pandas(frame).lazy(), "customs")
 
 

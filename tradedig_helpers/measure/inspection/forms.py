@@ -37,7 +37,8 @@ _NUMBERS = {
 _DOTTED = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 PLAIN = "write plain numbers, without words, units or thousands separators"
 MODES = (
-    "10 and 一般贸易 are ordinary; 14, 15, 来料加工 and 进料加工 are processing; all else is other"
+    "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'; all else as "
+    "'other'"
 )
 
 
@@ -111,7 +112,7 @@ def _unknown(forms: Mapping[str, Finding], column: Column, rule: str) -> Finding
     counts = Counter({form: one.rows for form, one in forms.items() if form != _ELSE})
     advice = "rename to one of these"
     if "ordinary" in column.options and any(_is_mode(form) for form in counts):
-        advice = f"rename to one of these: {MODES}"
+        advice = MODES
     if len(forms) > 1:
         named = [f"{form} ({_rows(rows)})" for form, rows in counts.most_common(_NAMED)]
         more = ", …" if len(forms) > len(named) else ""
@@ -199,7 +200,8 @@ def _no_numbers(
     if comma:
         yield joined(comma, "a decimal point, no comma", _decimal(name, kind), "problem")
     if either:
-        yield joined(either, "one meaning of the comma", _ambiguous(name, kind), "problem")
+        advice = _ambiguous(name, kind, either[0].examples[0])
+        yield joined(either, "one meaning of the comma", advice, "problem")
     if rest := [*plain, *thousands, *dates, *([] if comma else dots_only)]:
         yield joined(rest, rule, PLAIN, "problem")
 
@@ -219,14 +221,15 @@ def _without_points(name: str, kind: str) -> str:
     return f"frame[{name!r}].str.replace('.', '')"
 
 
-def _ambiguous(name: str, kind: str) -> str:
+def _ambiguous(name: str, kind: str, shown: str) -> str:
     """Return what to do where 1,900 may be 1900 or 1.9."""
+    meant = f"{shown.replace(',', '')} or {float(shown.replace(',', '.')):g}"
     thousands = f"frame[{name!r}].str.replace(',', '')"
     decimal = f"frame[{name!r}].str.replace(',', '.')"
     if kind == "csv":
         thousands, decimal = "pd.read_csv(..., thousands=',')", "pd.read_csv(..., decimal=',')"
     return (
-        "1,900 may be 1900 or 1.9, and nothing in this column decides; ask its source, then "
+        f"{shown} may be {meant}, and nothing in this column decides; ask its source, then "
         f"{thousands} or {decimal}"
     )
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tradedig_helpers.economy.schema import Column
+from tradedig_helpers.measure.checks import FIRST_YEAR, NEVER, YEARS
 from tradedig_helpers.measure.inspection.findings import SHOWN, Finding, Level
 from tradedig_helpers.measure.inspection.forms import (
     LOST,
@@ -157,17 +158,14 @@ def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rul
     months, days = _is_month(number), _is_month(number // 100) & (number % 100 <= 31)
     name, written = column.name, months | days
     fraction = ~np.isnan(number) & (number != np.floor(number))
-    never = "leave it empty where the firm never adopts" if column.kind == "year" else ""
-    advice = f"give whole years{never and '; '}{never}; of a month such as 2006.01 take 2006"
+    advice = f"{YEARS}; {NEVER if column.optional else _REPAIR}"
     yield Rule("whole", fraction & ~written, advice)
-    advice = f"take the first four digits: frame[{name!r}] // 100"
-    yield Rule("a year, not a month", months, advice)
-    advice = f"take the first four digits: frame[{name!r}] // 10000"
-    yield Rule("a year, not a day", days, advice)
-    advice = f"give years of four digits; {_REPAIR}"
-    low = f"{never}; 0 and -1 are no years, and these rows are needed" if never else advice
-    high = f"{never}; 9999 is no year, and these rows are needed" if never else advice
-    yield from _bound_rules(column, np.where(written, np.nan, number), low, high)
+    cut = f"take the first four digits: frame[{name!r}]"
+    yield Rule("a year, not a month", months, f"{cut} // 100")
+    yield Rule("a year, not a day", days, f"{cut} // 10000")
+    era = YEARS if column.low == FIRST_YEAR else "give years in four digits"
+    advice = f"{NEVER}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
+    yield from _bound_rules(column, np.where(written, np.nan, number), advice, advice)
 
 
 def _is_month(number: npt.NDArray[np.float64]) -> Bools:
