@@ -22,9 +22,9 @@ LOST = "leading zero kept"
 WHOLE, SHORTEST = 8, 4
 """Digits of a product as declared, and the fewest that a product can have."""
 _LONGEST = 12
-_NAMED = 4
+_NAMED, _SHOWN = 4, 30
 _DISTINCT = 50
-_POINT_ZERO, _WIDE_DIGITS, _ELSE = "point zero", "full-width", "else"
+_POINT_ZERO, _WIDE_DIGITS, _ELSE = "point zero", "full-width", "\0"
 _COMMA, _THOUSANDS, _EITHER, _DATE = "comma", "thousands", "either", "date"
 _POINTS, _DOTS = "point of thousands", "points of thousands"
 _NUMBERS = {
@@ -34,6 +34,7 @@ _NUMBERS = {
     _COMMA: r"^[+-]?(?:\d+|\d{1,3}(?:[. \x{a0}\x{202f}']\d{3})+),\d+$",
     _DATE: r"^\d{4}(?:[-/.]\d{1,2}|年)",
 }
+_FORMS = (*_NUMBERS, _POINTS, _DOTS, _ELSE)
 _DOTTED = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 PLAIN = "write plain numbers, without words, units or thousands separators"
 MODES = (
@@ -114,7 +115,7 @@ def _unknown(forms: Mapping[str, Finding], column: Column, rule: str) -> Finding
     if "ordinary" in column.options and any(_is_mode(form) for form in counts):
         advice = MODES
     if len(forms) > 1:
-        named = [f"{form} ({_rows(rows)})" for form, rows in counts.most_common(_NAMED)]
+        named = [f"{form[:_SHOWN]} ({_rows(rows)})" for form, rows in counts.most_common(_NAMED)]
         more = ", …" if len(forms) > len(named) else ""
         advice = f"unknown are {', '.join(named)}{more}; {advice}"
     return joined(list(forms.values()), rule, advice, "problem")
@@ -177,32 +178,28 @@ def _no_numbers(
     forms: Mapping[str, Finding], column: Column, rule: str, kind: str
 ) -> Iterator[Finding]:
     """Yield what is wrong with values that are no numbers, given how many have which form."""
-    name = column.name
-    take = {form: [forms[form]] for form in forms}
-    comma, plain = take.pop(_COMMA, []), take.pop(_ELSE, [])
-    thousands, either = take.pop(_THOUSANDS, []), take.pop(_EITHER, [])
-    dots, dots_only = take.pop(_POINTS, []), take.pop(_DOTS, [])
-    dates = take.pop(_DATE, [])
+    parts = {form: [forms[form]] if form in forms else [] for form in _FORMS}
+    plain, either, dots = parts[_ELSE], parts[_EITHER], parts[_DOTS]
+    comma, thousands, dates = parts[_COMMA], parts[_THOUSANDS], parts[_DATE]
     if comma and not thousands:
-        comma, either = [*comma, *either, *dots, *dots_only], []
-    elif dots_only and not (comma or thousands or either):
-        advice = (
-            f"points separate thousands, 1.900 is 1900: read it with {_without_points(name, kind)}"
-        )
-        yield joined([*dots_only, *dots], "no points of thousands", advice, "problem")
-        dots_only = []
-    elif not comma and thousands:
+        comma, either, dots = [*comma, *either, *parts[_POINTS], *dots], [], []
+    elif thousands and not comma:
         thousands, either = [*thousands, *either], []
     if column.unit == "year" and dates:
-        advice = f"take the first four digits: frame[{name!r}].str[:4].astype(int)"
+        advice = f"take the first four digits: frame[{column.name!r}].str[:4].astype(int)"
         yield joined(dates, "a year, not a date", advice, "problem")
         dates = []
     if comma:
-        yield joined(comma, "a decimal point, no comma", _decimal(name, kind), "problem")
+        yield joined(comma, "a decimal point, no comma", _decimal(column.name, kind), "problem")
     if either:
-        advice = _ambiguous(name, kind, either[0].examples[0])
+        advice = _ambiguous(column.name, kind, either[0].examples[0])
         yield joined(either, "one meaning of the comma", advice, "problem")
-    if rest := [*plain, *thousands, *dates, *([] if comma else dots_only)]:
+    if dots and not (comma or thousands or either):
+        dots = [*dots, *parts[_POINTS]]
+        advice = _without_points(column.name, kind)
+        yield joined(dots, "no points of thousands", advice, "problem")
+        dots = []
+    if rest := [*plain, *thousands, *dates, *dots]:
         yield joined(rest, rule, PLAIN, "problem")
 
 
@@ -216,9 +213,10 @@ def _decimal(name: str, kind: str) -> str:
 
 def _without_points(name: str, kind: str) -> str:
     """Return how to read numbers with points between thousands."""
+    cure = f"frame[{name!r}].str.replace('.', '')"
     if kind == "csv":
-        return "pd.read_csv(..., decimal=',', thousands='.')"
-    return f"frame[{name!r}].str.replace('.', '')"
+        cure = "pd.read_csv(..., decimal=',', thousands='.')"
+    return f"points separate thousands, 1.900 is 1900: read it with {cure}"
 
 
 def _ambiguous(name: str, kind: str, shown: str) -> str:

@@ -285,14 +285,19 @@ def _csv_batches(
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
         ),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(fields.values(), pa.string()),
-            include_columns=list(fields.values()),
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
+        convert_options=_as_text(list(fields.values())),
     )
     return (batch.rename_columns(list(fields)) for batch in reader)
+
+
+def _as_text(names: list[str]) -> pyarrow.csv.ConvertOptions:
+    """Return that these fields are read, as text, and missing where they are empty."""
+    return pyarrow.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()),
+        include_columns=names,
+        null_values=[""],
+        strings_can_be_null=True,
+    )
 
 
 def _csv_head(path: Path, names: Sequence[str], delimiter: str) -> list[pa.Array]:
