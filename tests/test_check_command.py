@@ -225,3 +225,13 @@ def test_a_closed_pipe_ends_quietly(arguments):
     assert run.returncode == 128 + SIGPIPE
     assert not run.stderr
     assert not run.stdout
+
+
+def test_a_terminal_of_another_encoding_is_no_obstacle(write):
+    """A report on Chinese values must be printed where the terminal has no Chinese."""
+    path = write("customs.csv", HEADER + GOOD.replace("ordinary", "一般贸易"))
+    command = [sys.executable, "-m", "tradedig_helpers", "check", path]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "one of ordinary" in run.stdout

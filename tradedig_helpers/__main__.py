@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from importlib import import_module
@@ -19,6 +20,10 @@ COMMANDS = ("simulate", "check", "paper", "calibrate")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command of ``tradedig_helpers.commands`` and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal of another encoding must not stop at a Chinese name or at σ.
+            stream.reconfigure(errors="backslashreplace")
     try:
         try:
             return _run(sys.argv[1:] if arguments is None else arguments)

@@ -713,6 +713,18 @@ def test_other_bytes_are_not_called_chinese(tmp_path, content, message):
         inspect_file(tmp_path / "domestic.csv")
 
 
+def test_bytes_of_undeclared_columns_count(tmp_path):
+    """No reader takes the file for UTF-8, whatever column the other bytes are in."""
+    frame = customs().assign(company="虚构公司")
+    frame.to_csv(tmp_path / "customs.csv", index=False, encoding="gb18030")
+    with pytest.raises(CannotInspect, match=r"convert it from GB18030 \(GBK\)"):
+        inspect_file(tmp_path / "customs.csv")
+    head = "firm,year,product,destination,mode,quantity,value,company\n"
+    row = "1,2007,01010100,D1,ordinary,1,1,虚构公司\n"
+    (tmp_path / "customs.csv").write_text(head + row * 30_000, encoding="utf-8")
+    assert inspect_file(tmp_path / "customs.csv")["level"].tolist() == ["note"]
+
+
 def test_the_mark_of_utf_8_is_read(tmp_path):
     """Excel begins UTF-8 with a mark, which is no part of the first name."""
     customs().to_csv(tmp_path / "customs.csv", index=False, encoding="utf-8-sig")
@@ -796,6 +808,23 @@ def test_codes_are_of_one_even_length(codes, problems, notes):
         assert text in advice
     known = report[report["level"] == "note"]
     assert list(known[["rule", "rows"]].itertuples(index=False, name=None)) == notes
+
+
+@pytest.mark.parametrize("tables", [("imports", "digital_products"), ("customs", "customs")])
+def test_codes_of_files_that_are_merged_are_as_long(tmp_path, tables):
+    """HS6 in one file and HS8 in the other would not meet in a merge, without a word."""
+    files = {}
+    for place, (table, digits) in enumerate(zip(tables, (8, 6), strict=True)):
+        path = tmp_path / f"{table}-{place}.csv"
+        frame = clean(TABLES[table]).astype({"product": str})
+        frame.assign(product=frame["product"].str[-digits:]).to_csv(path, index=False)
+        files[path] = TABLES[table]
+    (first, second), _ = inspect_files(files)
+    assert first.problems == 0
+    (problem,) = [one for one in second.findings if one.level == "problem"]
+    assert problem.rule == f"as many digits as in {tables[0]}-0.csv"
+    assert "6 digits here and 8 there" in problem.advice
+    assert "cut both to 6: frame['product'].str[:6]" in problem.advice
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
-_HEAD = 4096
+_HEAD, _LOOK = 4096, 1 << 20
 _LINES = 2000
 _CLEAR = 0.95
 _MARKS = {
@@ -36,11 +37,18 @@ _PROSE = {
 
 def no_text(path: Path) -> str:
     """Return what is wrong if a CSV is seen at once to be no UTF-8, or an empty text."""
-    head = _head(path)
+    head = _head(path, _LOOK)
     for mark, what in _FILES.items():
         if head.startswith(mark):
             return f"{path} is {what}"
-    return foreign(path) if _wide(head) or b"\x00" in head else ""
+    if _wide(head) or b"\x00" in head[:_HEAD]:
+        return foreign(path)
+    try:
+        # Columns that are not declared count, too, for readers stop at them; a cut end does not.
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return foreign(path)
+    return ""
 
 
 def foreign(path: Path) -> str:
@@ -119,9 +127,9 @@ def _readable(head: bytes, encoding: str) -> bool:
     return "\x00" not in text and any(mark in text for mark in "\n,;\t")
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Path, size: int = _HEAD) -> bytes:
     with _bytes(path) as file:
-        return file.read(_HEAD)
+        return file.read(size)
 
 
 def _bytes(path: Path) -> BinaryIO:

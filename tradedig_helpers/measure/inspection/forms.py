@@ -108,6 +108,15 @@ def settled(findings: Iterable[Finding], columns: Iterable[Column], kind: str) -
     return done
 
 
+def lengths_of(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return the length of the codes of each column that has one, lost zeros restored."""
+    found: dict[str, set[int]] = {}
+    for one in findings:
+        if one.form.isdecimal() and one.rule.endswith(" digits"):
+            found.setdefault(one.column, set()).add(int(one.form) + int(one.form) % 2)
+    return {name: lengths.pop() for name, lengths in found.items() if len(lengths) == 1}
+
+
 def _unknown(forms: Mapping[str, Finding], column: Column, rule: str) -> Finding:
     """Return the finding on values that are no option, naming them with their rows."""
     counts = Counter({form: one.rows for form, one in forms.items() if form != _ELSE})

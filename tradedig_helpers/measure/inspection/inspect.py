@@ -15,7 +15,7 @@ from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.measure.inspection.findings import Finding, merged, to_frame
-from tradedig_helpers.measure.inspection.forms import settled
+from tradedig_helpers.measure.inspection.forms import lengths_of, settled
 from tradedig_helpers.measure.inspection.identity import (
     Projection,
     counted,
@@ -54,6 +54,7 @@ class Inspection:
     findings : problems, then notes
     keys : keys counted for comparison with other files
     stored : how identifiers are stored, numbers or text; nothing for a CSV
+    lengths : how many digits the codes of a column have, if all have as many
     path : the file; None for a frame
     """
 
@@ -63,6 +64,7 @@ class Inspection:
     findings: tuple[Finding, ...]
     keys: Mapping[Projection, pa.Table]
     stored: Mapping[str, Stored]
+    lengths: Mapping[str, int]
     path: Path | None = None
 
     @property
@@ -143,7 +145,7 @@ def inspect_files(files: Mapping[Path, Table]) -> tuple[list[Inspection], list[C
 
 def _compared(inspections: Sequence[Inspection]) -> list[Inspection]:
     """Return inspections with what their files lack in each other."""
-    files = [Counted(one.name, one.table, one.keys, one.stored) for one in inspections]
+    files = [Counted(one.name, one.table, one.keys, one.stored, one.lengths) for one in inspections]
     return [
         replace(
             one, findings=tuple(merged([*one.findings, *across(file, files)], file.table.names))
@@ -205,13 +207,14 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
             if values.keys() >= {column for column, _ in one}:
                 parts[one] = gathered(parts.get(one, []), keys_of(values, one, rows))
         rows += batch.num_rows
+    lengths = lengths_of(found)
     found = settled(found, table.columns, source.kind)
     found.extend(repeated(packs, table.key))
     found = [replace(one, first_rows=source.original(one.first_rows)) for one in found]
     found.extend(layout_findings(source, table, rows))
     keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
     findings = tuple(merged(found, table.names))
-    return Inspection(name, table, rows + len(source.ragged), findings, keys, stored)
+    return Inspection(name, table, rows + len(source.ragged), findings, keys, stored, lengths)
 
 
 def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Values]:

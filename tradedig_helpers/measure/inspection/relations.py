@@ -20,6 +20,8 @@ from tradedig_helpers.measure.inspection.identity import (
 )
 from tradedig_helpers.measure.inspection.values import Stored
 
+_BY_PRODUCT = {"imports", "digital_products"}
+"""Tables that are merged by whole codes of products; those of σ take the first digits."""
 _GROUP = re.compile(r"hs(\d+)")
 
 
@@ -92,12 +94,13 @@ RELATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A file's name, its table, its counted keys, and how it stores its identifiers."""
+    """A file's name, its table, its counted keys, and how it writes identifiers and codes."""
 
     name: str
     table: Table
     keys: Mapping[Projection, pa.Table]
     stored: Mapping[str, Stored]
+    lengths: Mapping[str, int]
 
 
 def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
@@ -130,6 +133,7 @@ def across(file: Counted, files: Sequence[Counted]) -> Iterator[Finding]:
     key = whole(file.table.key)
     before = files[: files.index(file)]
     yield from _stored_otherwise(file, before)
+    yield from _of_other_length(file, before)
     for earlier in before:
         if earlier.table == file.table and key in file.keys and key in earlier.keys:
             yield from _shared(file, earlier, key)
@@ -155,6 +159,22 @@ def _stored_otherwise(file: Counted, before: Sequence[Counted]) -> Iterator[Find
                 "for the same; store text in both, with its leading zeros"
             )
             yield Finding(name, f"stored as in {other.name}", advice)
+
+
+def _of_other_length(file: Counted, before: Sequence[Counted]) -> Iterator[Finding]:
+    """Yield that products have other digits than in an earlier file that they are merged with."""
+    length = file.lengths.get("product")
+    for other in before:
+        joined = {file.table.name, other.table.name} <= _BY_PRODUCT or file.table == other.table
+        theirs = other.lengths.get("product")
+        if joined and length and theirs and theirs != length:
+            short = min(length, theirs)
+            advice = (
+                f"products have {length} digits here and {theirs} there, and none is the same; "
+                f"cut both to {short}: frame['product'].str[:{short}]"
+            )
+            yield Finding("product", f"as many digits as in {other.name}", advice)
+            return
 
 
 def _shared(file: Counted, earlier: Counted, key: Projection) -> Iterator[Finding]:

@@ -95,9 +95,9 @@ def open_source(path: Path, table: Table, rows: int = BATCH_ROWS) -> Source:
         If the file is absent or a folder, of another type, or damaged at its beginning.
     """
     kind = file_type(path)
-    if not path.is_file():
-        raise CannotInspect(f"{path} is {'a folder' if path.is_dir() else 'not there'}")
     try:
+        if not path.is_file():
+            raise CannotInspect(f"{path} is {'a folder' if path.is_dir() else 'not there'}")
         source = _parquet(path, table, rows) if kind == ".parquet" else _csv(path, table)
     except DAMAGE as error:
         raise _unreadable(path, error) from error
