@@ -633,6 +633,8 @@ def test_names_of_other_files_are_known():
         ("customs", "quantity", {"数量": ["千克"] * 4}),
         ("customs", "quantity", {"数量": [None] * 4}),
         ("customs", "product", {"products": ["horses"] * 4}),
+        ("customs", "year", {"date": ["spring"] * 4}),
+        ("customs", "value", {"amount": [True, False, True, True]}),
         ("customs", "mode", {"modes": [1, 2, 3, 4]}),
         ("customs", "firm", {"form": ["Ltd"] * 4}),
         ("customs", "product", {"postcode": ["310000"] * 4}),
@@ -643,6 +645,29 @@ def test_no_rename_where_values_do_not_fit(table, column, own):
     """A name alone must not turn one column into another."""
     frame = clean(TABLES[table]).drop(columns=column).assign(**own)
     assert advice_on(frame, table) == {column: "add it"}
+
+
+@pytest.mark.parametrize(
+    ("column", "own", "values", "step"),
+    [
+        ("value", "金额", ["100,5"] * 4, "the comma is decimal"),
+        ("value", "amount", ["1,900,000"] * 4, "without words, units or thousands separators"),
+        ("year", "日期", ["2006-01-31"] * 4, "frame['日期'].str[:4].astype(int)"),
+        ("product", "hs_id", ["1012100"] * 4, "restore it: frame['hs_id'].str.zfill(8)"),
+        ("product", "hs_id", ["010121", "01012100"] * 2, "cut all to 6: frame['hs_id'].str[:6]"),
+        ("destination", "country", [" FRA"] * 4, "strip it: frame['country'].str.strip()"),
+    ],
+)
+def test_one_step_before_a_rename_is_told(tmp_path, column, own, values, step):
+    """A column under a known name whose values want repair is found, with the repair."""
+    frame = customs().drop(columns=column).assign(**{own: values})
+    frame.to_csv(tmp_path / "customs.csv", index=False)
+    report = inspect_file(tmp_path / "customs.csv").query("level == 'problem'")
+    (one,) = report.itertuples()
+    assert one.column == column
+    assert one.advice.startswith(f"'{own}' looks like it, but ")
+    assert step in one.advice
+    assert one.advice.endswith("; then rename it")
 
 
 def test_values_alone_may_tell_a_column():

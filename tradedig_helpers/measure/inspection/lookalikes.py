@@ -13,7 +13,7 @@ from tradedig_helpers.economy.schema import Column, Table
 from tradedig_helpers.measure.inspection.findings import Finding
 from tradedig_helpers.measure.inspection.forms import digits_of, settled
 from tradedig_helpers.measure.inspection.rules import Kind, column_findings
-from tradedig_helpers.measure.inspection.values import DUE, Values, read_values
+from tradedig_helpers.measure.inspection.values import DUE, read_values
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "firm": (
@@ -156,24 +156,18 @@ def _broken(
 
 def _of_its_kind(values: pa.Array, column: Column, kind: Kind) -> bool:
     """Return whether most values are what the kind declares, so that they can be repaired."""
-    read = read_values(values, column, typed=kind != "csv")
-    there = ~read.missing[read.codes]
-    if not there.any():
-        return False
-    if DUE[column.kind][0] in ("numbers", "dates") and column.unit != "year":
-        return bool((~read.unreadable[read.codes][there]).mean() > _HALF) and not _words(read)
-    return not digits_of(column) or _looks_coded(values)
+    stored = read_values(values, column, typed=kind != "csv").stored
+    if column.unit == "year":
+        return stored in ("numbers", "dates") or _mostly(r"\d{4}\D?.*", values)
+    if DUE[column.kind][0] == "numbers":
+        return stored == "numbers" or _mostly(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?", values)
+    return not digits_of(column) or _mostly(r"[\d０-９][\d０-９. ]*", values)
 
 
-def _words(read: Values) -> bool:
-    """Return whether a typed column holds no numbers at all: truth values, dates."""
-    return read.stored in ("truth values", "dates", "something else")
-
-
-def _looks_coded(values: pa.Array) -> bool:
-    """Return whether most values are digits, with points or not."""
-    text = [str(value) for value in values.to_pylist() if value is not None]
-    return sum(bool(re.fullmatch(r"[\d０-９.\s]+", one)) for one in text) > _HALF * len(text)
+def _mostly(pattern: str, values: pa.Array) -> bool:
+    """Return whether most values that are there have a form."""
+    text = [str(value).strip() for value in values.to_pylist() if value is not None]
+    return sum(bool(re.fullmatch(pattern, one)) for one in text) > _HALF * len(text)
 
 
 def sigma_group(table: Table, names: Sequence[str], head: Sequence[pa.Array]) -> Guess | None:

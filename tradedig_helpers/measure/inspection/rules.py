@@ -65,13 +65,17 @@ NAMES = ("name", "name_en", "former_names")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What should hold, which values break it, and what to do about them."""
+    """What should hold, which values break it, and what to do about them.
+
+    A rule that is no ``declared`` one says better what breaks one that is.
+    """
 
     label: str
     broken: Bools
     advice: str = ""
     level: Level = "problem"
     form: str = ""
+    declared: bool = True
 
 
 def column_findings(
@@ -103,8 +107,8 @@ def column_findings(
 def rule_labels(column: Column) -> list[str]:
     """Return what should hold in ``column``, in words, without what is only noted."""
     nothing = read_values(pa.array([], pa.string()), column, typed=True)
-    labels = [rule.label for rule in column_rules(nothing, column) if rule.level == "problem"]
-    return list(dict.fromkeys(labels))
+    rules = [rule for rule in column_rules(nothing, column) if rule.level == "problem"]
+    return list(dict.fromkeys(rule.label for rule in rules if rule.declared))
 
 
 def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterator[Rule]:
@@ -150,7 +154,7 @@ def _number_rules(
             advice = f"no harm to any measure; make sure that the unit is {column.unit}"
             yield Rule("whole", fraction, advice, "note")
     repair = _REPAIR if column.unit == "-" else f"is it in {column.unit}? {_REPAIR}"
-    yield from _bound_rules(column, np.where(finite, number, np.nan), repair, repair)
+    yield from _bound_rules(column, np.where(finite, number, np.nan), repair)
 
 
 def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rule]:
@@ -161,11 +165,11 @@ def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rul
     advice = f"{YEARS}; {NEVER if column.optional else _REPAIR}"
     yield Rule("whole", fraction & ~written, advice)
     cut = f"take the first four digits: frame[{name!r}]"
-    yield Rule("a year, not a month", months, f"{cut} // 100")
-    yield Rule("a year, not a day", days, f"{cut} // 10000")
+    yield Rule("a year, not a month", months, f"{cut} // 100", declared=False)
+    yield Rule("a year, not a day", days, f"{cut} // 10000", declared=False)
     era = YEARS if column.low == FIRST_YEAR else "give years in four digits"
     advice = f"{NEVER}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
-    yield from _bound_rules(column, np.where(written, np.nan, number), advice, advice)
+    yield from _bound_rules(column, np.where(written, np.nan, number), advice)
 
 
 def _is_month(number: npt.NDArray[np.float64]) -> Bools:
@@ -175,16 +179,14 @@ def _is_month(number: npt.NDArray[np.float64]) -> Bools:
     return found
 
 
-def _bound_rules(
-    column: Column, number: npt.NDArray[np.float64], low: str, high: str
-) -> Iterator[Rule]:
+def _bound_rules(column: Column, number: npt.NDArray[np.float64], advice: str) -> Iterator[Rule]:
     """Yield the rules for the bounds of numbers, NaN where there is none."""
     if column.above is not None:
-        yield Rule(f"above {column.above:g}", number <= column.above, low)
+        yield Rule(f"above {column.above:g}", number <= column.above, advice)
     if column.low is not None:
-        yield Rule(f"at least {column.low:g}", number < column.low, low)
+        yield Rule(f"at least {column.low:g}", number < column.low, advice)
     if column.high is not None:
-        yield Rule(f"at most {column.high:g}", number > column.high, high)
+        yield Rule(f"at most {column.high:g}", number > column.high, advice)
 
 
 def _text_rules(raw: pa.Array, text: pa.Array, column: Column, kind: Kind) -> Iterator[Rule]:
