@@ -915,15 +915,19 @@ def test_unknown_modes_are_named_and_counted():
 def test_placeholders_and_lost_characters_are_counted():
     """Codes that stand for none would link strangers; names with lost letters have no spelling."""
     frame = clean(TABLES["survey"], 6).assign(
-        code=["0", "000000000", "999999999", "99", "12345678X", None],
+        code=["0", "000000000", "无", "XX", "12345678X", None],
         name=["浙江?源公司", "浙江*源公司", "浙江\ufffd源公司", "浙江□源公司", "浙江源公司", "甲"],
     )
     assert found(frame, "survey") == []
     assert found(frame, "survey", "note") == [
-        ("code", "no placeholder", 3, (0, 1, 2), "0, 000000000, 999999999"),
+        ("code", "no placeholder", 4, (0, 1, 2), "0, 000000000, 无"),
         ("name", "no lost or masked characters", 4, (0, 1, 2),
          "浙江?源公司, 浙江*源公司, 浙江\ufffd源公司"),
     ]  # fmt: skip
+    frame["code"] = ["123456789.0", "1.2E+08", "12345678X", "12345678Y", None, None]
+    assert found(frame, "survey") == [
+        ("code", "no number read as a decimal", 2, (0, 1), "123456789.0, 1.2E+08")
+    ]
     firms = customs().assign(firm=["999999999", "999", "1", "2"])
     assert found(firms, level="note") == [("firm", "not all nines", 1, (0,), "999999999")]
 

@@ -54,11 +54,17 @@ _CONVERT: dict[tuple[Stored, Stored], str] = {
 _NOT_WHOLE = r"^[+-]?(?:(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE]\+\d+|inf)$"
 _STAND_IN = r"^(?:0+|-\d+)$"
 _NINES = r"^9{8,}$"  # shorter ones may be numbers as good as any
-_PLACEHOLDER = (
-    r"^(?:0+|9{3,}|[-*.?？_/—]+|X{2,}|1{6,}|2{6,}|3{6,}|4{6,}|5{6,}|6{6,}|7{6,}|8{6,}"
-    r"|NULL|NAN|NA|N/A|NONE|UNKNOWN|<NA>|#N/A|无|未知|不详)$"
+# What linking takes for no code and no name: one repeated character, words for nothing, and
+# marks where a character was lost or masked.
+_REPEATED = "|".join([*(f"{digit}+" for digit in "0123456789"),
+                      *(f"{letter}{{2,}}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")])  # fmt: skip
+_NOTHING = (
+    "NULL|NAN|NAT|NONE|NA|N/A|#N/A|<NA>|NIL|MISSING|UNKNOWN|UNDEFINED|EMPTY|BLANK|无|無|空|缺|缺失|"
+    "不详|未知|不明|暂无|没有|未填|空白|其他|其它|无代码|无名称"
 )
-_LOST_LETTERS = "[?？*＊\ufffd□〓]"
+_PLACEHOLDER = rf"^(?:{_REPEATED}|{_NOTHING}|[-*.?？_/—]+)$"
+_LOST_LETTERS = r"[?？*＊¿×\x1a\x{fffd}□■▢▯☐〓○●◯\x{e000}-\x{f8ff}]|锟斤拷|某某"
+_DECIMAL = r"^[+-]?(?:\d+\.0|\d(?:\.\d+)?[eE]\+\d\d)$"
 _REPAIR = "repair or drop these rows"
 NAMES = ("name", "name_en", "former_names")
 
@@ -216,6 +222,9 @@ def _text_rules(raw: pa.Array, text: pa.Array, column: Column, kind: Kind) -> It
 def _record_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
     """Yield what is worth knowing of raw codes and names: linking takes such for missing."""
     if column.name == "code":
+        decimal = as_mask(pc.match_substring_regex(text, _DECIMAL))
+        advice = "it has lost zeros or digits: read the column as text"
+        yield Rule("no number read as a decimal", decimal, advice)
         advice = "it stands for an unknown code, which links nobody; leave it empty"
         word = as_mask(pc.is_in(text, pa.array(MISSING)))
         yield Rule("no placeholder", placeholders(text) & ~word, advice, "note")
