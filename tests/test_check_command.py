@@ -1,11 +1,15 @@
 """Protects the `check` command: its report, and the exit statuses that scripts rely on."""
 
+import io
+import os
+import re
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
-from tradedig_helpers.__main__ import main
+from tradedig_helpers.__main__ import SIGPIPE, main
 from tradedig_helpers.measure.inspection import TABLES
 
 HEADER = "firm,year,product,destination,mode,quantity,value\n"
@@ -127,3 +131,107 @@ def test_exit_status_of_the_process(write):
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (1, "")
     assert "at least one row" in run.stdout
+
+
+def clean_files(folder, *names):
+    """Write a file of a good row of customs, or of σ for it, under each name."""
+    frames = {
+        "customs": pd.read_csv(io.StringIO(HEADER + GOOD), dtype={"product": str}),
+        "elasticities": pd.DataFrame({"hs4": ["0101"], "destination": ["D01"], "sigma": [3.0]}),
+    }
+    for name in names:
+        frame = frames["customs" if name.startswith("customs") else "elasticities"]
+        if name.endswith(".csv"):
+            frame.to_csv(folder / name, index=False)
+        else:
+            frame.to_parquet(folder / name)
+    return [str(folder / name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("names", "noted", "cure"),
+    [
+        (["customs.parquet", "elasticities.parquet"], [], ""),
+        (["customs.csv"], [], ""),
+        (["customs.csv", "elasticities.parquet"], ["customs.csv"],
+         "pandas.read_csv('customs.csv', dtype={'product': 'str', 'destination': 'str', 'mode': "
+         "'str'}).to_parquet('customs.parquet')"),
+        (["customs_2010.parquet"], ["customs_2010.parquet"], "call this file so: customs.parquet"),
+        (["customs_2010.parquet", "customs_2011.parquet"],
+         ["customs_2010.parquet", "customs_2011.parquet"],
+         "polars.read_parquet(['customs_2010.parquet', 'customs_2011.parquet'])"
+         ".write_parquet('customs.parquet')"),
+    ],
+)  # fmt: skip
+def test_files_that_paper_does_not_open_are_noted(names, noted, cure, capsys, tmp_path):
+    """Who checks a folder of data must learn here, not later, that `paper` wants other files."""
+    status, out, err = check(capsys, *clean_files(tmp_path, *names))
+    assert (status, err) == (0, "")
+    heads = [line.split(" (")[0] for line in out.splitlines() if ": no problem in" in line]
+    assert heads == names
+    assert out.count("opened by paper") == len(noted)
+    assert out.count("paper --data needs customs.parquet, one for each table") == len(noted)
+    assert re.sub(r"\s", "", cure) in re.sub(r"\s", "", out)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("customs.dta", "pandas.read_stata('customs.dta').to_parquet('customs.parquet')"),
+        ("customs.xlsx", "pandas.read_excel('customs.xlsx', dtype=str).to_csv('customs.csv', "),
+        ("customs.txt", "call it customs.csv; tabs and semicolons are read, too"),
+        ("firms.csv", "firms.csv is not there"),
+        ("nowhere/firms.csv", "firms.csv is not there"),
+        ("", "is a folder; give the files in it, such as customs.parquet"),
+        ("plants.csv", "no table goes by this name; choose one of customs"),
+    ],
+)
+def test_a_wrong_file_is_one_line(name, message, write, capsys, tmp_path):
+    """A file that cannot be checked is one line and status 2, and hides no other."""
+    status, out, err = check(capsys, str(tmp_path / name))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+    good = write("customs.csv", HEADER + GOOD)
+    status, out, err = check(capsys, str(tmp_path / name), good)
+    assert (status, err.count("\n")) == (2, 1)
+    assert out == "customs.csv (customs): no problem in 1 row\n"
+
+
+def test_stata_is_converted_by_the_advice(tmp_path, capsys):
+    """The line that a .dta gets must make a file that passes, value labels included."""
+    frame = pd.read_csv(io.StringIO(HEADER + GOOD * 2), dtype={"product": str})
+    frame.astype({"mode": "category"}).to_stata(tmp_path / "customs.dta", write_index=False)
+    _, _, err = check(capsys, str(tmp_path / "customs.dta"))
+    script = "import pandas; " + err.split("convert it: ")[1]
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    assert check(capsys, str(tmp_path / "customs.parquet"))[0] == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Windows end otherwise")
+@pytest.mark.parametrize("arguments", [["--describe", "firms"], ["nothing.csv"]])
+def test_a_closed_pipe_ends_quietly(arguments):
+    """`check ... | head` must not end in a traceback, nor in one when Python shuts down."""
+    command = [sys.executable, "-m", "tradedig_helpers", "check", *arguments]
+    reader, writer = os.pipe()
+    os.close(reader)
+    to_error = "nothing.csv" in arguments
+    run = subprocess.run(
+        command,
+        stdout=subprocess.PIPE if to_error else writer,
+        stderr=writer if to_error else subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert run.returncode == 128 + SIGPIPE
+    assert not run.stderr
+    assert not run.stdout
+
+
+def test_a_terminal_of_another_encoding_is_no_obstacle(write):
+    """A report on Chinese values must be printed where the terminal has no Chinese."""
+    path = write("customs.csv", HEADER + GOOD.replace("ordinary", "一般贸易"))
+    command = [sys.executable, "-m", "tradedig_helpers", "check", path]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "one of ordinary" in run.stdout

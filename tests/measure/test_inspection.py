@@ -1,11 +1,15 @@
 """Protects the inspection of files: every rule, counted right, whatever the file and its pieces."""
 
 import gzip
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -556,3 +560,439 @@ def test_the_shipped_sample_is_clean():
     inspections, failed = inspect_files(files)
     assert not failed
     assert {one.name: one.problems for one in inspections if one.problems} == {}
+
+
+BACI = {
+    "t": [2010] * 4,
+    "i": [156] * 4,
+    "j": ["251", "040", "031", "004"],
+    "k": ["010121", "071120", "440710", "440711"],
+    "v": [5.5, 1.25, 3.0, 4.0],
+    "q": [1.5, 2.0, 3.0, 5.0],
+}
+CHINESE = {
+    "日期": ["201003", "201007", "201103", "201107"],
+    "税号编码": ["01012100", "01012100", "02011000", "02011000"],
+    "企业编码": ["3301910000"] * 4,
+    "起运国或目的国": ["法国"] * 4,
+    "贸易方式": ["一般贸易"] * 4,
+    "金额": ["900", "700", "400", "300"],
+    "数量": ["100", "50", "20", "10"],
+}
+
+
+def advice_on(frame, table="customs"):
+    """Return by column what is advised about columns that are missing."""
+    report = inspect_frame(frame, table)
+    return report[report["rule"] == "column is there"].set_index("column")["advice"].to_dict()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("columns", [BACI, CHINESE])
+def test_a_file_of_unknown_names_has_rows(tmp_path, columns, kind):
+    """Rows must be counted, and the columns listed, though none has a declared name."""
+    path = tmp_path / f"customs.{kind}"
+    frame = pd.DataFrame(columns)
+    frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
+    (one,), _ = inspect_files({path: TABLES["customs"]})
+    assert one.rows == 4
+    assert one.findings[0].examples == tuple(columns)
+    assert one.findings[0].rule == "declared columns"
+    assert "at least one row" not in [found.rule for found in one.findings]
+
+
+def test_names_of_other_files_are_known():
+    """What files of others call a column must be proposed; what takes a step more, with it."""
+    advice = advice_on(pd.DataFrame(BACI))
+    assert advice == {
+        "firm": "rename 'i'",
+        "year": "rename 't'",
+        "product": "rename 'k'",
+        "destination": "rename 'j'",
+        "mode": "add it",
+        "quantity": "rename 'q' (in BACI tonnes; units here)",
+        "value": "rename 'v' (in BACI 1,000 US dollars; US dollars here)",
+    }
+    advice = advice_on(pd.DataFrame(CHINESE).astype({"金额": int, "数量": int, "日期": int}))
+    assert {column: text for column, text in advice.items() if text.startswith("rename")} == {
+        "firm": "rename '企业编码'",
+        "product": "rename '税号编码'",
+        "destination": "rename '起运国或目的国'",
+        "quantity": "rename '数量'",
+        "value": "rename '金额'",
+    }
+    assert "'日期' looks like it" in advice["year"]
+    assert "take the first four digits: frame['日期'] // 100" in advice["year"]
+    assert "write 10 or 一般贸易 as 'ordinary'" in advice["mode"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "own"),
+    [
+        ("customs", "quantity", {"unit1": ["kg"] * 4}),
+        ("customs", "quantity", {"数量": ["千克"] * 4}),
+        ("customs", "quantity", {"数量": [None] * 4}),
+        ("customs", "product", {"products": ["horses"] * 4}),
+        ("customs", "year", {"date": ["spring"] * 4}),
+        ("customs", "value", {"amount": [True, False, True, True]}),
+        ("customs", "mode", {"modes": [1, 2, 3, 4]}),
+        ("customs", "firm", {"form": ["Ltd"] * 4}),
+        ("customs", "product", {"postcode": ["310000"] * 4}),
+        ("elasticities", "sigma", {"elasticity": ["high"] * 4}),
+    ],
+)
+def test_no_rename_where_values_do_not_fit(table, column, own):
+    """A name alone must not turn one column into another."""
+    frame = clean(TABLES[table]).drop(columns=column).assign(**own)
+    assert advice_on(frame, table) == {column: "add it"}
+
+
+@pytest.mark.parametrize(
+    ("column", "own", "values", "step"),
+    [
+        ("value", "金额", ["100,5"] * 4, "the comma is decimal"),
+        ("value", "amount", ["1,900,000"] * 4, "without words, units or thousands separators"),
+        ("year", "日期", ["2006-01-31"] * 4, "frame['日期'].str[:4].astype(int)"),
+        ("product", "hs_id", ["1012100"] * 4, "restore it: frame['hs_id'].str.zfill(8)"),
+        ("product", "hs_id", ["010121", "01012100"] * 2, "cut all to 6: frame['hs_id'].str[:6]"),
+        ("destination", "country", [" FRA"] * 4, "strip it: frame['country'].str.strip()"),
+    ],
+)
+def test_one_step_before_a_rename_is_told(tmp_path, column, own, values, step):
+    """A column under a known name whose values want repair is found, with the repair."""
+    frame = customs().drop(columns=column).assign(**{own: values})
+    frame.to_csv(tmp_path / "customs.csv", index=False)
+    report = inspect_file(tmp_path / "customs.csv").query("level == 'problem'")
+    (one,) = report.itertuples()
+    assert one.column == column
+    assert one.advice.startswith(f"'{own}' looks like it, but ")
+    assert step in one.advice
+    assert one.advice.endswith("; then rename it")
+
+
+def test_values_alone_may_tell_a_column():
+    """A column of eight digits under any name is named, without being sure."""
+    frame = customs().rename(columns={"product": "item"})
+    assert advice_on(frame) == {
+        "product": "by its values 'item' may be it: if so, rename it",
+    }
+
+
+def test_sigma_by_six_digits_is_never_hs4():
+    """σ by HS6 must be told its own name, and that a destination is needed."""
+    frame = pd.DataFrame({"HS6": ["010121", "010129"], "sigma": [3.0, 5.0]})
+    advice = advice_on(frame, "elasticities")
+    assert advice["hs4"] == "rename 'HS6' to 'hs6': σ may be by any number of digits"
+    assert "repeat it for each: table.merge(" in advice["destination"]
+    numbers = advice_on(frame.assign(HS6=[10121, 440710]), "elasticities")
+    assert numbers["hs4"].startswith("store it as text of 6 digits, .str.zfill(6), and rename")
+
+
+def test_sigma_by_six_digits_is_inspected_and_compared(tmp_path):
+    """The measures take a column hs6, so its codes must be checked and held against customs."""
+    table = pd.DataFrame({"hs6": ["110101", "10102"], "destination": ["A", "B"], "sigma": 3.0})
+    assert found(table, "elasticities") == [("hs6", "leading zero kept", 1, (1,), "10102")]
+    customs().assign(product=["11010100"] * 3 + ["11010200"], destination="A").to_parquet(
+        tmp_path / "customs.parquet"
+    )
+    table.iloc[:1].to_parquet(tmp_path / "elasticities.parquet")
+    files = {tmp_path / f"{n}.parquet": TABLES[n] for n in ("customs", "elasticities")}
+    (first, second), _ = inspect_files(files)
+    assert second.findings == ()
+    assert [(one.rule, one.rows, one.examples) for one in first.findings] == [
+        ("in elasticities", 1, ("110102 A",))
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "big5"])
+@pytest.mark.parametrize("name", ["domestic.csv", "domestic.csv.gz"])
+def test_encodings_are_told_apart_and_converted(tmp_path, encoding, name):
+    """The advice must name the right encoding, and its command must make a clean file."""
+    text = "東莞實業" if encoding == "big5" else "虚构实业有限公司"
+    made = clean(TABLES["domestic"]).assign(name=text).to_csv(index=False).encode(encoding)
+    (tmp_path / name).write_bytes(gzip.compress(made) if name.endswith("gz") else made)
+    prose = {"b": "Big5", "g": r"GB18030 \(GBK\)", "u": "UTF-16"}[encoding[0]]
+    with pytest.raises(CannotInspect, match=rf"not in UTF-8; convert it from {prose}: ") as error:
+        inspect_file(tmp_path / name)
+    assert "iconv" not in str(error.value)
+    script = str(error.value).split('python -c "')[1].split('"')[0]
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    assert inspect_file(tmp_path / "domestic-utf8.csv").empty
+    assert pd.read_csv(tmp_path / "domestic-utf8.csv")["name"].unique() == [text]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name,joined\nSociété d'Étude à Genève,\n".encode("cp1252"), "Windows-1252 or Latin-1"),
+        (b"name,joined\n" + "虚构公司,\n".encode() * 30 + b"\xe8\x99,\n", "characters, which were"),
+        (b"PK\x03\x04 rest", "is an Excel or zip file; save it as CSV"),
+        (b"PAR1 rest", "is a Parquet file; call it .parquet"),
+        (b"name,joined\n\x81\x20\xff\n", "neither in UTF-16 nor in GB18030"),
+    ],
+)
+def test_other_bytes_are_not_called_chinese(tmp_path, content, message):
+    """What is not GB18030 must not be called so, though GB18030 takes nearly any bytes."""
+    (tmp_path / "domestic.csv").write_bytes(content)
+    with pytest.raises(CannotInspect, match=message):
+        inspect_file(tmp_path / "domestic.csv")
+
+
+def test_bytes_of_undeclared_columns_count(tmp_path):
+    """No reader takes the file for UTF-8, whatever column the other bytes are in."""
+    frame = customs().assign(company="虚构公司")
+    frame.to_csv(tmp_path / "customs.csv", index=False, encoding="gb18030")
+    with pytest.raises(CannotInspect, match=r"convert it from GB18030 \(GBK\)"):
+        inspect_file(tmp_path / "customs.csv")
+    head = "firm,year,product,destination,mode,quantity,value,company\n"
+    row = "1,2007,01010100,D1,ordinary,1,1,虚构公司\n"
+    (tmp_path / "customs.csv").write_text(head + row * 30_000, encoding="utf-8")
+    assert inspect_file(tmp_path / "customs.csv")["level"].tolist() == ["note"]
+
+
+def test_the_mark_of_utf_8_is_read(tmp_path):
+    """Excel begins UTF-8 with a mark, which is no part of the first name."""
+    customs().to_csv(tmp_path / "customs.csv", index=False, encoding="utf-8-sig")
+    assert inspect_file(tmp_path / "customs.csv").empty
+
+
+DECIMAL, PLAIN = "a decimal point, no comma", "a number"
+EITHER, POINTS = "one meaning of the comma", "no points of thousands"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["100,5", "1.900,5", "50", "20"], [(DECIMAL, 2, "100,5, 1.900,5")]),
+        (["100,5", "1,900", "1.900", "x"],
+         [(DECIMAL, 3, "100,5, 1,900, 1.900"), (PLAIN, 1, "x")]),
+        (["53064,500", "0,500", "1", "2"], [(DECIMAL, 2, "53064,500, 0,500")]),
+        (["53 064,5", "-2,25", "1", "2"], [(DECIMAL, 2, "53 064,5, -2,25")]),
+        (["1,900", "53,064.5", "1", "2"], [(PLAIN, 2, "1,900, 53,064.5")]),
+        (["1,900,000", "1,900", "1", "2"], [(PLAIN, 2, "1,900,000, 1,900")]),
+        (["1,900", "1", "2", "3"], [(EITHER, 1, "1,900")]),
+        (["1,900", "1,5", "53,064.5", "1"],
+         [(DECIMAL, 1, "1,5"), (EITHER, 1, "1,900"), (PLAIN, 1, "53,064.5")]),
+        (["1.900.000", "1.900", "1", "2"], [(POINTS, 2, "1.900.000, 1.900")]),
+        (["1.900.000", "1,5", "53,064.5", "1"],
+         [(DECIMAL, 1, "1,5"), (PLAIN, 2, "1.900.000, 53,064.5")]),
+        (["1.900", "2.5", "1", "2"], []),
+        (["ten", "1,90,0", "1", "2"], [(PLAIN, 2, "ten, 1,90,0")]),
+    ],
+)  # fmt: skip
+def test_commas_are_read_by_the_whole_column(tmp_path, values, expected):
+    """A decimal comma taken for thousands multiplies by ten; what is unclear must be said so."""
+    text = customs().astype({"value": str}).assign(value=values)
+    report = [one[1:3] + one[4:] for one in found(text) if one[1] != "stored as numbers"]
+    assert [one for one in report if "least" not in one[0]] == expected
+    text.to_csv(tmp_path / "customs.csv", index=False, sep=";")
+    read = inspect_file(tmp_path / "customs.csv").query("level == 'problem'")
+    rules = [one for one in read["rule"] if "least" not in one]
+    assert rules == [rule for rule, _, _ in expected]
+    for rule, advice in zip(read["rule"], read["advice"], strict=True):
+        assert ("decimal=','" in advice) == (rule in (DECIMAL, POINTS, EITHER))
+        assert ("without words, units or thousands" in advice) == (rule == PLAIN)
+
+
+def test_an_unclear_comma_says_its_meanings():
+    """Whoever knows the source must see both numbers that a value may be."""
+    report = inspect_frame(customs().assign(value=["1,250", "2", "3", "4"]), "customs")
+    (one,) = report[report["rule"] == EITHER].itertuples()
+    assert one.advice.startswith("1,250 may be 1250 or 1.25, and nothing in this column decides")
+
+
+@pytest.mark.parametrize(
+    ("codes", "problems", "notes"),
+    [
+        (["010121", "010129", "440710", "440711"], [], [("8 digits", 4)]),
+        (["0101", "0102", "0101", "0102"], [], [("8 digits", 4)]),
+        (["010121", "10129", "440710", "440711"], [("leading zero kept", 1, "zfill(6)")],
+         [("8 digits", 3)]),
+        (["1012100", "1012900", "1012100", "2011000"], [("leading zero kept", 4, "zfill(8)")], []),
+        (["010121", "01012100", "01012900", "440710"],
+         [("8 digits", 2, "6 digits in 2 rows: give 8 digits throughout; or cut all to 6")], []),
+        (["01012100", "0101210010", "01012100", "44071000"],
+         [("8 digits", 1, "10 digits in 1 row: give 8 digits throughout; or cut all to 8")], []),
+        (["4012000.0", "44071000.0", "44071000", "44071100"],
+         [("8 digits", 2, "a point in 2 rows: a float wrote them")], []),
+        (["０１０１２１００", "01012100", "01012100", "01012100"],
+         [("8 digits", 1, "full-width digits in 1 row: frame['product'].str.normalize('NFKC')")],
+         []),
+        (["01", "02", "01", "02"], [("8 digits", 4, "2 digits in 4 rows: give 8")], []),
+    ],
+)  # fmt: skip
+def test_codes_are_of_one_even_length(codes, problems, notes):
+    """HS6 is as good as HS8, but not both in one file; lost zeros are restored to its length."""
+    frame = customs().astype({"product": str}).assign(product=codes)
+    report = inspect_frame(frame, "customs")
+    bad = report[report["level"] == "problem"]
+    assert [(r, n) for r, n in zip(bad["rule"], bad["rows"], strict=True)] == [
+        (rule, rows) for rule, rows, _ in problems
+    ]
+    for advice, (_, _, text) in zip(bad["advice"], problems, strict=True):
+        assert text in advice
+    known = report[report["level"] == "note"]
+    assert list(known[["rule", "rows"]].itertuples(index=False, name=None)) == notes
+
+
+@pytest.mark.parametrize("tables", [("imports", "digital_products"), ("customs", "customs")])
+def test_codes_of_files_that_are_merged_are_as_long(tmp_path, tables):
+    """HS6 in one file and HS8 in the other would not meet in a merge, without a word."""
+    files = {}
+    for place, (table, digits) in enumerate(zip(tables, (8, 6), strict=True)):
+        path = tmp_path / f"{table}-{place}.csv"
+        frame = clean(TABLES[table]).astype({"product": str})
+        frame.assign(product=frame["product"].str[-digits:]).to_csv(path, index=False)
+        files[path] = TABLES[table]
+    (first, second), _ = inspect_files(files)
+    assert first.problems == 0
+    (problem,) = [one for one in second.findings if one.level == "problem"]
+    assert problem.rule == f"as many digits as in {tables[0]}-0.csv"
+    assert "6 digits here and 8 there" in problem.advice
+    assert "cut both to 6: frame['product'].str[:6]" in problem.advice
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "rows", "advice"),
+    [
+        ([0, -1, 2005, None], "at least 1980", 2, "'never' is written as missing"),
+        ([9999, 2005, None, None], "at most 2100", 1, "'never' is written as missing"),
+        ([200601, 201212, 2005, None], "a year, not a month", 2, "frame['pit_since'] // 100"),
+        ([20060131, 2005, None, None], "a year, not a day", 1, "frame['pit_since'] // 10000"),
+        ([2005.5, 2006, None, None], "whole", 1, "'never' is written as missing"),
+    ],
+)
+def test_never_is_an_empty_year(values, rule, rows, advice):
+    """Firms that never adopt are the control group: no advice may be to drop them."""
+    frame = clean(TABLES["firms"]).assign(pit_since=values)
+    (one,) = inspect_frame(frame, "firms").itertuples()
+    assert (one.column, one.rule, one.rows) == ("pit_since", rule, rows)
+    assert advice in one.advice
+    assert "drop" not in one.advice
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "advice"),
+    [
+        ([200601] * 4, "a year, not a month", "take the first four digits: frame['year'] // 100"),
+        (["2006-01", "2006/1/5", "2006年", "2006.01.05"], "a year, not a date",
+         "take the first four digits: frame['year'].str[:4].astype(int)"),
+        ([2006.01, 2006.02, 2006.03, 2006.12], "whole", "give whole years from 1900 to 2100"),
+        ([6, 7, 8, 9], "at least 1900", "give whole years from 1900 to 2100"),
+    ],
+)  # fmt: skip
+def test_months_and_days_are_no_years(values, rule, advice):
+    """A month is a year and two digits more: its rows are mended, not dropped."""
+    report = inspect_frame(customs().assign(year=values), "customs")
+    (one,) = report[report["rule"] != "stored as numbers"].itertuples()
+    assert (one.rule, one.rows) == (rule, 4)
+    assert advice in one.advice
+
+
+def test_a_year_of_founding_is_a_year():
+    """Age in the controls is a year minus this one: 0, 98 and 9999 must not pass."""
+    frame = clean(TABLES["firms"]).assign(founded=[0, 98, 9999, 1669])
+    assert found(frame, "firms") == [
+        ("founded", "at least 1000", 2, (0, 1), "0, 98"),
+        ("founded", "at most 2100", 1, (2,), "9999"),
+    ]
+
+
+def test_unknown_modes_are_named_and_counted():
+    """Modes as customs write them must be named with their rows, and mapped."""
+    frame = clean(TABLES["customs"], 6).assign(
+        mode=["一般贸易", "10", "进料加工贸易", "10", "10", "ordinary"]
+    )
+    (one,) = inspect_frame(frame, "customs").itertuples()
+    assert (one.rule, one.rows) == ("one of ordinary, processing, other", 5)
+    assert one.advice.startswith("unknown are 10 (3 rows), 一般贸易 (1 row), 进料加工贸易 (1 row);")
+    assert (
+        "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'"
+        in one.advice
+    )
+
+
+def test_placeholders_and_lost_characters_are_counted():
+    """Codes that stand for none would link strangers; names with lost letters have no spelling."""
+    frame = clean(TABLES["survey"], 6).assign(
+        code=["0", "000000000", "无", "XX", "12345678X", None],
+        name=["浙江?源公司", "浙江*源公司", "浙江\ufffd源公司", "浙江□源公司", "浙江源公司", "甲"],
+    )
+    assert found(frame, "survey") == []
+    assert found(frame, "survey", "note") == [
+        ("code", "no placeholder", 4, (0, 1, 2), "0, 000000000, 无"),
+        ("name", "no lost or masked characters", 4, (0, 1, 2),
+         "浙江?源公司, 浙江*源公司, 浙江\ufffd源公司"),
+    ]  # fmt: skip
+    frame["code"] = ["123456789.0", "1.2E+08", "12345678X", "12345678Y", None, None]
+    assert found(frame, "survey") == [
+        ("code", "no number read as a decimal", 2, (0, 1), "123456789.0, 1.2E+08")
+    ]
+    firms = customs().assign(firm=["999999999", "999", "1", "2"])
+    assert found(firms, level="note") == [("firm", "not all nines", 1, (0,), "999999999")]
+
+
+def test_pieces_do_not_matter_to_what_the_column_decides(tmp_path):
+    """Codes, commas and modes are judged by the whole file, whatever its batches."""
+    frame = clean(TABLES["customs"], 6).assign(
+        product=["010121", "010129", "10121", "010121", "44071000", "x"],
+        mode=["10", "14", "10", "ordinary", "一般贸易", "10"],
+        year=["2006", "2006-01", "2007", "200601", "0", "x"],
+        quantity=["1,900", "1.900", "1,5", "x", "5", "1.900.000"],
+    )
+    frame.to_parquet(tmp_path / "customs.parquet")
+    whole = inspect_frame(frame, "customs")
+    for rows in (1, 2, 4):
+        pieces = inspect_file(tmp_path / "customs.parquet", batch_rows=rows)
+        pd.testing.assert_frame_equal(pieces, whole)
+
+
+@pytest.mark.parametrize("kind", ["frame", "arrow", "csv", "parquet"])
+def test_repeated_names_are_one_finding(tmp_path, kind):
+    """Two columns of one name must be told, however they come."""
+    table = pa.table(customs().astype({"product": str, "destination": str, "mode": str}))
+    table = table.append_column("year", table["year"]).append_column("port", table["value"])
+    table = table.append_column("port", table["value"])
+    if kind == "csv":
+        pa.csv.write_csv(table, tmp_path / "customs.csv")
+    elif kind == "parquet":
+        pq.write_table(table, tmp_path / "customs.parquet")
+    columns = {i: table.column(i).to_pandas() for i in range(table.num_columns)}
+    frame = pd.DataFrame(columns).set_axis(table.column_names, axis=1)
+    report = (
+        inspect_file(tmp_path / f"customs.{kind}")
+        if kind in ("csv", "parquet")
+        else inspect_frame(table if kind == "arrow" else frame, "customs")
+    )
+    twice = report[report["rule"] == "column once"]
+    assert sorted(zip(twice["column"], twice["level"], strict=True)) == [
+        ("port", "note" if kind == "csv" else "problem"),
+        ("year", "problem"),
+    ]
+
+
+def test_advice_on_parquet_is_not_of_csv(tmp_path):
+    """Who has a Parquet file does not read it with read_csv."""
+    frame = customs().assign(product=[10121, 440710, 440711, 440712], mode="NA", destination="NA")
+    frame.assign(year="2,006").to_parquet(tmp_path / "customs.parquet")
+    report = inspect_file(tmp_path / "customs.parquet")
+    assert {"stored as text", "leading zero kept", "not a word for missing"} < set(report["rule"])
+    for advice in report["advice"]:
+        assert "csv" not in advice
+        assert "keep_default_na" not in advice
+
+
+def test_frames_of_other_engines_are_inspected():
+    """A frame of Polars or pyarrow has the findings of the pandas frame with its values."""
+    frame = dirty()
+    expected = inspect_frame(frame, "customs")
+    for other in (pl.from_pandas(frame), pa.table(frame)):
+        pd.testing.assert_frame_equal(inspect_frame(other, "customs"), expected)
+    with pytest.raises(TypeError, match=r"frame is a LazyFrame; give a pandas .* collect it first"):
+        inspect_frame(pl.from_pandas(frame).lazy(), "customs")
+
+
+def test_a_key_in_the_index_is_found():
+    """Firm and year in the index must not be told to be added."""
+    frame = customs().set_index(["firm", "year"])
+    assert set(advice_on(frame).values()) == {"it is in the index: frame.reset_index()"}

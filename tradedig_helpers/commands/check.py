@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from tradedig_helpers.economy.schema import Table
+from tradedig_helpers.measure.folder import PANDAS, SCANNED
 from tradedig_helpers.measure.inspection import (
     TABLES,
     CannotInspect,
+    Finding,
     Inspection,
     describe_table,
     inspect_files,
@@ -50,15 +54,66 @@ def run(options: argparse.Namespace) -> int:
             return 0
         if not options.files:
             raise CannotInspect(f"give files to check; tables are {', '.join(TABLES)}")
-        files = {p: named(options.table) if options.table else table_of(p) for p in options.files}
+        files, wrong = _tables(options.files, named(options.table) if options.table else None)
     except CannotInspect as error:
         return _complain([error])
     inspections, failed = inspect_files(files)
-    print("\n\n".join(report(one) for one in inspections))
+    failed = [*wrong, *failed]
+    if not options.table:
+        inspections = [replace(o, findings=(*o.findings, *paper_notes(o))) for o in inspections]
+    if inspections:
+        print("\n\n".join(report(one) for one in inspections))
     if any(one.findings for one in inspections):
         print(f"\n{_FOOT}")
     problems = any(one.problems for one in inspections)
     return _complain(failed) if failed else int(problems)
+
+
+def _tables(
+    paths: Iterable[Path], table: Table | None
+) -> tuple[dict[Path, Table], list[CannotInspect]]:
+    """Return the table of each file, and what is wrong with those that have none."""
+    files: dict[Path, Table] = {}
+    wrong: list[CannotInspect] = []
+    for path in paths:
+        try:
+            files[path] = table_of(path) if table is None else table
+        except CannotInspect as error:
+            wrong.append(error)
+    return files, wrong
+
+
+def paper_notes(inspection: Inspection) -> Iterator[Finding]:
+    """Yield a note if ``paper --data`` would not open a file: it takes one Parquet per table.
+
+    A CSV that lies alone is no folder of data, and nothing is said.
+    """
+    path, table = inspection.path, inspection.table
+    opened = f"{table.name}.parquet"
+    if path is None or table.name not in (*PANDAS, *SCANNED) or path.name == opened:
+        return
+    near = [other for other in path.resolve().parent.iterdir() if _paper_table(other)]
+    several = sorted(other.name for other in near if _paper_table(other) == table.name)
+    if path.name.lower().endswith(".parquet"):
+        cure = f"call this file so: {opened}"
+        if len(several) > 1:
+            cure = f"join the files: polars.read_parquet({several}).write_parquet({opened!r})"
+    elif len(near) > 1:
+        texts = {column.name: "str" for column in table.columns if column.kind == "code"}
+        cure = f"write it: pandas.read_csv({path.name!r}, dtype={texts}).to_parquet({opened!r})"
+    else:
+        return
+    advice = f"paper --data needs {opened}, one for each table; {cure}"
+    yield Finding("", "opened by paper --data", advice, level="note")
+
+
+def _paper_table(path: Path) -> str:
+    """Return the table of ``paper`` that a file's name says it holds, or an empty text."""
+    try:
+        name = table_of(path).name
+    except CannotInspect:
+        return ""
+    return name if name in (*PANDAS, *SCANNED) else ""
 
 
 def report(inspection: Inspection) -> str:

@@ -50,7 +50,8 @@ FIRMS = Table(
         YEAR,
         PROVINCE,
         Column("industry", "code", "-", "2-digit code of the industry", "firms"),
-        Column("founded", "integer", "year", "year in which the firm was founded", "firms"),
+        Column("founded", "integer", "year", "year in which the firm was founded", "firms",
+               low=1000, high=2100),
         Column("employees", "integer", "persons", "number of employees", "accounts", low=1),
         Column("fixed_assets", "integer", "1,000 yuan", "fixed assets", "accounts", low=1),
         Column("investment", "integer", "1,000 yuan", "investment in the year", "accounts", low=1),
@@ -85,7 +86,8 @@ REGISTER = Table(
         Column("sector", "code", "-", "manufacturing, wholesale or retail", "firms",
                options=("manufacturing", "wholesale", "retail")),
         PROVINCE,
-        Column("founded", "integer", "year", "year in which the business was founded", "firms"),
+        Column("founded", "integer", "year", "year in which the business was founded", "firms",
+               low=1000, high=2100),
     ),
 )  # fmt: skip
 

@@ -49,7 +49,7 @@ SURVEY = Table(
         YEAR,
         Column("province", "code", "-", "province", "records"),
         Column("industry", "code", "-", "2-digit industry", "records"),
-        Column("founded", "integer", "year", "founding year", "records"),
+        Column("founded", "integer", "year", "founding year", "records", low=1000, high=2100),
         Column("employees", "integer", "persons", "number of employees", "records"),
     ),
 )
@@ -64,7 +64,8 @@ REGISTRY = Table(
                optional=True),
         Column("sector", "code", "-", "manufacturing, wholesale or retail", "records"),
         Column("province", "code", "-", "province", "records"),
-        Column("founded", "integer", "year", "founding year", "records"),
+        Column("founded", "integer", "year", "founding year", "records",
+               low=1000, high=2100),
     ),
 )  # fmt: skip
 

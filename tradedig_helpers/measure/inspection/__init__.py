@@ -1,5 +1,6 @@
 """Inspection: all that is wrong with a file or frame, found in one pass against its declaration."""
 
+from tradedig_helpers.measure.inspection.findings import Finding
 from tradedig_helpers.measure.inspection.inspect import (
     TABLES,
     Inspection,
@@ -15,6 +16,7 @@ from tradedig_helpers.measure.inspection.sources import CannotInspect
 __all__ = [
     "TABLES",
     "CannotInspect",
+    "Finding",
     "Inspection",
     "describe_table",
     "inspect_file",

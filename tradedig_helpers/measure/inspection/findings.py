@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,6 +26,7 @@ class Finding:
     examples : the values there, as text
     advice : what to do
     rank : place of the rule among those of the column
+    form : in what way the rows break it, where what that means is decided by the whole file
     """
 
     column: str
@@ -36,6 +37,7 @@ class Finding:
     examples: tuple[str, ...] = ()
     level: Level = "problem"
     rank: int = 0
+    form: str = ""
 
     def plus(self, later: Finding) -> Finding:
         """Return this finding with the rows of a later one on the same rule."""
@@ -48,15 +50,33 @@ class Finding:
 
 
 def merged(findings: Iterable[Finding], order: list[str]) -> list[Finding]:
-    """Return findings, in order of their rows, as one for each column and rule."""
-    found: dict[tuple[str, str], Finding] = {}
+    """Return findings, in order of their rows, as one for each column, rule and form."""
+    found: dict[tuple[str, str, str], Finding] = {}
     for one in findings:
-        key = one.column, one.rule
+        key = one.column, one.rule, one.form
         found[key] = found[key].plus(one) if key in found else one
     places = {column: place for place, column in enumerate(["", *order])}
     return sorted(
         found.values(),
         key=lambda one: (one.level == "note", places.get(one.column, len(places)), one.rank),
+    )
+
+
+def joined(findings: Sequence[Finding], rule: str, advice: str, level: Level) -> Finding:
+    """Return findings on different rows of a column as one, its first rows in their order."""
+    shown = sorted(
+        pair for one in findings for pair in zip(one.first_rows, one.examples, strict=True)
+    )[:SHOWN]
+    return replace(
+        findings[0],
+        rule=rule,
+        advice=advice,
+        level=level,
+        rows=sum(one.rows for one in findings),
+        first_rows=tuple(row for row, _ in shown),
+        examples=tuple(value for _, value in shown),
+        rank=min(one.rank for one in findings),
+        form="",
     )
 
 

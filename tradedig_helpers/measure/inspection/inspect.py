@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +15,7 @@ from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.measure.inspection.findings import Finding, merged, to_frame
+from tradedig_helpers.measure.inspection.forms import lengths_of, settled
 from tradedig_helpers.measure.inspection.identity import (
     Projection,
     counted,
@@ -33,6 +35,7 @@ from tradedig_helpers.measure.inspection.sources import (
     file_type,
     frame_source,
     open_source,
+    suited,
 )
 from tradedig_helpers.measure.inspection.values import DUE, Stored, Values, read_values
 
@@ -51,6 +54,8 @@ class Inspection:
     findings : problems, then notes
     keys : keys counted for comparison with other files
     stored : how identifiers are stored, numbers or text; nothing for a CSV
+    lengths : how many digits the codes of a column have, if all have as many
+    path : the file; None for a frame
     """
 
     name: str
@@ -59,6 +64,8 @@ class Inspection:
     findings: tuple[Finding, ...]
     keys: Mapping[Projection, pa.Table]
     stored: Mapping[str, Stored]
+    lengths: Mapping[str, int]
+    path: Path | None = None
 
     @property
     def problems(self) -> int:
@@ -71,30 +78,28 @@ class Inspection:
         return to_frame(self.findings, self.table.name)
 
 
-def inspect_frame(frame: pd.DataFrame, table: Table | str) -> pd.DataFrame:
+def inspect_frame(frame: Any, table: Table | str) -> pd.DataFrame:
     """Return all that is wrong with a frame, one row for each rule that a column breaks.
 
     Parameters
     ----------
-    frame : any pandas frame
+    frame : a frame of pandas, Polars or pyarrow, in memory
     table : a declaration, or its name, such as ``"customs"``
 
     Returns
     -------
     DataFrame
         ``level`` (problem or note), ``table``, ``column``, ``rule`` (what should hold),
-        ``rows`` (how many break it), ``first_rows`` (positions for ``frame.iloc``),
+        ``rows`` (how many break it), ``first_rows`` (positions, as in ``frame.iloc``),
         ``example`` (the values there) and ``advice``; without rows if nothing is wrong.
 
     Raises
     ------
     TypeError
-        If ``frame`` is no pandas frame.
+        If ``frame`` is none of these; a lazy frame has to be collected first.
     CannotInspect
         If there is no table of that name.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"frame is a {type(frame).__name__}; give a pandas DataFrame")
     table = named(table)
     return scan(frame_source(frame, table), table, table.name).frame
 
@@ -119,12 +124,20 @@ def inspect_file(
 
 def inspect_files(files: Mapping[Path, Table]) -> tuple[list[Inspection], list[CannotInspect]]:
     """Inspect files one by one and then against each other; return also what went wrong."""
-    wanted = projections(list(files.values()))
-    done: list[Inspection] = []
+    sources: dict[Path, Source] = {}
     failed: list[CannotInspect] = []
     for path, table in files.items():
         try:
-            done.append(scan(open_source(path, table), table, path.name, wanted[table.name]))
+            sources[path] = open_source(path, table)
+        except CannotInspect as error:
+            failed.append(error)
+    wanted = projections([suited(files[path], one.names) for path, one in sources.items()])
+    done: list[Inspection] = []
+    for path, source in sources.items():
+        table = files[path]
+        try:
+            found = scan(source, table, path.name, wanted[table.name])
+            done.append(replace(found, path=path))
         except CannotInspect as error:
             failed.append(error)
     return _compared(done), failed
@@ -132,7 +145,7 @@ def inspect_files(files: Mapping[Path, Table]) -> tuple[list[Inspection], list[C
 
 def _compared(inspections: Sequence[Inspection]) -> list[Inspection]:
     """Return inspections with what their files lack in each other."""
-    files = [Counted(one.name, one.table, one.keys, one.stored) for one in inspections]
+    files = [Counted(one.name, one.table, one.keys, one.stored, one.lengths) for one in inspections]
     return [
         replace(
             one, findings=tuple(merged([*one.findings, *across(file, files)], file.table.names))
@@ -177,6 +190,7 @@ def describe_table(table: Table | str) -> pd.DataFrame:
 
 def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] = ()) -> Inspection:
     """Hold a source against a table, batch by batch, and count the ``wanted`` keys."""
+    table = suited(table, source.names)
     rows, found, packs = 0, list[Finding](), list[pa.Table]()
     parts: dict[Projection, list[pa.Table]] = {}
     stored: dict[str, Stored] = {}
@@ -184,7 +198,7 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
         values = _values(batch, table, typed=source.typed)
         for column in table.columns:
             if column.name in values:
-                found.extend(column_findings(values[column.name], column, rows))
+                found.extend(column_findings(values[column.name], column, rows, source.kind))
         found = merged(found, table.names)
         stored |= _stored_identifiers(values, table) if source.typed else {}
         if table.key and values.keys() >= set(table.key):
@@ -193,12 +207,14 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
             if values.keys() >= {column for column, _ in one}:
                 parts[one] = gathered(parts.get(one, []), keys_of(values, one, rows))
         rows += batch.num_rows
+    lengths = lengths_of(found)
+    found = settled(found, table.columns, source.kind)
     found.extend(repeated(packs, table.key))
     found = [replace(one, first_rows=source.original(one.first_rows)) for one in found]
     found.extend(layout_findings(source, table, rows))
     keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
     findings = tuple(merged(found, table.names))
-    return Inspection(name, table, rows + len(source.ragged), findings, keys, stored)
+    return Inspection(name, table, rows + len(source.ragged), findings, keys, stored, lengths)
 
 
 def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Values]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,9 @@ from tradedig_helpers.measure.inspection.identity import (
 )
 from tradedig_helpers.measure.inspection.values import Stored
 
-_FIRST_CHARACTERS = {"hs4": 4, "hs3": 3}
+_BY_PRODUCT = {"imports", "digital_products"}
+"""Tables that are merged by whole codes of products; those of σ take the first digits."""
+_GROUP = re.compile(r"hs(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,22 @@ class Relation:
     @property
     def here(self) -> Projection:
         """What to read from ``table``: its columns, a product cut to its group."""
-        return tuple((mine, _FIRST_CHARACTERS.get(theirs)) for mine, theirs in self.columns)
+        groups = ((mine, _GROUP.fullmatch(theirs)) for mine, theirs in self.columns)
+        return tuple((mine, int(group[1]) if group else None) for mine, group in groups)
 
     @property
     def there(self) -> Projection:
         """What to read from ``other``."""
         return tuple((theirs, None) for _, theirs in self.columns)
+
+    def fitted(self, other: Table) -> Relation:
+        """Return the relation with the product group by which ``other`` is written, as hs6."""
+        own = next((name for name in other.names if _GROUP.fullmatch(name)), None)
+        columns = tuple(
+            (mine, own if own and _GROUP.fullmatch(theirs) else theirs)
+            for mine, theirs in self.columns
+        )
+        return replace(self, columns=columns)
 
 
 def _same(*names: str) -> tuple[tuple[str, str], ...]:
@@ -81,22 +94,25 @@ RELATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A file's name, its table, its counted keys, and how it stores its identifiers."""
+    """A file's name, its table, its counted keys, and how it writes identifiers and codes."""
 
     name: str
     table: Table
     keys: Mapping[Projection, pa.Table]
     stored: Mapping[str, Stored]
+    lengths: Mapping[str, int]
 
 
 def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
     """Return by table which keys have to be counted to compare files of these tables."""
     names = [table.name for table in tables]
     wanted: dict[str, list[Projection]] = {name: [] for name in names}
-    for relation in RELATIONS:
-        if relation.table in wanted and relation.other in wanted:
-            wanted[relation.table].append(relation.here)
-            wanted[relation.other].append(relation.there)
+    for general in RELATIONS:
+        for other in tables:
+            if general.table in wanted and general.other == other.name:
+                relation = general.fitted(other)
+                wanted[relation.table].append(relation.here)
+                wanted[relation.other].append(relation.there)
     for table in tables:
         if table.key and names.count(table.name) > 1:
             wanted[table.name].append(whole(table.key))
@@ -105,18 +121,19 @@ def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
 
 def across(file: Counted, files: Sequence[Counted]) -> Iterator[Finding]:
     """Yield what ``file`` has and other tables lack, or an earlier file of its table has, too."""
-    for relation in RELATIONS:
-        there = [
-            other.keys[relation.there]
-            for other in files
-            if other.table.name == relation.other and relation.there in other.keys
-        ]
-        if file.table.name == relation.table and relation.here in file.keys and there:
-            here, *others = comparable([file.keys[relation.here], *there])
-            yield from _absent(relation, here, counted(others))
+    for general in RELATIONS:
+        several = [other for other in files if other.table.name == general.other]
+        for relation in dict.fromkeys(general.fitted(other.table) for other in several):
+            there = [
+                other.keys[relation.there] for other in several if relation.there in other.keys
+            ]
+            if file.table.name == relation.table and relation.here in file.keys and there:
+                here, *others = comparable([file.keys[relation.here], *there])
+                yield from _absent(relation, here, counted(others))
     key = whole(file.table.key)
     before = files[: files.index(file)]
     yield from _stored_otherwise(file, before)
+    yield from _of_other_length(file, before)
     for earlier in before:
         if earlier.table == file.table and key in file.keys and key in earlier.keys:
             yield from _shared(file, earlier, key)
@@ -142,6 +159,22 @@ def _stored_otherwise(file: Counted, before: Sequence[Counted]) -> Iterator[Find
                 "for the same; store text in both, with its leading zeros"
             )
             yield Finding(name, f"stored as in {other.name}", advice)
+
+
+def _of_other_length(file: Counted, before: Sequence[Counted]) -> Iterator[Finding]:
+    """Yield that products have other digits than in an earlier file that they are merged with."""
+    length = file.lengths.get("product")
+    for other in before:
+        joined = {file.table.name, other.table.name} <= _BY_PRODUCT or file.table == other.table
+        theirs = other.lengths.get("product")
+        if joined and length and theirs and theirs != length:
+            short = min(length, theirs)
+            advice = (
+                f"products have {length} digits here and {theirs} there, and none is the same; "
+                f"cut both to {short}: frame['product'].str[:{short}]"
+            )
+            yield Finding("product", f"as many digits as in {other.name}", advice)
+            return
 
 
 def _shared(file: Counted, earlier: Counted, key: Projection) -> Iterator[Finding]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tradedig_helpers.economy.schema import Column
+from tradedig_helpers.measure.checks import FIRST_YEAR, NEVER, YEARS
 from tradedig_helpers.measure.inspection.findings import SHOWN, Finding, Level
+from tradedig_helpers.measure.inspection.forms import (
+    LOST,
+    code_forms,
+    digits_of,
+    number_forms,
+    option_forms,
+)
 from tradedig_helpers.measure.inspection.values import (
     DUE,
     MISSING,
@@ -20,12 +28,21 @@ from tradedig_helpers.measure.inspection.values import (
     Bools,
     Stored,
     Values,
+    as_mask,
+    as_text,
     read_values,
     whole_numbers,
 )
 
+Kind = Literal["frame", "parquet", "csv"]
+"""Where rows come from; what to do about them differs."""
+
 _READ_AS_TEXT = (
     "read it as text, pd.read_csv(..., dtype={{{0!r}: str}}); numbers lose leading zeros"
+)
+_STORE_AS_TEXT = (
+    "numbers lose leading zeros: store text, frame[{0!r}].astype('Int64').astype('string'), "
+    "and restore zeros with .str.zfill"
 )
 _CONVERT: dict[tuple[Stored, Stored], str] = {
     ("numbers", "text"): "convert it: pd.to_numeric(frame[{0!r}])",
@@ -36,21 +53,47 @@ _CONVERT: dict[tuple[Stored, Stored], str] = {
 }
 _NOT_WHOLE = r"^[+-]?(?:(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE]\+\d+|inf)$"
 _STAND_IN = r"^(?:0+|-\d+)$"
+_NINES = r"^9{8,}$"  # shorter ones may be numbers as good as any
+# What linking takes for no code and no name: one repeated character, words for nothing, and
+# marks where a character was lost or masked.
+_REPEATED = "|".join([*(f"{digit}+" for digit in "0123456789"),
+                      *(f"{letter}{{2,}}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")])  # fmt: skip
+_NOTHING = (
+    "NULL|NAN|NAT|NONE|NA|N/A|#N/A|<NA>|NIL|MISSING|UNKNOWN|UNDEFINED|EMPTY|BLANK|无|無|空|缺|缺失|"
+    "不详|未知|不明|暂无|没有|未填|空白|其他|其它|无代码|无名称"
+)
+_PLACEHOLDER = rf"^(?:{_REPEATED}|{_NOTHING}|[-*.?？_/—]+)$"
+_LOST_LETTERS = r"[?？*＊¿×\x1a\x{fffd}□■▢▯☐〓○●◯\x{e000}-\x{f8ff}]|锟斤拷|某某"
+_DECIMAL = r"^[+-]?(?:\d+\.0|\d(?:\.\d+)?[eE]\+\d\d)$"
+_REPAIR = "repair or drop these rows"
+NAMES = ("name", "name_en", "former_names")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What should hold, which values break it, and what to do about them."""
+    """What should hold, which values break it, and what to do about them.
+
+    A rule that is no ``declared`` one says better what breaks one that is.
+    """
 
     label: str
     broken: Bools
-    advice: str
+    advice: str = ""
     level: Level = "problem"
+    form: str = ""
+    declared: bool = True
 
 
-def column_findings(values: Values, column: Column, start: int = 0) -> Iterator[Finding]:
-    """Yield what breaks the rules of ``column``; the first row has number ``start``."""
-    for rank, rule in enumerate(column_rules(values, column)):
+def column_findings(
+    values: Values, column: Column, start: int = 0, kind: Kind = "frame"
+) -> Iterator[Finding]:
+    """Yield what breaks the rules of ``column``; the first row has number ``start``.
+
+    Those with a ``form`` are only counts, of which ``settled`` makes findings.
+    """
+    ranks: dict[str, int] = {}
+    for rule in column_rules(values, column, kind):
+        rank = ranks.setdefault(rule.label, len(ranks))
         if not rule.broken.any() or not len(rows := values.rows(rule.broken)):
             continue
         first = tuple(int(row) for row in rows[:SHOWN])
@@ -60,23 +103,27 @@ def column_findings(values: Values, column: Column, start: int = 0) -> Iterator[
             rule.advice,
             len(rows),
             tuple(start + row for row in first),
-            tuple(values.show(row) for row in first),
+            tuple(values.show(row, as_written=bool(rule.form)) for row in first),
             rule.level,
             rank,
+            rule.form,
         )
 
 
 def rule_labels(column: Column) -> list[str]:
     """Return what should hold in ``column``, in words, without what is only noted."""
     nothing = read_values(pa.array([], pa.string()), column, typed=True)
-    return [rule.label for rule in column_rules(nothing, column) if rule.level == "problem"]
+    rules = [rule for rule in column_rules(nothing, column) if rule.level == "problem"]
+    return list(dict.fromkeys(rule.label for rule in rules if rule.declared))
 
 
-def column_rules(values: Values, column: Column) -> Iterator[Rule]:
+def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterator[Rule]:
     """Yield the rules that ``column`` declares, always in the same order."""
     allowed = DUE[column.kind]
     due = " or ".join(allowed)
     convert = _CONVERT.get((allowed[0], values.stored), f"convert it to {due}")
+    if kind == "parquet" and convert == _READ_AS_TEXT:
+        convert = _STORE_AS_TEXT
     mistyped = ~values.missing & values.mistyped
     yield Rule(f"stored as {due}", mistyped, convert.format(column.name))
     if not column.optional:
@@ -86,7 +133,7 @@ def column_rules(values: Values, column: Column) -> Iterator[Rule]:
     elif values.number is not None:
         yield from _number_rules(values, column, values.number)
     if values.text is not None:
-        yield from _text_rules(values.raw, values.text, column)
+        yield from _text_rules(values.raw, values.text, column, kind)
     if column.kind == "date":
         advice = "write year, month, day: 2007-05-31; no day is guessed from 5/6/07"
         yield Rule("a calendar day", values.unreadable, advice)
@@ -96,85 +143,132 @@ def _number_rules(
     values: Values, column: Column, number: npt.NDArray[np.float64]
 ) -> Iterator[Rule]:
     """Yield the rules for integers, years and numbers."""
-    advice = "write plain numbers, without words, units or thousands separators"
-    yield Rule("a number", values.unreadable, advice)
+    yield Rule("a number", np.zeros(len(number), dtype=bool))
+    if values.written is not None:
+        for form, broken in number_forms(values.written, values.unreadable):
+            yield Rule("a number", broken, form=form)
     finite = np.isfinite(number)
     yield Rule("finite", np.isinf(number), "find the division by zero behind it; repair or drop")
+    if column.unit == "year":
+        yield from _year_rules(column, np.where(finite, number, np.nan))
+        return
     if column.kind != "number":
         fraction = finite & (number != np.floor(number))
-        if column.unit in ("-", "year"):
-            yield Rule("whole", fraction, "repair or drop these rows")
+        if column.unit == "-":
+            yield Rule("whole", fraction, _REPAIR)
         else:
             advice = f"no harm to any measure; make sure that the unit is {column.unit}"
             yield Rule("whole", fraction, advice, "note")
-    repair = "repair or drop these rows"
-    if column.unit not in ("-", "year"):
-        repair = f"is it in {column.unit}? {repair}"
+    repair = _REPAIR if column.unit == "-" else f"is it in {column.unit}? {_REPAIR}"
+    yield from _bound_rules(column, np.where(finite, number, np.nan), repair)
+
+
+def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rule]:
+    """Yield the rules for years; months and days are told apart from years out of bounds."""
+    months, days = _is_month(number), _is_month(number // 100) & (number % 100 <= 31)
+    name, written = column.name, months | days
+    fraction = ~np.isnan(number) & (number != np.floor(number))
+    advice = f"{YEARS}; {NEVER if column.optional else _REPAIR}"
+    yield Rule("whole", fraction & ~written, advice)
+    cut = f"take the first four digits: frame[{name!r}]"
+    yield Rule("a year, not a month", months, f"{cut} // 100", declared=False)
+    yield Rule("a year, not a day", days, f"{cut} // 10000", declared=False)
+    era = YEARS if column.low == FIRST_YEAR else "give years in four digits"
+    advice = f"{NEVER}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
+    yield from _bound_rules(column, np.where(written, np.nan, number), advice)
+
+
+def _is_month(number: npt.NDArray[np.float64]) -> Bools:
+    """Return which numbers are a year and a month: 200601."""
+    month = number % 100
+    found: Bools = (number >= 180001) & (number <= 210012) & (month >= 1) & (month <= 12)
+    return found
+
+
+def _bound_rules(column: Column, number: npt.NDArray[np.float64], advice: str) -> Iterator[Rule]:
+    """Yield the rules for the bounds of numbers, NaN where there is none."""
     if column.above is not None:
-        yield Rule(f"above {column.above:g}", finite & (number <= column.above), repair)
+        yield Rule(f"above {column.above:g}", number <= column.above, advice)
     if column.low is not None:
-        yield Rule(f"at least {column.low:g}", finite & (number < column.low), repair)
+        yield Rule(f"at least {column.low:g}", number < column.low, advice)
     if column.high is not None:
-        yield Rule(f"at most {column.high:g}", finite & (number > column.high), repair)
+        yield Rule(f"at most {column.high:g}", number > column.high, advice)
 
 
-def _text_rules(raw: pa.Array, text: pa.Array, column: Column) -> Iterator[Rule]:
+def _text_rules(raw: pa.Array, text: pa.Array, column: Column, kind: Kind) -> Iterator[Rule]:
     """Yield the rules for codes and texts; where space is around one, the rest is judged."""
-    name = column.name
+    name, none = column.name, np.zeros(len(raw), dtype=bool)
     if column.kind in REPEATING:
         spaced = pc.not_equal(pc.utf8_length(raw), pc.utf8_length(text)) if _is_text(raw) else None
         # Raw records may be untidy: linking strips names and codes.
         level: Level = "note" if column.source == "records" else "problem"
         advice = f"strip it: frame[{name!r}].str.strip()"
-        yield Rule("no space around it", _mask(spaced, len(raw)), advice, level)
+        yield Rule("no space around it", none if spaced is None else as_mask(spaced), advice, level)
     if column.options:
-        known = pc.is_in(text, pa.array(column.options))
         label = f"one of {', '.join(column.options)}"
-        yield Rule(label, _mask(pc.invert(known), len(raw), text), "rename to one of these")
+        yield Rule(label, np.zeros(len(raw), dtype=bool))
+        for form, broken in option_forms(text, column.options):
+            yield Rule(label, broken, form=form)
     if column.pattern:
         yield from _pattern_rules(text, column)
     word = pc.is_in(text, pa.array([word for word in MISSING if word]))
-    advice = "leave the field empty if it means missing; if it is a code, keep_default_na=False"
-    yield Rule("not a word for missing", _mask(word, len(raw)), advice, "note")
+    advice = "leave the field empty if it means missing; if it is a code, "
+    advice += "keep it" if kind == "parquet" else "keep_default_na=False"
+    yield Rule("not a word for missing", as_mask(word), advice, "note")
+    if column.source == "records":
+        yield from _record_rules(text, column)
+
+
+def _record_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
+    """Yield what is worth knowing of raw codes and names: linking takes such for missing."""
+    if column.name == "code":
+        decimal = as_mask(pc.match_substring_regex(text, _DECIMAL))
+        advice = "it has lost zeros or digits: read the column as text"
+        yield Rule("no number read as a decimal", decimal, advice)
+        advice = "it stands for an unknown code, which links nobody; leave it empty"
+        word = as_mask(pc.is_in(text, pa.array(MISSING)))
+        yield Rule("no placeholder", placeholders(text) & ~word, advice, "note")
+    if column.name in NAMES:
+        advice = "characters were lost or masked; take these names from their source again"
+        lost = as_mask(pc.match_substring_regex(text, _LOST_LETTERS))
+        yield Rule("no lost or masked characters", lost, advice, "note")
+
+
+def placeholders(text: pa.Array) -> Bools:
+    """Return which codes stand for none: zeros, nines, one repeated character, unknown."""
+    return as_mask(pc.match_substring_regex(pc.utf8_upper(text), _PLACEHOLDER))
 
 
 def _identifier_rules(values: Values) -> Iterator[Rule]:
     """Yield the rules for what tells firms apart, number or text."""
     if values.number is not None:
-        broken = ~values.missing & _mask(pc.is_null(whole_numbers(values)), len(values.raw))
+        broken = ~values.missing & as_mask(pc.is_null(whole_numbers(values)))
         stand_in = values.number <= 0
     else:
-        broken = _mask(pc.match_substring_regex(values.text, _NOT_WHOLE), len(values.raw))
-        stand_in = _mask(pc.match_substring_regex(values.text, _STAND_IN), len(values.raw))
+        broken = as_mask(pc.match_substring_regex(values.text, _NOT_WHOLE))
+        stand_in = as_mask(pc.match_substring_regex(values.text, _STAND_IN))
     advice = "take it from its source as text: floats and spreadsheets change long numbers"
     yield Rule("whole number or text", broken, advice)
     advice = "if it stands for an unknown firm, leave it empty; these rows count as one firm"
     yield Rule("above 0 if a number", stand_in, advice, "note")
+    yield Rule("not all nines", _all_nines(values), advice, "note")
+
+
+def _all_nines(values: Values) -> Bools:
+    """Return which firms are eight nines or more."""
+    text = as_text(values.raw) if values.text is None else values.text
+    return as_mask(pc.match_substring_regex(text, _NINES))
 
 
 def _pattern_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
-    """Yield the rules for texts of a given form, such as codes of eight digits."""
-    fails = _mask(pc.invert(pc.match_substring_regex(text, f"^(?:{column.pattern})$")), len(text))
-    label = f"of the form {column.pattern}"
-    if digits := re.fullmatch(r"\\d\{(\d+)\}", column.pattern):
-        width = int(digits[1])
-        label = f"{width} digits"
-        short = _mask(pc.match_substring_regex(text, rf"^\d{{{width - 1}}}$"), len(text))
-        advice = f"restore it: frame[{column.name!r}].str.zfill({width}); read codes as text"
-        yield Rule("leading zero kept", short, advice)
-        fails &= ~short
-    yield Rule(label, fails, f"give {label} as text, without points or signs")
+    """Yield the rules for codes of so many digits, whose forms the whole column decides."""
+    none = np.zeros(len(text), dtype=bool)
+    label = f"{digits_of(column)} digits"
+    yield Rule(LOST, none)
+    yield Rule(label, none)
+    for form, here in code_forms(text):
+        yield Rule(label, here, form=form)
 
 
 def _is_text(raw: pa.Array) -> bool:
     return bool(pa.types.is_string(raw.type) or pa.types.is_large_string(raw.type))
-
-
-def _mask(array: pa.Array | None, size: int, present: pa.Array | None = None) -> Bools:
-    """Return a mask, null as false; true only where ``present`` is."""
-    if array is None:
-        return np.zeros(size, dtype=bool)
-    if present is not None:
-        array = pc.and_(array, pc.is_valid(present))
-    mask: Bools = array.fill_null(False).to_numpy(zero_copy_only=False)
-    return mask

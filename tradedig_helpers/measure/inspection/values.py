@@ -48,6 +48,7 @@ class Values:
     missing, unreadable : which values are missing, or are none of the declared kind
     number : the values as floats, NaN where there is none; of all that is read as numbers
     text : the values without space around them, null where missing; of all that is read as text
+    written : numbers as they are written, without space around them; of text read as numbers
     """
 
     stored: Stored
@@ -58,15 +59,20 @@ class Values:
     unreadable: Bools
     number: npt.NDArray[np.float64] | None = None
     text: pa.Array | None = None
+    written: pa.Array | None = None
 
     def rows(self, broken: Bools) -> npt.NDArray[np.intp]:
         """Return the rows whose value is ``broken``."""
         return np.flatnonzero(broken[self.codes])
 
-    def show(self, row: int) -> str:
-        """Return the value of a row as a reader would write it."""
+    def show(self, row: int, *, as_written: bool = False) -> str:
+        """Return the value of a row as a reader would write it, or as the file does."""
         at = int(self.codes[row])
-        if self.number is not None and not np.isnan(number := float(self.number[at])):
+        if (
+            not as_written
+            and self.number is not None
+            and not np.isnan(number := float(self.number[at]))
+        ):
             return f"{number:.15g}"
         value = (self.raw if self.stored == "text" or self.text is None else self.text)[at].as_py()
         text = "" if value is None else str(value)
@@ -87,17 +93,18 @@ def read_values(array: pa.Array, column: Column, *, typed: bool) -> Values:
     text = None if stored == due != "text" else as_text(raw)
     if due == "text":
         words = MISSING if column.kind == "identifier" else ("",)
-        missing = _bools(pc.is_null(text)) | _bools(pc.is_in(text, pa.array(words)))
+        missing = as_mask(pc.is_null(text)) | as_mask(pc.is_in(text, pa.array(words)))
         text = pc.if_else(pa.array(missing), None, text)
         return Values(stored, mistyped, codes, raw, missing, nothing, text=text)
     number = _numbers(raw, stored, text) if due == "numbers" else None
     readable = ~np.isnan(number) if number is not None else _days(raw, stored, text)
-    absent = _bools(pc.is_null(raw, nan_is_null=True))
+    absent = as_mask(pc.is_null(raw, nan_is_null=True))
     if stored == "text":
-        absent |= _bools(pc.is_in(text, pa.array(MISSING)))
+        absent |= as_mask(pc.is_in(text, pa.array(MISSING)))
     judged = stored == "text" or (due == "dates" and stored == "numbers")
     unreadable = ~absent & ~readable if judged else nothing
-    return Values(stored, mistyped, codes, raw, absent, unreadable, number)
+    written = text if stored == "text" and due == "numbers" else None
+    return Values(stored, mistyped, codes, raw, absent, unreadable, number, written=written)
 
 
 def whole_numbers(values: Values) -> pa.Array:
@@ -122,7 +129,7 @@ def as_text(raw: pa.Array) -> pa.Array:
     if not pa.types.is_floating(raw.type):
         return text
     number = raw.to_numpy(zero_copy_only=False).astype(float)
-    whole = (number % 1 == 0) & (np.abs(number) < 2**53)
+    whole = (np.abs(number) < 2**53) & (number == np.floor(number))
     digits = pa.array(np.where(whole, number, 0).astype(np.int64)).cast(pa.string())
     return pc.if_else(pa.array(np.isnan(number)), None, pc.if_else(pa.array(whole), digits, text))
 
@@ -175,7 +182,7 @@ def _numbers(raw: pa.Array, stored: Stored, text: pa.Array | None) -> npt.NDArra
 def _days(raw: pa.Array, stored: Stored, text: pa.Array | None) -> Bools:
     """Return which values are a calendar day, year first: 2007-05-31, 2007/5/31, 20070531."""
     if stored not in ("text", "numbers") or text is None:
-        return _bools(pc.is_valid(raw))
+        return as_mask(pc.is_valid(raw))
     parts = text.to_pandas().astype("str").str.extract(_DAY)
     same = parts[1] == parts[3]
     padded = (parts[1] != "") | ((parts[2].str.len() == 2) & (parts[4].str.len() == 2))
@@ -184,7 +191,7 @@ def _days(raw: pa.Array, stored: Stored, text: pa.Array | None) -> Bools:
     return np.asarray(parsed.notna() & same & padded, dtype=bool)
 
 
-def _bools(array: pa.Array) -> Bools:
+def as_mask(array: pa.Array) -> Bools:
     """Return a mask, null as false."""
     mask: Bools = array.fill_null(False).to_numpy(zero_copy_only=False)
     return mask
