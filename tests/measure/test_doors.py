@@ -165,6 +165,17 @@ def test_flows_that_are_not_summed_are_refused():
     pd.testing.assert_frame_equal(summed.firm_years, expected.firm_years)
 
 
+def test_heads_and_kilograms_are_not_compared():
+    """Within a market quantities of two units would make the smaller unit the better good."""
+    customs, elasticities = draw_trade(3, rows=300)
+    one = customs.assign(unit=customs["destination"].map({"D01": "kg", "D02": "head"}))
+    found = measure_quality(one, elasticities).firm_years
+    pd.testing.assert_frame_equal(found, measure_quality(customs, elasticities).firm_years)
+    mixed = customs.assign(unit=np.where(customs["firm"] == 1, "kg", "head"))
+    with pytest.raises(ValueError, match=r"customs\.unit differs within \d+ of \d+ markets"):
+        measure_quality(mixed, elasticities)
+
+
 def test_the_ledger_says_what_share_of_value_is_kept():
     """Many small flows may weigh little: rows and value are told apart."""
     customs, elasticities = draw_trade(5, rows=200)

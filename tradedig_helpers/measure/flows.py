@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.checks import checked, repeated_keys
-from tradedig_helpers.measure.engine import Frame, floats, settle, unwrap
+from tradedig_helpers.measure.engine import Frame, count, floats, scalars, settle, unwrap
 
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
@@ -62,7 +62,10 @@ def flows_of(customs: Frame, summed: bool = False) -> Frame:
 
 
 def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
-    """Return shipments or flows as a narwhals frame, after the checks of every quality."""
+    """Return shipments or flows as a narwhals frame, after the checks of every quality.
+
+    A column ``unit``, if there is one, must be the same for all rows of a market.
+    """
     frame = checked(
         customs,
         "customs",
@@ -73,6 +76,8 @@ def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
     )
     if summed:
         require_summed(frame)
+    if "unit" in frame.collect_schema().names():
+        _require_one_unit(frame)
     return frame
 
 
@@ -83,6 +88,18 @@ def require_summed(flows: Frame) -> None:
         raise ValueError(
             f"customs repeats the key {FLOW} in {repeated} of {rows} rows; "
             "leave out summed=True to add them up"
+        )
+
+
+def _require_one_unit(customs: Frame) -> None:
+    """Raise ``ValueError`` if the quantities of a market are in several units."""
+    markets = customs.select(*MARKET, "unit").unique().group_by(*MARKET).agg(units=nw.len())
+    found = scalars(markets, markets=nw.len(), mixed=count(nw.col("units") > 1))
+    if found["mixed"]:
+        raise ValueError(
+            f"customs.unit differs within {int(found['mixed'])} of {found['markets']} markets "
+            f"{MARKET}, where quantities are compared; convert them to one unit, or measure the "
+            "rows of each unit apart"
         )
 
 
