@@ -27,6 +27,7 @@ def test_wholesale_and_retail_go():
     kept, ledger = drop_intermediaries(CUSTOMS, REGISTER)
     pd.testing.assert_frame_equal(kept, CUSTOMS.iloc[[0, 4]].reset_index(drop=True))
     assert ledger.frame["dropped"].tolist() == [0, 3]
+    assert ledger.frame["value_kept"].tolist() == [1.0, (5 + 9) / 35]
 
 
 @pytest.mark.parametrize("unregistered", ["keep", "drop"])
@@ -37,6 +38,7 @@ def test_engines_agree(engine, unregistered):
     expected, counted = drop_intermediaries(customs, REGISTER, unregistered=unregistered)
     found, ledger = drop_intermediaries(engine(customs), REGISTER, unregistered=unregistered)
     assert ledger == counted
+    assert ledger.kept == counted.kept
     values = nw.from_native(found).lazy().collect()["value"].to_list()
     assert sorted(values) == expected["value"].tolist()
 

@@ -10,7 +10,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.measure.checks import require_columns, require_key, require_option
-from tradedig_helpers.measure.engine import Frame, count, scalars, unwrap, wrap
+from tradedig_helpers.measure.engine import Frame, count, floats, scalars, unwrap, wrap
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.across_sources import require_rows_of
 from tradedig_helpers.measure.linking.naming import chinese, require_text
@@ -21,6 +21,7 @@ Unregistered = Literal["error", "keep", "drop"]
 RECORDS = "customs records"
 SECTORS = ("wholesale", "retail")
 KNOWN = ("manufacturing", *SECTORS)
+RULE = "firm is no wholesaler or retailer"
 WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "科贸", "工贸")
 
 
@@ -62,19 +63,43 @@ def drop_intermediaries(
     sector = _sectors(register).reindex(firms)
     trades = ~missing & _one_of(sector.index[sector.isin(SECTORS)])
     unknown = missing | _one_of(sector.index[sector.isna()])
-    sizes = scalars(frame, rows=nw.len(), trades=count(trades), unknown=count(unknown))
-    rows, strangers = int(sizes["rows"]), int(sizes["unknown"] or 0)
+    sizes = _sizes(frame, trades, unknown)
+    rows, strangers = int(sizes["rows"]), int(sizes["unknown"])
     if strangers and unregistered == "error":
         raise ValueError(
             f"the firm of {strangers} of {rows} customs records is not in the register, or has no "
             "sector there; add it, or use unregistered='keep' or 'drop'"
         )
-    dropped = strangers if unregistered == "drop" else 0
-    kept = frame.filter(~trades & ~unknown) if dropped else frame.filter(~trades)
-    ledger = Ledger().record("firm is registered", RECORDS, rows, rows - dropped)
-    after = rows - dropped - int(sizes["trades"] or 0)
-    ledger = ledger.record("firm is no wholesaler or retailer", RECORDS, rows - dropped, after)
-    return unwrap(kept, customs), ledger
+    drop = strangers > 0 and unregistered == "drop"
+    kept = frame.filter(~trades & ~unknown) if drop else frame.filter(~trades)
+    return unwrap(kept, customs), _ledger(sizes, drop)
+
+
+def _sizes(frame: Frame, trades: nw.Expr, unknown: nw.Expr) -> dict[str, float]:
+    """Return how many records there are, and their value, of all, of traders and of strangers.
+
+    The value is NaN where the records have none.
+    """
+    kind = frame.collect_schema().get("value")
+    value = floats("value") if kind is not None and kind.is_numeric() else nw.lit(float("nan"))
+    sums = {
+        f"{name}_value": nw.when(rows).then(value).otherwise(0.0).sum()
+        for name, rows in {"rows": nw.lit(True), "trades": trades, "unknown": unknown}.items()
+    }
+    found = scalars(frame, rows=nw.len(), trades=count(trades), unknown=count(unknown), **sums)
+    return {name: float(size or 0) for name, size in found.items()}
+
+
+def _ledger(sizes: dict[str, float], drop: bool) -> Ledger:
+    """Return what is dropped, in records and in their value."""
+    ledger, rows, value = Ledger(), sizes["rows"], sizes["rows_value"]
+    steps = {"firm is registered": "unknown" if drop else "", RULE: "trades"}
+    for rule, part in steps.items():
+        after, left = rows - sizes.get(part, 0.0), value - sizes.get(f"{part}_value", 0.0)
+        kept = left / value if value > 0 else None
+        ledger = ledger.record(rule, RECORDS, int(rows), int(after), kept)
+        rows, value = after, left
+    return ledger
 
 
 def _missing(frame: Frame) -> nw.Expr:
