@@ -33,6 +33,7 @@ from tradedig_helpers.measure.inspection.values import (
     read_values,
     whole_numbers,
 )
+from tradedig_helpers.measure.linking.naming import PLACEHOLDERS
 
 Kind = Literal["frame", "parquet", "csv"]
 """Where rows come from; what to do about them differs."""
@@ -58,10 +59,7 @@ _NINES = r"^9{8,}$"  # shorter ones may be numbers as good as any
 # marks where a character was lost or masked.
 _REPEATED = "|".join([*(f"{digit}+" for digit in "0123456789"),
                       *(f"{letter}{{2,}}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")])  # fmt: skip
-_NOTHING = (
-    "NULL|NAN|NAT|NONE|NA|N/A|#N/A|<NA>|NIL|MISSING|UNKNOWN|UNDEFINED|EMPTY|BLANK|无|無|空|缺|缺失|"
-    "不详|未知|不明|暂无|没有|未填|空白|其他|其它|无代码|无名称"
-)
+_NOTHING = "|".join(["N/A", "#N/A", "<NA>", *sorted(word.upper() for word in PLACEHOLDERS)])
 _PLACEHOLDER = rf"^(?:{_REPEATED}|{_NOTHING}|[-*.?？_/—]+)$"
 _LOST_LETTERS = r"[?？*＊¿×\x1a\x{fffd}□■▢▯☐〓○●◯\x{e000}-\x{f8ff}]|锟斤拷|某某"
 _DECIMAL = r"^[+-]?(?:\d+\.0|\d(?:\.\d+)?[eE]\+\d\d)$"
