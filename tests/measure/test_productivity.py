@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 
 from tradedig_helpers.economy.production import Technology, draw_accounts
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.productivity.sample import AMOUNTS, olley_pakes_sample
+from tradedig_helpers.measure.productivity.sample import Columns, olley_pakes_sample
 from tradedig_helpers.measure.productivity.stages import (
     first_stage,
     second_stage,
@@ -20,6 +20,7 @@ from tradedig_helpers.measure.productivity.stages import (
 TECH = Technology()
 KEY = ["firm", "year"]
 MONEY = ["fixed_assets", "investment", "value_added"]
+AMOUNTS = Columns().amounts
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +117,7 @@ def test_first_stage_is_least_squares_with_dummies(few, degree):
     design = np.column_stack([logs["employees"], plain, years_of(few)])
     slopes = np.linalg.lstsq(design, logs["value_added"])[0]
     expected = plain @ slopes[1 : 1 + plain.shape[1]]
-    assert labour == pytest.approx(slopes[0], abs=1e-9)
+    assert labour == pytest.approx([slopes[0]], abs=1e-9)
     np.testing.assert_allclose(phi - phi.mean(), expected - expected.mean(), atol=1e-7)
 
 
@@ -143,7 +144,7 @@ def test_second_stage_is_nonlinear_least_squares(few, correct):
     now = sample.past >= 0
     past = sample.past[now]
     dummies = years_of(few[now])
-    net = sample.y[now] - labour * sample.labour[now]
+    net = sample.y[now] - sample.labour[now] @ labour
 
     def left(capital):
         """Return the squares left by a regression on the plain polynomial."""
@@ -202,7 +203,7 @@ def test_weights_are_copies_of_firms(few):
     for one, w in ((sample, weight), (again, np.ones(len(again.y)))):
         labour, phi = first_stage(one, w)
         survival = survival_probability(one, w)
-        estimates.append([labour, second_stage(one, labour, phi, survival, 2, w)])
+        estimates.append([*labour, second_stage(one, labour, phi, survival, 2, w)])
     np.testing.assert_allclose(*estimates, atol=1e-5)
 
 
