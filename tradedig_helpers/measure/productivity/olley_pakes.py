@@ -183,7 +183,7 @@ def olley_pakes(
     the polynomial g are those that explain y - b_l l - b_k k best. The Stata command
     ``prodest`` (Rovigatti and Mollisi 2018) chooses g otherwise at every b_k, as what explains
     φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
-    is noise, both have the same limit; where they differ by much, it is not.
+    has nothing to do with the year before, both have the same limit.
     """
     columns = Columns(output, require_names(labour, "labour"), capital, investment, logs)
     options = Options(
