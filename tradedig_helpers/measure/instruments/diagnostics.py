@@ -119,7 +119,7 @@ def instrument_truth(sample: IntoFrame, instrument: str) -> pd.DataFrame:
         On an unsupported frame or bad columns, a quantity or price that is not positive,
         σ ≤ 1, or a market with several σ.
     """
-    checked_sample(sample, [instrument])
+    checked_sample(sample, [instrument], positive=["quantity", "price"])
     graded = checked_sample(demand_residual(sample), [instrument])
     deviations = market_deviations(graded, instrument)
     weighted = {"sz": nw.col("sigma") * nw.col("z"), "lz": (nw.col("sigma") - 1) * nw.col("z")}

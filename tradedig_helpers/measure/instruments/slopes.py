@@ -9,7 +9,7 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.checks import checked, require_names
 from tradedig_helpers.measure.engine import Frame, floats, settle, unwrap, whole
 from tradedig_helpers.measure.flows import MARKET
 
@@ -59,12 +59,19 @@ def product_slopes(sample: IntoFrameT, instrument: str) -> IntoFrameT:
     return unwrap(slopes(deviations), sample, sort=["product"])
 
 
-def checked_sample(sample: IntoFrame, instruments: Sequence[str]) -> Frame:
+def checked_sample(
+    sample: IntoFrame, instruments: Sequence[str], positive: Sequence[str] = ()
+) -> Frame:
     """Return what ``demand_sample`` gives as a narwhals frame, after the checks of every slope."""
-    numbers = list(dict.fromkeys([*NUMBERS, *instruments]))
-    keys = [*MARKET, "firm"]
+    numbers = list(dict.fromkeys([*NUMBERS, *require_names(instruments, "instrument")]))
     frame = checked(
-        sample, "sample", present=keys, numbers=numbers, years=["year"], codes=["product"]
+        sample,
+        "sample",
+        present=[*MARKET, "firm"],
+        numbers=numbers,
+        positive=positive,
+        years=["year"],
+        codes=["product"],
     )
     return frame.with_columns(floats(*numbers))
 
