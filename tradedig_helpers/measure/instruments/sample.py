@@ -10,7 +10,7 @@ from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.checks import require_names, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap
+from tradedig_helpers.measure.engine import Frame, count, floats, scalars, settle, slim, unwrap
 from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, flows_of, shipments
 from tradedig_helpers.measure.ledger import Ledger
 
@@ -118,29 +118,31 @@ def _priced(customs: IntoFrame, summed: bool) -> Frame:
 def keep(flows: Frame, rules: Mapping[str, nw.Expr], ledger: Ledger) -> tuple[Frame, Ledger]:
     """Return the flows that pass all rules, which are counted in one query, in their order.
 
+    Of flows that have a value, the ledger knows the share that each rule keeps.
+
     Raises
     ------
     ValueError
-        If a rule leaves no flow.
+        If a rule leaves no flow, with what every rule so far leaves.
     """
-    passed, counts = nw.lit(True), {}
-    for rule, holds in rules.items():
+    schema, passed, sums = flows.collect_schema(), nw.lit(True), {}
+    valued = "value" in schema and schema["value"].is_numeric()
+    for place, holds in enumerate(rules.values()):
         passed = passed & holds
-        counts[rule] = count(passed)
-    found = scalars(flows, flows=nw.len(), **counts)
-    before = int(found.pop("flows"))
-    for rule, after in found.items():
-        ledger, before = ledger.record(rule, UNIT, before, int(after)), int(after)
+        sums[f"flows{place}"] = count(passed)
+        if valued:
+            sums[f"value{place}"] = nw.when(passed).then(floats("value")).otherwise(0.0).sum()
+    if valued:
+        sums["value"] = floats("value").sum()
+    found = scalars(flows, flows=nw.len(), **sums)
+    before, value = int(found["flows"]), found.get("value")
+    for place, rule in enumerate(rules):
+        after, left = int(found[f"flows{place}"]), found.get(f"value{place}")
+        ledger = ledger.record(rule, UNIT, before, after, left / value if value else None)
         if not after:
             raise ValueError(
-                f"no flow is left: {_in_words(ledger)}; give more flows or years, or "
-                f"loosen {rule!r}"
+                f"no flow is left: {ledger.in_words}; loosen the rule {rule!r}, or give more "
+                "flows or years"
             )
+        before, value = after, left
     return flows.filter(passed), ledger
-
-
-def _in_words(ledger: Ledger) -> str:
-    """Return how many flows each rule leaves, in order."""
-    (_, unit, first, _), *_ = ledger.steps
-    left = ", ".join(f"{after} where {rule}" for rule, _, _, after in ledger.steps)
-    return f"of {first} {unit} {left}"
