@@ -434,6 +434,8 @@ def test_wrong_types_are_named(few):
     """Text for money, or fractions of a year, must be refused."""
     with pytest.raises(TypeError, match=r"firms\.investment has type"):
         olley_pakes(few.assign(investment="much"))
+    with pytest.raises(TypeError, match=r"firms\.firm holds text in 1 of"):
+        olley_pakes(few.assign(firm=few["firm"].astype(object).where(few.index > 0, "F1")))
     with pytest.raises(TypeError, match=r"firms\.year has type float64"):
         olley_pakes(few.astype({"year": float}))
     with pytest.raises(ValueError, match=r"firms lacks the columns \['investment'\]"):
@@ -445,6 +447,8 @@ def test_wrong_types_are_named(few):
     [
         ({"degree": 5}, r"degree = 5; choose one of \[1, 2, 3, 4\]"),
         ({"bootstrap": 10}, "bootstrap = 10; give 0, or at least 2 and a generator"),
+        ({"bootstrap": 10, "rng": 1}, "bootstrap = 10; give 0, or at least 2 and a generator"),
+        ({"degree": 2.0}, r"degree = 2\.0; choose one of"),
         ({"effects": ("firm",)}, "effects has firm"),
         ({"effects": ("industry",)}, r"firms lacks the columns \['industry'\]"),
         ({"effects": "year"}, "effects = 'year'; give a list"),

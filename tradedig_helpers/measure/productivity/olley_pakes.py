@@ -271,10 +271,11 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
     """Raise unless the options make sense, whatever the accounts."""
     columns = options.columns
     for name, degree in (("degree", options.degree), ("markov_degree", options.markov_degree)):
-        if degree not in DEGREES:
+        if isinstance(degree, float) or degree not in DEGREES:
             raise ValueError(f"{name} = {degree!r}; choose one of {list(DEGREES)}")
     require_option(options.criterion, Criterion, "criterion")
-    if options.bootstrap not in (0, *range(2, 100_001)) or (options.bootstrap and rng is None):
+    seeded = isinstance(rng, np.random.Generator)
+    if options.bootstrap not in (0, *range(2, 100_001)) or (options.bootstrap and not seeded):
         raise ValueError(
             f"bootstrap = {options.bootstrap!r}; give 0, or at least 2 and a generator in rng"
         )
@@ -290,7 +291,8 @@ def _checked(firms: pd.DataFrame, options: Options) -> pd.DataFrame:
     """Return the accounts as plain numbers, with one row per firm and year."""
     firms = plain(firms, "firms")
     amounts = options.columns.amounts
-    checked(firms, "firms", present=options.effects, years=["year"], optional_numbers=amounts)
+    present = ["firm", *options.effects]
+    checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
     require_key(firms, KEY, "firms")
     if not pd.api.types.is_integer_dtype(firms["year"]):
         raise TypeError(f"firms.year has type {firms['year'].dtype}; convert it to whole numbers")
