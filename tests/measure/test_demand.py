@@ -2,15 +2,17 @@
 
 import warnings
 
+import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyfixest as pf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.measure.frames import LASTING, thin_market
+from tests.measure.frames import LASTING, take, thin_market
 from tradedig_helpers.economy.market import (
     Component,
     MarketDesign,
@@ -32,6 +34,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=6)
 both = pytest.mark.parametrize("instrument", list(INSTRUMENTS))
 
+LOGS = ["log_price", "log_quantity", "lagged price"]
 FLEETING = Component(spread=0.5, persistence=0.0, common=0.0)
 
 
@@ -237,6 +240,10 @@ def test_every_drop_is_counted(instrument):
         "product has a range": 0,
     }
     assert (dropped > 0).sum() >= 5
+    shares = result.ledger.frame["value_kept"]
+    whole, kept = flows["value"].sum(), result.flows["value"].sum()
+    assert shares.prod() == pytest.approx(kept / whole, rel=1e-12)
+    assert shares[0] == pytest.approx(left["value"].sum() / whole, rel=1e-12)
     assert len(flows) - dropped.sum() == len(result.flows)
     used = result.products.set_index("product")["used"]
     assert used.to_dict() == {p: p[:4] not in ("1102", "1103") for p in used.index}
@@ -312,6 +319,15 @@ def test_arguments_are_not_mutated():
         ),
         (lambda c, s: (c, s), {"min_first_stage": 1e9}, "no flow is left: .* 'first-stage F is at"),
         (lambda c, s: (c, s), {"sigma_margin": 99.0}, "no flow is left: .* 'σ is not near 1'"),
+        (lambda c, s: (c, s), {"instrument": ["lagged price"]}, r"instrument = \['lagged price'\]"),
+        (lambda c, s: (c.assign(year=0), s), {}, r"customs\.year is no year in .*such as 0"),
+        (lambda c, s: (c.assign(year=c["year"] + 0.5), s), {}, r"customs\.year is no year in"),
+        (
+            lambda c, s: (c.assign(product=c["product"].str.replace("11010000", "1010000")), s),
+            {},
+            r"customs\.product has codes of 7 and 8 digits",
+        ),
+        (lambda c, s: (c.assign(product="3DPR"), s), {}, r"customs\.product is no code of digits"),
     ],
 )
 def test_bad_input_is_named(change, options, message):
@@ -319,6 +335,83 @@ def test_bad_input_is_named(change, options, message):
     customs, sigma = change(*thin_market(20))
     with pytest.raises(ValueError, match=message):
         measure_instrumented(customs, sigma, **{"instrument": "lagged price"} | options)
+
+
+def test_months_do_not_pass_for_years():
+    """A lag of one year from month 200601 is month 200602, and no January has one."""
+    customs, sigma = thin_market(24)
+    months = customs.assign(year=customs["year"] * 100 + 12)
+    with pytest.raises(ValueError, match=r"customs\.year is no year in .*of months.*// 100"):
+        measure_instrumented(months, sigma, "lagged price")
+
+
+def test_an_empty_sample_counts_every_rule():
+    """Who is left without a flow must see which rule cost how many, all rules so far."""
+    customs, sigma = thin_market(20)
+    ledger = demand_sample(customs, sigma, ["lagged price"])[1]
+    with pytest.raises(ValueError, match="no flow is left") as refused:
+        measure_instrumented(customs, sigma, "lagged price", min_firms=99)
+    message = str(refused.value)
+    assert ledger.in_words in message
+    assert "'product has at least 99 firms' holds for 0 of" in message
+
+
+@pytest.mark.parametrize("instruments", ["lagged price", ["lagged price"] * 2, []])
+def test_instruments_are_a_list_of_names(instruments):
+    """One text, a name given twice and no name at all must be refused."""
+    customs, sigma = thin_market(20)
+    with pytest.raises(ValueError, match=r"^instruments "):
+        demand_sample(customs, sigma, instruments)
+
+
+KINDS = {
+    "float32": lambda sample: sample,
+    "Float32": lambda sample: sample.astype(dict.fromkeys(LOGS, "Float32")),
+    "float[pyarrow]": lambda sample: sample.astype(dict.fromkeys(LOGS, "float[pyarrow]")),
+    "objects": lambda sample: sample.astype(dict.fromkeys(LOGS, object)),
+    "index": lambda sample: sample.set_index(["firm", "year"], drop=False),
+    "order": lambda sample: sample.sample(frac=1, random_state=1),
+    "repeated index": lambda sample: sample.set_axis(np.zeros(len(sample), dtype=int)),
+    "polars": pl.from_pandas,
+    "polars decimal": lambda sample: pl.from_pandas(sample).with_columns(
+        pl.col("sigma").cast(pl.Decimal(30, 23))
+    ),
+    "duckdb": duckdb.from_df,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_slopes_are_in_double_precision_whatever_comes_in(kind):
+    """Narrow, nullable and decimal numbers, index, order and engine must not move a slope."""
+    sample = demand_sample(*thin_market(26), ["lagged price"])[0]
+    sample = sample.astype(dict.fromkeys(LOGS, "float32"))
+    wide = sample.astype(dict.fromkeys(LOGS, float))
+    expected = product_slopes(wide, "lagged price")
+    found = take(product_slopes(KINDS[kind](sample), "lagged price"))
+    pd.testing.assert_frame_equal(
+        found.sort_values("product", ignore_index=True).astype(expected.dtypes),
+        expected,
+        rtol=1e-10,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lagged price": np.nan}, r"sample\.lagged price is missing or infinite in"),
+        ({"log_price": np.inf}, r"sample\.log_price is missing or infinite in"),
+        ({"firm": None}, r"sample\.firm is missing in"),
+        ({"year": 200601}, r"sample\.year is no year in"),
+        ({"product": "1010000"}, r"sample\.product has codes of 7 digits"),
+    ],
+)
+def test_a_sample_with_holes_is_refused(change, message):
+    """A missing price would drop out of one sum and not of another."""
+    sample = demand_sample(*thin_market(26), ["lagged price"])[0]
+    with pytest.raises(ValueError, match=message):
+        product_slopes(sample.assign(**change), "lagged price")
+    with pytest.raises(TypeError, match=r"sample\.log_price has type"):
+        product_slopes(sample.assign(log_price="high"), "lagged price")
 
 
 def test_categories_are_as_good_as_text():
@@ -352,8 +445,9 @@ def test_repeated_flows_are_refused():
     """Shipments passed off as flows would find several prices of last year."""
     customs, sigma = thin_market(25)
     twice = pd.concat([customs, customs])
-    with pytest.raises(ValueError, match=r"customs repeats the key .*leave out summed=True"):
-        measure_instrumented(twice, sigma, "lagged price", summed=True)
+    for instrument in INSTRUMENTS:
+        with pytest.raises(ValueError, match=r"customs repeats the key .*leave out summed=True"):
+            measure_instrumented(twice, sigma, instrument, summed=True)
     flows = measure_instrumented(to_flows(customs), sigma, "lagged price", summed=True).flows
     expected = measure_instrumented(customs, sigma, "lagged price").flows
     pd.testing.assert_frame_equal(flows, expected)

@@ -185,6 +185,13 @@ def test_simulated_slopes_stand_beside_their_limits():
     [
         (lambda s: s.drop(columns="lagged price"), {}, r"sample lacks the columns \['lagged price"),
         (lambda s: s.iloc[:0], {}, "sample has no rows"),
+        (lambda s: s.assign(sigma=np.nan), {}, r"sample\.sigma is missing or infinite in"),
+        (lambda s: s.assign(year=0), {}, r"sample\.year is no year in"),
+        (
+            lambda s: pd.concat([s, s[["firm"]]], axis=1),
+            {},
+            r"more than one column named \['firm'\]",
+        ),
         (lambda s: s, {"min_firms": 999}, "no flow is left: .* 'product has at least 999 firms'"),
         (lambda s: s, {"min_first_stage": -1}, "min_first_stage = -1; give 0 or more"),
     ],
@@ -196,3 +203,20 @@ def test_bad_input_is_named(change, options, message):
         compare_instruments(change(sample), **options)
     with pytest.raises(ValueError, match=r"sample lacks the columns \['weather'\]"):
         instrument_truth(sample, "weather")
+    with pytest.raises(ValueError, match=r"sample lacks the columns \['quantity'\]"):
+        instrument_truth(sample.drop(columns="quantity"), "lagged price")
+
+
+def test_types_index_and_order_do_not_matter():
+    """Narrow numbers, rows in any order and firm and year in the index change no test."""
+    sample, _ = drawn(42, FLEETING, products=2)
+    logs = ["log_price", "log_quantity", *BOTH]
+    narrow = sample.astype(dict.fromkeys(logs, "float32"))
+    other = narrow.sample(frac=1, random_state=1).set_index(["firm", "year"], drop=False)
+    wide = narrow.astype(dict.fromkeys(logs, float))
+    rules = {"min_firms": 0, "min_first_stage": 0}
+    found, expected = (compare_instruments(one, **rules) for one in (other, wide))
+    pd.testing.assert_frame_equal(found.products, expected.products)
+    pd.testing.assert_frame_equal(found.pooled, expected.pooled)
+    found, expected = (instrument_truth(one, "lagged price") for one in (other, wide))
+    pd.testing.assert_frame_equal(found, expected)

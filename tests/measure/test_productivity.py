@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyfixest as pf
 import pytest
 from scipy.optimize import minimize_scalar
 
 from tradedig_helpers.economy.production import Technology, draw_accounts
+from tradedig_helpers.evidence import absorb
+from tradedig_helpers.measure.productivity import stages
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.productivity.sample import AMOUNTS, olley_pakes_sample
+from tradedig_helpers.measure.productivity.sample import Columns, olley_pakes_sample
 from tradedig_helpers.measure.productivity.stages import (
     first_stage,
     second_stage,
@@ -20,6 +23,7 @@ from tradedig_helpers.measure.productivity.stages import (
 TECH = Technology()
 KEY = ["firm", "year"]
 MONEY = ["fixed_assets", "investment", "value_added"]
+AMOUNTS = Columns().amounts
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +120,7 @@ def test_first_stage_is_least_squares_with_dummies(few, degree):
     design = np.column_stack([logs["employees"], plain, years_of(few)])
     slopes = np.linalg.lstsq(design, logs["value_added"])[0]
     expected = plain @ slopes[1 : 1 + plain.shape[1]]
-    assert labour == pytest.approx(slopes[0], abs=1e-9)
+    assert labour == pytest.approx([slopes[0]], abs=1e-9)
     np.testing.assert_allclose(phi - phi.mean(), expected - expected.mean(), atol=1e-7)
 
 
@@ -143,7 +147,7 @@ def test_second_stage_is_nonlinear_least_squares(few, correct):
     now = sample.past >= 0
     past = sample.past[now]
     dummies = years_of(few[now])
-    net = sample.y[now] - labour * sample.labour[now]
+    net = sample.y[now] - sample.labour[now] @ labour
 
     def left(capital):
         """Return the squares left by a regression on the plain polynomial."""
@@ -157,6 +161,122 @@ def test_second_stage_is_nonlinear_least_squares(few, correct):
     expected = minimize_scalar(left, bounds=(0.05, 0.6), method="bounded", options={"xatol": 1e-8})
     found = second_stage(sample, labour, phi, survival, 3, weight)
     assert found == pytest.approx(expected.x, abs=1e-5)
+
+
+def plain_capital(sample, labour, phi, survival, degree, fitted):
+    """Return b_k by regressions on the plain polynomial; ``fitted``: g is that of φ."""
+    now = sample.past >= 0
+    past = sample.past[now]
+    cells = pd.get_dummies(sample.cell[now]).to_numpy(dtype=float)[:, 1:]
+    net = sample.y[now] - sample.labour[now] @ labour
+
+    def left(capital):
+        """Return the squares left by y - b_l l - b_k k less g."""
+        omega = phi[past] - capital * sample.capital[past]
+        x = np.column_stack(
+            [raw_polynomial(omega - omega.mean(), survival[past] - 0.9, degree), cells]
+        )
+        own = capital * sample.capital[now]
+        slopes = np.linalg.lstsq(x, (phi[now] if fitted else net) - own)[0]
+        # What φ lacks of its cells' levels is no part of the criterion.
+        residual = net - own - x @ slopes
+        residual -= (
+            np.column_stack([np.ones(len(x)), cells])
+            @ (np.linalg.lstsq(np.column_stack([np.ones(len(x)), cells]), residual)[0])
+        )
+        return residual @ residual
+
+    options = {"xatol": 1e-8}
+    return minimize_scalar(left, bounds=(0.05, 0.6), method="bounded", options=options).x
+
+
+@pytest.mark.parametrize("criterion", ["least squares", "prodest"])
+@pytest.mark.parametrize(("degree", "markov_degree"), [(2, 3), (3, 2), (3, 3)])
+def test_criteria_and_degrees_are_those_of_plain_regressions(few, criterion, degree, markov_degree):
+    """Each criterion must find the b_k of its definition, at the degrees asked for."""
+    found = olley_pakes(few, degree=degree, markov_degree=markov_degree, criterion=criterion)
+    sample, _ = olley_pakes_sample(few, degree, ["year"])
+    weight = np.ones(len(sample.y))
+    labour, phi = first_stage(sample, weight)
+    survival = survival_probability(sample, weight)
+    fitted = criterion == "prodest"
+    expected = plain_capital(sample, labour, phi, survival, markov_degree, fitted)
+    assert found.labour == labour[0]
+    assert found.capital == pytest.approx(expected, abs=1e-5)
+
+
+def test_both_criteria_have_one_limit(accounts, few, measured):
+    """They must part in a small sample and meet the truth together in a large one."""
+    large = olley_pakes(accounts, criterion="prodest")
+    assert large.capital == pytest.approx(TECH.capital, abs=0.03)
+    assert large.capital == pytest.approx(measured.capital, abs=0.002)
+    small = [olley_pakes(few, criterion=one).capital for one in ("least squares", "prodest")]
+    assert abs(small[0] - small[1]) > 1e-5
+
+
+@pytest.fixture(scope="module")
+def skilled(accounts):
+    """Return accounts with two kinds of labour, of elasticities 0.2 and 0.4."""
+    rng = np.random.default_rng(13)
+    people, noise = np.log(accounts["employees"]), rng.normal(0, 0.3, (2, len(accounts)))
+    kinds = {"skilled": people - 1.5 + noise[0], "unskilled": people - 0.3 + noise[1]}
+    y = np.log(accounts["value_added"]) - TECH.labour * people
+    y += 0.2 * kinds["skilled"] + 0.4 * kinds["unskilled"]
+    levels = {name: np.exp(log) for name, log in {**kinds, "value_added": y}.items()}
+    return accounts.drop(columns="employees").assign(**levels)
+
+
+def test_two_kinds_of_labour_are_told_apart(skilled):
+    """Skilled and unskilled labour must each have the elasticity of the simulated truth."""
+    kinds = ["skilled", "unskilled"]
+    found = olley_pakes(skilled, labour=kinds)
+    assert found.coefficients["input"].tolist() == [*kinds, "fixed_assets"]
+    elasticities = found.coefficients["elasticity"]
+    np.testing.assert_allclose(elasticities[:2], [0.2, 0.4], atol=0.01)
+    assert found.capital == elasticities[2] == pytest.approx(TECH.capital, abs=0.03)
+    logs = np.log(skilled[[*kinds, "fixed_assets", "value_added"]])
+    by_hand = logs["value_added"] - logs[[*kinds, "fixed_assets"]] @ elasticities.to_numpy()
+    np.testing.assert_allclose(found.frame["lntfp"], by_hand, atol=1e-12)
+    with pytest.raises(ValueError, match=r"labour has 2 kinds, \['skilled', 'unskilled'\]; see"):
+        _ = found.labour
+
+
+def test_first_stage_with_two_kinds_is_least_squares(skilled):
+    """Both labour elasticities must be those of one regression with year dummies."""
+    part = skilled[skilled["firm"] <= 600].reset_index(drop=True)
+    kinds = ["skilled", "unskilled"]
+    found = olley_pakes(part, labour=kinds, degree=2)
+    logs = np.log(part[[*kinds, "investment", "fixed_assets", "value_added"]])
+    plain = raw_polynomial(logs["investment"] - 6, logs["fixed_assets"] - 8, 2)
+    design = np.column_stack([logs[kinds], plain, years_of(part)])
+    slopes = np.linalg.lstsq(design, logs["value_added"])[0]
+    np.testing.assert_allclose(found.coefficients["elasticity"][:2], slopes[:2], atol=1e-9)
+
+
+@pytest.mark.parametrize("odd", [False, True])
+def test_names_and_logs_are_the_users_own(few, odd):
+    """Other names, also those used inside, and logs instead of levels change nothing."""
+    holes = few.astype({"investment": float})
+    holes.loc[:9, "investment"] = np.nan
+    holes.loc[10:14, "investment"] = 0.0
+    names = {
+        "employees": "cell",
+        "fixed_assets": "first",
+        "value_added": "y",
+        "investment": "stays",
+    }
+    own = holes.rename(columns=names)
+    if odd:
+        logs = {name: np.log(own[name].where(own[name] > 0)) for name in names.values()}
+        own = own.assign(**logs)
+    found = olley_pakes(
+        own, output="y", labour=["cell"], capital="first", investment="stays", logs=odd, degree=2
+    )
+    expected = olley_pakes(holes, degree=2)
+    assert found.capital == pytest.approx(expected.capital, abs=1e-9)
+    pd.testing.assert_frame_equal(found.frame, expected.frame)
+    left = [one.ledger.frame["dropped"].tolist() for one in (found, expected)]
+    assert left[0] == left[1]
 
 
 @pytest.mark.parametrize("money", [1_000.0, 1e-3])
@@ -202,7 +322,7 @@ def test_weights_are_copies_of_firms(few):
     for one, w in ((sample, weight), (again, np.ones(len(again.y)))):
         labour, phi = first_stage(one, w)
         survival = survival_probability(one, w)
-        estimates.append([labour, second_stage(one, labour, phi, survival, 2, w)])
+        estimates.append([*labour, second_stage(one, labour, phi, survival, 2, w)])
     np.testing.assert_allclose(*estimates, atol=1e-5)
 
 
@@ -262,12 +382,46 @@ def test_what_reveals_nothing_is_counted_and_still_measured(few):
     assert found.survival.exits <= whole.survival.exits
 
 
+@pytest.fixture(scope="module")
+def exact(few):
+    """Return accounts that every type of number holds exactly, and what is measured of them."""
+    rounded = few.astype(dict.fromkeys(MONEY, "float32")).astype(dict.fromkeys(MONEY, int))
+    return rounded, olley_pakes(rounded, degree=2)
+
+
+@pytest.mark.parametrize(
+    "kind", ["int32", "uint32", "float32", "Int64", "Float64", "int64[pyarrow]", object]
+)
+def test_types_and_index_do_not_matter(exact, kind):
+    """Numbers of any type, and firm and year in the index as well, must give the same."""
+    rounded, expected = exact
+    other = rounded.astype(dict.fromkeys(AMOUNTS, kind)).set_index(KEY, drop=False)
+    found = olley_pakes(other, degree=2)
+    pd.testing.assert_frame_equal(found.coefficients, expected.coefficients)
+    pd.testing.assert_frame_equal(found.frame, expected.frame)
+
+
+@pytest.mark.parametrize("kind", ["Float64", "double[pyarrow]"])
+def test_every_kind_of_missing_is_one(few, kind):
+    """NA must leave the estimation, and the result, as NaN does."""
+    holes = few.astype(dict.fromkeys(AMOUNTS, float))
+    for place, name in enumerate(AMOUNTS):
+        holes.loc[7 * place : 7 * place + 5, name] = np.nan
+    expected = olley_pakes(holes, degree=2)
+    found = olley_pakes(holes.astype(dict.fromkeys(AMOUNTS, kind)), degree=2)
+    pd.testing.assert_frame_equal(found.frame, expected.frame)
+    pd.testing.assert_frame_equal(found.ledger.frame, expected.ledger.frame)
+    assert found.capital == expected.capital
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"year": 2005}, "firms repeats the key"),
         ({"investment": np.inf}, "firms.investment is infinite in"),
         ({"investment": 0.0}, "stage 2 has 0 firm-years with the year before, of 0"),
+        ({"year": lambda frame: 100 * frame["year"] + 1}, r"firms\.year is no year in .*200601"),
+        ({"year": lambda frame: frame["year"] - 2003}, r"firms\.year is no year in"),
     ],
 )
 def test_bad_accounts_are_named(few, change, message):
@@ -280,6 +434,8 @@ def test_wrong_types_are_named(few):
     """Text for money, or fractions of a year, must be refused."""
     with pytest.raises(TypeError, match=r"firms\.investment has type"):
         olley_pakes(few.assign(investment="much"))
+    with pytest.raises(TypeError, match=r"firms\.firm holds text in 1 of"):
+        olley_pakes(few.assign(firm=few["firm"].astype(object).where(few.index > 0, "F1")))
     with pytest.raises(TypeError, match=r"firms\.year has type float64"):
         olley_pakes(few.astype({"year": float}))
     with pytest.raises(ValueError, match=r"firms lacks the columns \['investment'\]"):
@@ -291,8 +447,18 @@ def test_wrong_types_are_named(few):
     [
         ({"degree": 5}, r"degree = 5; choose one of \[1, 2, 3, 4\]"),
         ({"bootstrap": 10}, "bootstrap = 10; give 0, or at least 2 and a generator"),
+        ({"bootstrap": 10, "rng": 1}, "bootstrap = 10; give 0, or at least 2 and a generator"),
+        ({"degree": 2.0}, r"degree = 2\.0; choose one of"),
         ({"effects": ("firm",)}, "effects has firm"),
         ({"effects": ("industry",)}, r"firms lacks the columns \['industry'\]"),
+        ({"effects": "year"}, "effects = 'year'; give a list"),
+        ({"effects": ("year", "year")}, r"effects names \['year'\] more than once"),
+        ({"labour": "employees"}, "labour = 'employees'; give a list"),
+        ({"labour": []}, r"labour = \[\]; give a list of at least one"),
+        ({"labour": ["employees", "fixed_assets"]}, r"names \['fixed_assets'\] more than once"),
+        ({"output": "sales"}, r"firms lacks the columns \['sales'\]"),
+        ({"markov_degree": 0}, r"markov_degree = 0; choose one of \[1, 2, 3, 4\]"),
+        ({"criterion": "GMM"}, "criterion = 'GMM' is unknown; choose one of"),
     ],
 )
 def test_bad_options_are_named(few, options, message):
@@ -306,6 +472,63 @@ def test_labour_without_variation_of_its_own_is_refused(few):
     follows = few.assign(employees=few["investment"] * few["fixed_assets"])
     with pytest.raises(ValueError, match="do not vary independently of one another"):
         olley_pakes(follows)
+
+
+@pytest.mark.parametrize("name", ["employees", "fixed_assets", "investment"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        lambda frame: np.full(len(frame), 10.0),
+        lambda frame: np.ones(len(frame)),
+        lambda frame: 10.0 * (1 + 1e-14 * (frame.index % 7)),
+        lambda frame: frame["year"] - 1990.0,
+        lambda frame: (frame["year"] - 1990.0) * (1 + 1e-13 * (frame.index % 7)),
+    ],
+    ids=["constant", "one", "rounding", "by year", "by year but for rounding"],
+)
+def test_an_input_without_variation_within_cells_is_refused(few, name, values):
+    """What the cells span has no elasticity; its rounding error must not pass for variation."""
+    flat = few.assign(**{name: values(few)})
+    with pytest.raises(ValueError, match=rf"of the effects: firms\.{name} does not vary there"):
+        olley_pakes(flat, degree=2)
+
+
+def test_the_share_that_cells_may_span_is_that_of_every_estimator():
+    """One threshold of collinearity holds in both rooms of the package."""
+    assert stages.SPANNED == absorb.SPANNED
+
+
+def test_labour_that_varies_little_within_cells_is_estimated(few):
+    """The threshold must not refuse what can be estimated: a ten-thousandth of the spread."""
+    year = few["year"] - 1990.0
+    little = few.assign(employees=year * (few["employees"] / 100) ** 1e-4)
+    found = olley_pakes(little, degree=2)
+    plain = olley_pakes(few, degree=2)
+    assert found.labour == pytest.approx(plain.labour * 1e4, rel=1e-6)
+
+
+def test_two_kinds_that_are_one_are_refused(few):
+    """Labour counted twice, in persons and in dozens, has no two elasticities."""
+    twice = few.assign(dozens=few["employees"] / 12)
+    with pytest.raises(ValueError, match="do not vary independently of one another"):
+        olley_pakes(twice, labour=["employees", "dozens"])
+
+
+def test_another_engine_is_refused(few):
+    """A Polars frame must be refused in one sentence, not by a library's error."""
+    with pytest.raises(TypeError, match="firms is a polars DataFrame; give a pandas DataFrame"):
+        olley_pakes(pl.from_pandas(few))
+
+
+def test_resamples_without_an_estimate_are_counted(few):
+    """Where one firm exits, many resamples hold none; the ledger must count what they cost."""
+    last = few.groupby("firm")["year"].transform("max") == few["year"].max()
+    leaver = few["firm"] == few.loc[~last, "firm"].iloc[0]
+    found = olley_pakes(few[last | leaver], degree=1, bootstrap=20, rng=np.random.default_rng(1))
+    rule, unit, before, after = found.ledger.steps[-1]
+    assert (rule, unit, before) == ("it can be estimated", "resamples", 20)
+    assert 2 <= after < 20
+    assert found.capital_error > 0
 
 
 def test_no_exit_is_refused(few):

@@ -90,8 +90,9 @@ def measure_instrumented(
     Raises
     ------
     TypeError, ValueError
-        On an unsupported frame, bad columns, quantities, values or options, or if a rule
-        leaves no flow.
+        On an unsupported frame, bad columns, codes, years, quantities, values or options; if
+        ``summed`` is said of rows that share their flow; or if a rule leaves no flow, with what
+        each rule before it left.
 
     Notes
     -----
@@ -99,6 +100,7 @@ def measure_instrumented(
     the residuals of the flows that stay are those of the regression. Codes held as
     categories are several times as fast as text.
     """
+    require_option(instrument, Instrument, "instrument")
     rules = Rules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)
     flows, products, ledger = _measured(customs, sigma, instrument, rules, summed)
     key = level_key("firm")

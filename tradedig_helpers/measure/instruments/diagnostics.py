@@ -13,12 +13,11 @@ from narwhals.typing import IntoFrame
 from scipy.stats import chi2
 
 from tradedig_helpers.economy.market import MarketDesign, simulated_market, slope_limit
-from tradedig_helpers.measure.checks import require_columns
-from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
+from tradedig_helpers.measure.engine import Frame, compute, settle
 from tradedig_helpers.measure.instruments.demand import MIN_FIRMS, MIN_FIRST_STAGE, keep_strong
 from tradedig_helpers.measure.instruments.sample import INSTRUMENTS, demand_sample
 from tradedig_helpers.measure.instruments.slopes import (
-    NEEDED,
+    checked_sample,
     firm_sums,
     market_deviations,
     product_slopes,
@@ -76,9 +75,13 @@ def compare_instruments(
     slopes over its clustered variance: it compares the instruments with each other, not
     with the truth. Here each slope has its own residual, not that of a common first step;
     if both instruments are valid, the limit is the same.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On an unsupported frame or bad columns, or if a rule leaves no flow.
     """
-    require_columns(sample, [*NEEDED, *INSTRUMENTS], "sample")
-    every = wrap(sample, "sample")
+    every = checked_sample(sample, list(INSTRUMENTS))
     kept, ledger = every, Ledger()
     for name in INSTRUMENTS:
         found = slopes(market_deviations(every, name))
@@ -109,9 +112,16 @@ def instrument_truth(sample: IntoFrame, instrument: str) -> pd.DataFrame:
         the log price, both less their market means; ``quality_share`` ρ = Σz ln λ/Σzx;
         ``bias``, -Σ(σ-1)z ln λ/Σzx; ``corr_quality`` and ``corr_price``, the correlations
         of z with ln λ and with x.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On an unsupported frame or bad columns, a quantity or price that is not positive,
+        σ ≤ 1, or a market with several σ.
     """
-    require_columns(sample, [*NEEDED, instrument], "sample")
-    deviations = market_deviations(wrap(demand_residual(sample), "sample"), instrument)
+    checked_sample(sample, [instrument], positive=["quantity", "price"])
+    graded = checked_sample(demand_residual(sample), [instrument])
+    deviations = market_deviations(graded, instrument)
     weighted = {"sz": nw.col("sigma") * nw.col("z"), "lz": (nw.col("sigma") - 1) * nw.col("z")}
     moments = {
         "zx": ("z", "x"), "zy": ("z", "y"), "zl": ("z", "log_quality"), "zz": ("z", "z"),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import checked, require_option
+from tradedig_helpers.measure.checks import require_names, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import Frame, count, scalars, settle, slim, unwrap
-from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, flows_of
+from tradedig_helpers.measure.engine import Frame, count, floats, scalars, settle, slim, unwrap
+from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, flows_of, shipments
 from tradedig_helpers.measure.ledger import Ledger
 
 Instrument = Literal["lagged price", "other destinations"]
@@ -28,6 +28,12 @@ def demand_sample(
 
     A flow needs every one of ``instruments``, and a rival in its market that has them too.
     Added columns: ``sigma``, ``log_price``, ``log_quantity``, and each instrument's name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On an unsupported frame, bad columns, codes, years, quantities, values or options, or
+        if no flow is left.
     """
     sample, ledger = estimation_sample(customs, sigma, instruments, missing_sigma)
     return unwrap(sample, customs), ledger
@@ -80,15 +86,12 @@ def estimation_sample(
     Of the other columns it has all, or ``carried`` alone.
     """
     require_option(missing_sigma, Missing, "missing_sigma")
-    names = list(instruments)
+    names = cast(tuple[Instrument, ...], require_names(instruments, "instruments"))
     for name in names:
         require_option(name, Instrument, "instrument")
     flows = settle(slim(_priced(customs, summed), [*FLOW, *LOGS], carried))
-    before = scalars(flows, flows=nw.len())["flows"]
     for name in names:
         flows = settle(INSTRUMENTS[name](flows))
-    if scalars(flows, flows=nw.len())["flows"] != before:
-        raise ValueError(f"customs repeats the key {FLOW}; leave out summed=True to add them up")
     unknown, incomplete = nw.col("sigma").is_null(), nw.col("_incomplete") > 0
     missing = (nw.col(name).is_null().cast(nw.Int64()) for name in names)
     flows = attach_sigma(flows, sigma).with_columns(_incomplete=nw.sum_horizontal(*missing))
@@ -107,11 +110,7 @@ def estimation_sample(
 
 def _priced(customs: IntoFrame, summed: bool) -> Frame:
     """Return flows with their log price and log quantity."""
-    present = [name for name in FLOW if name != "year"]
-    shipments = checked(
-        customs, "customs", present=present, numbers=["year"], positive=["quantity", "value"]
-    )
-    return flows_of(shipments, summed).with_columns(
+    return flows_of(shipments(customs, summed), summed).with_columns(
         log_price=nw.col("price").log(), log_quantity=nw.col("quantity").log()
     )
 
@@ -119,22 +118,31 @@ def _priced(customs: IntoFrame, summed: bool) -> Frame:
 def keep(flows: Frame, rules: Mapping[str, nw.Expr], ledger: Ledger) -> tuple[Frame, Ledger]:
     """Return the flows that pass all rules, which are counted in one query, in their order.
 
+    Of flows that have a value, the ledger knows the share that each rule keeps.
+
     Raises
     ------
     ValueError
-        If a rule leaves no flow.
+        If a rule leaves no flow, with what every rule so far leaves.
     """
-    passed, counts = nw.lit(True), {}
-    for rule, holds in rules.items():
+    schema, passed, sums = flows.collect_schema(), nw.lit(True), {}
+    valued = "value" in schema and schema["value"].is_numeric()
+    for place, holds in enumerate(rules.values()):
         passed = passed & holds
-        counts[rule] = count(passed)
-    found = scalars(flows, flows=nw.len(), **counts)
-    before = int(found.pop("flows"))
-    for rule, after in found.items():
+        sums[f"flows{place}"] = count(passed)
+        if valued:
+            sums[f"value{place}"] = nw.when(passed).then(floats("value")).otherwise(0.0).sum()
+    if valued:
+        sums["value"] = floats("value").sum()
+    found = scalars(flows, flows=nw.len(), **sums)
+    before, value = int(found["flows"]), found.get("value")
+    for place, rule in enumerate(rules):
+        after, left = int(found[f"flows{place}"]), found.get(f"value{place}")
+        ledger = ledger.record(rule, UNIT, before, after, left / value if value else None)
         if not after:
             raise ValueError(
-                f"no flow is left: of the last {before} none passes the rule {rule!r}; "
-                "loosen it, or give more flows or years"
+                f"no flow is left: {ledger.in_words}; loosen the rule {rule!r}, or give more "
+                "flows or years"
             )
-        ledger, before = ledger.record(rule, UNIT, before, int(after)), int(after)
+        before, value = after, left
     return flows.filter(passed), ledger

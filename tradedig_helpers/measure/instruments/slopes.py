@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import narwhals as nw
 import pandas as pd
-from narwhals.typing import IntoFrameT
+from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import require_columns
-from tradedig_helpers.measure.engine import Frame, settle, unwrap, whole, wrap
+from tradedig_helpers.measure.checks import checked, require_names
+from tradedig_helpers.measure.engine import Frame, floats, settle, unwrap, whole
 from tradedig_helpers.measure.flows import MARKET
 
 Numeric = TypeVar("Numeric", float, "pd.Series[Any]", nw.Expr)
 
-NEEDED = [*MARKET, "firm", "sigma", "log_price", "log_quantity"]
+NUMBERS = ("sigma", "log_price", "log_quantity")
 ROUNDING = 1e-10  # log points; deviations this small are rounding error, not variation
 SMALL_SAMPLE = (
     "CRV1, clustered by firm within the product, times (N-1)/(N-K) x G/(G-1); "
@@ -42,6 +42,12 @@ def product_slopes(sample: IntoFrameT, instrument: str) -> IntoFrameT:
         Estimates are missing where price or instrument does not vary within markets, the
         errors also where there is one firm or no degree of freedom.
 
+    Raises
+    ------
+    TypeError, ValueError
+        On an unsupported frame, or a column that is absent, missing in a row, no code, no
+        year or no number.
+
     Notes
     -----
     Destination-year effects are absorbed by deviations from market means (Frisch, Waugh
@@ -49,9 +55,25 @@ def product_slopes(sample: IntoFrameT, instrument: str) -> IntoFrameT:
     Σzy/Σzx, and the sum of its scores over the flows of a firm Σzy - slope Σzx, with sums
     of that firm. So one pass over the flows, by product and firm, gives all there is.
     """
-    require_columns(sample, [*NEEDED, instrument], "sample")
-    deviations = market_deviations(wrap(sample, "sample"), instrument)
+    deviations = market_deviations(checked_sample(sample, [instrument]), instrument)
     return unwrap(slopes(deviations), sample, sort=["product"])
+
+
+def checked_sample(
+    sample: IntoFrame, instruments: Sequence[str], positive: Sequence[str] = ()
+) -> Frame:
+    """Return what ``demand_sample`` gives as a narwhals frame, after the checks of every slope."""
+    numbers = list(dict.fromkeys([*NUMBERS, *require_names(instruments, "instrument")]))
+    frame = checked(
+        sample,
+        "sample",
+        present=[*MARKET, "firm"],
+        numbers=numbers,
+        positive=positive,
+        years=["year"],
+        codes=["product"],
+    )
+    return frame.with_columns(floats(*numbers))
 
 
 def market_deviations(sample: Frame, instrument: str) -> Frame:

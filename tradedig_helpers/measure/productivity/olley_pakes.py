@@ -8,19 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import require_columns, require_key, require_present
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_key,
+    require_names,
+    require_option,
+)
 from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.measure.productivity.sample import (
-    AMOUNTS,
     KEY,
-    PRODUCTION,
+    Columns,
     Floats,
     Sample,
     olley_pakes_sample,
-    positive,
 )
 from tradedig_helpers.measure.productivity.stages import (
     CAPITAL_BOUNDS,
+    Criterion,
     first_stage,
     second_stage,
     survival_probability,
@@ -33,7 +38,10 @@ DEGREES = range(1, 5)
 class Options:
     """What the econometrician chose; each choice can move the capital elasticity."""
 
+    columns: Columns
     degree: int
+    markov_degree: int
+    criterion: Criterion
     exit_correction: bool
     effects: tuple[str, ...]
     bootstrap: int
@@ -64,27 +72,58 @@ class Productivity:
     Attributes
     ----------
     frame : ``firm``, ``year``, ``lntfp``, in the order of the accounts
-    labour, capital : elasticities of value added
-    labour_error, capital_error : standard errors by a bootstrap of firms; NaN without one
+    coefficients : one row per ``input``, labour of every kind and then capital: its
+        ``elasticity`` of output, and its ``std_error`` by a bootstrap of firms; NaN without one
     survival : the probit behind the exit correction; None without correction
-    ledger : rule by rule, the firm-years that each stage leaves out
+    ledger : rule by rule, the firm-years that each stage leaves out, and the resamples that
+        could not be estimated
     options : what was chosen
     """
 
     frame: pd.DataFrame
-    labour: float
-    capital: float
-    labour_error: float
-    capital_error: float
+    coefficients: pd.DataFrame
     survival: Survival | None
     ledger: Ledger
     options: Options
+
+    @property
+    def labour(self) -> float:
+        """The elasticity of the only kind of labour."""
+        return self._labour("elasticity")
+
+    @property
+    def labour_error(self) -> float:
+        """The standard error of the elasticity of the only kind of labour."""
+        return self._labour("std_error")
+
+    @property
+    def capital(self) -> float:
+        """The elasticity of capital."""
+        return float(self.coefficients["elasticity"].iloc[-1])
+
+    @property
+    def capital_error(self) -> float:
+        """The standard error of the elasticity of capital."""
+        return float(self.coefficients["std_error"].iloc[-1])
+
+    def _labour(self, column: str) -> float:
+        kinds = list(self.options.columns.labour)
+        if len(kinds) > 1:
+            raise ValueError(f"labour has {len(kinds)} kinds, {kinds}; see coefficients")
+        return float(self.coefficients[column].iloc[0])
 
 
 def olley_pakes(
     firms: pd.DataFrame,
     *,
+    output: str = "value_added",
+    labour: Sequence[str] = ("employees",),
+    capital: str = "fixed_assets",
+    investment: str = "investment",
+    logs: bool = False,
     degree: int = 3,
+    markov_degree: int | None = None,
+    criterion: Criterion = "least squares",
     exit_correction: bool = True,
     effects: Sequence[str] = ("year",),
     bootstrap: int = 0,
@@ -101,10 +140,20 @@ def olley_pakes(
     ----------
     firms : DataFrame
         One row for each ``firm`` and ``year``, of all firms and not of exporters alone, with
-        ``employees`` (persons), ``fixed_assets``, ``investment`` and ``value_added`` (in one
-        unit of money). A firm exits after its last row if the data hold the next year.
+        the four kinds of columns below. A firm exits after its last row if the data hold the
+        next year.
+    output, capital, investment : str
+        Columns of value added, fixed assets and investment, in one unit of money.
+    labour : sequence of str
+        Columns of labour (persons), such as skilled and unskilled; each has an elasticity.
+    logs : bool
+        Whether these columns hold logarithms; a missing one is what zero is in levels.
     degree : int
-        Degree of all polynomials, 1 to 4.
+        Degree of the polynomial in (i, k), of stage 1 and of the probit, 1 to 4.
+    markov_degree : int, optional
+        Degree of the polynomial in φ' - b_k k' and P', 1 to 4; ``degree`` by default.
+    criterion : {"least squares", "prodest"}
+        What the b_k of stage 2 makes smallest; see the notes.
     exit_correction : bool
         Whether P enters stage 2.
     effects : sequence of str
@@ -116,43 +165,64 @@ def olley_pakes(
     Raises
     ------
     TypeError, ValueError
-        On bad columns, keys, numbers or options; if a stage has too few rows or too little
-        variation; if no firm exits and exit is to be corrected for; or if stage 2 fits best
-        at a bound of b_k.
+        On bad columns, keys, years, numbers or options; if a stage has too few rows; if
+        labour, investment or capital does not vary within the cells of the effects, or they
+        do not vary independently of one another; if no firm exits and exit is to be corrected
+        for; or if stage 2 fits best at a bound of b_k.
 
     Notes
     -----
-    A firm-year has an ``lntfp`` if value added and both inputs are positive. It informs the
+    A firm-year has an ``lntfp`` if output and all inputs are positive. It informs the
     estimation if investment is positive too, because only then does it reveal ω.
 
     φ' - b_k k' and P' are functions of the same two numbers that set k, so it is the low
     degree that identifies b_k when exit is corrected for. With a few hundred firms it is
     erratic: ask for the bootstrap.
+
+    By "least squares", the textbook's criterion, stage 2 is nonlinear least squares: b_k and
+    the polynomial g are those that explain y - b_l l - b_k k best. The Stata command
+    ``prodest`` (Rovigatti and Mollisi 2018) chooses g otherwise at every b_k, as what explains
+    φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
+    has nothing to do with the year before, both have the same limit.
     """
-    options = Options(degree, exit_correction, tuple(effects), bootstrap)
-    _check(firms, options, rng)
-    sample, ledger = olley_pakes_sample(firms, options.degree, options.effects)
+    columns = Columns(output, require_names(labour, "labour"), capital, investment, logs)
+    options = Options(
+        columns=columns,
+        degree=degree,
+        markov_degree=degree if markov_degree is None else markov_degree,
+        criterion=criterion,
+        exit_correction=exit_correction,
+        effects=require_names(effects, "effects", empty=True),
+        bootstrap=bootstrap,
+    )
+    _check_options(options, rng)
+    firms = _checked(firms, options)
+    sample, ledger = olley_pakes_sample(
+        firms, degree, options.effects, columns, options.markov_degree
+    )
     if exit_correction and not (sample.stays == 0).any():
         raise ValueError("no firm exits before the last year; use exit_correction=False")
-    labour, capital, survival = _estimate(sample, np.ones(len(sample.y)), options)
-    _check_bounds(capital)
-    errors = _bootstrap(sample, options, rng)
-    frame = _log_productivity(firms, labour, capital)
-    return Productivity(frame, labour, capital, *errors, survival, ledger, options)
+    elasticities, survival = _estimate(sample, np.ones(len(sample.y)), options)
+    _check_bounds(elasticities[-1], columns)
+    errors, resamples = _bootstrap(sample, options, rng)
+    coefficients = pd.DataFrame(
+        {"input": columns.inputs, "elasticity": elasticities, "std_error": errors}
+    )
+    frame = _log_productivity(firms, elasticities, columns)
+    return Productivity(frame, coefficients, survival, ledger.then(resamples), options)
 
 
-def _log_productivity(firms: pd.DataFrame, labour: float, capital: float) -> pd.DataFrame:
+def _log_productivity(firms: pd.DataFrame, elasticities: Floats, columns: Columns) -> pd.DataFrame:
     """Return y - b_l l - b_k k of the firm-years where all three exist."""
-    made = firms[positive(firms, PRODUCTION)]
-    employees, fixed_assets, value_added = (np.log(made[name].astype(float)) for name in PRODUCTION)
-    tfp = value_added - labour * employees - capital * fixed_assets
+    made = firms[columns.there(firms, columns.production)]
+    tfp = columns.log(made, columns.output)
+    for elasticity, name in zip(elasticities, columns.inputs, strict=True):
+        tfp = tfp - elasticity * columns.log(made, name)
     return made[KEY].assign(lntfp=tfp).reset_index(drop=True)
 
 
-def _estimate(
-    sample: Sample, weight: Floats, options: Options
-) -> tuple[float, float, Survival | None]:
-    """Return both elasticities and, if exit is corrected for, what the probit found."""
+def _estimate(sample: Sample, weight: Floats, options: Options) -> tuple[Floats, Survival | None]:
+    """Return the elasticities (L + 1,) and, if exit is corrected for, what the probit found."""
     labour, phi = first_stage(sample, weight)
     probability, survival = None, None
     if options.exit_correction:
@@ -160,64 +230,81 @@ def _estimate(
         known = probability[sample.stays >= 0]
         spread = float(known.min()), float(known.mean()), float(known.max())
         survival = Survival(len(known), int((sample.stays == 0).sum()), *spread)
-    capital = second_stage(sample, labour, phi, probability, options.degree, weight)
-    return labour, capital, survival
+    capital = second_stage(
+        sample, labour, phi, probability, options.markov_degree, weight, options.criterion
+    )
+    return np.append(labour, capital), survival
 
 
 def _bootstrap(
     sample: Sample, options: Options, rng: np.random.Generator | None
-) -> tuple[float, float]:
-    """Return the standard deviations of both elasticities over resamples of whole firms."""
+) -> tuple[Floats, Ledger]:
+    """Return the standard deviations of the elasticities over resamples of whole firms.
+
+    The ledger counts the resamples that could not be estimated.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two could.
+    """
     if rng is None or options.bootstrap == 0:
-        return float("nan"), float("nan")
+        return np.full(sample.labour.shape[1] + 1, np.nan), Ledger()
     firms = int(sample.firm.max()) + 1
-    draws = []
+    draws, reason = [], ""
     for _ in range(options.bootstrap):
         times = np.bincount(rng.integers(firms, size=firms), minlength=firms)
-        draws.append(_estimate(sample, times[sample.firm].astype(float), options)[:2])
-    labour, capital = np.std(draws, axis=0, ddof=1)
-    return float(labour), float(capital)
+        try:
+            draws.append(_estimate(sample, times[sample.firm].astype(float), options)[0])
+        except ValueError as error:
+            reason = str(error)
+    if len(draws) < 2:
+        raise ValueError(
+            f"only {len(draws)} of {options.bootstrap} resamples of firms can be estimated, the "
+            f"last one not because {reason}"
+        )
+    ledger = Ledger().record("it can be estimated", "resamples", options.bootstrap, len(draws))
+    return np.asarray(np.std(draws, axis=0, ddof=1)), ledger
 
 
-def _check(firms: pd.DataFrame, options: Options, rng: np.random.Generator | None) -> None:
-    """Raise unless the accounts have their columns, one row per key, and the options make sense."""
-    if options.degree not in DEGREES:
-        raise ValueError(f"degree = {options.degree!r}; choose one of {list(DEGREES)}")
-    if options.bootstrap not in (0, *range(2, 100_001)) or (options.bootstrap and rng is None):
+def _check_options(options: Options, rng: np.random.Generator | None) -> None:
+    """Raise unless the options make sense, whatever the accounts."""
+    columns = options.columns
+    for name, degree in (("degree", options.degree), ("markov_degree", options.markov_degree)):
+        if isinstance(degree, float) or degree not in DEGREES:
+            raise ValueError(f"{name} = {degree!r}; choose one of {list(DEGREES)}")
+    require_option(options.criterion, Criterion, "criterion")
+    seeded = isinstance(rng, np.random.Generator)
+    if options.bootstrap not in (0, *range(2, 100_001)) or (options.bootstrap and not seeded):
         raise ValueError(
             f"bootstrap = {options.bootstrap!r}; give 0, or at least 2 and a generator in rng"
         )
+    require_names([*KEY, *columns.amounts], "firm, year, labour, capital, output, investment")
     if "firm" in options.effects:
         raise ValueError(
             "effects has firm; a fixed effect besides ω would be a second unobserved trait, "
             "which investment cannot reveal; leave it out"
         )
-    require_columns(firms, [*KEY, *AMOUNTS, *options.effects], "firms")
+
+
+def _checked(firms: pd.DataFrame, options: Options) -> pd.DataFrame:
+    """Return the accounts as plain numbers, with one row per firm and year."""
+    firms = plain(firms, "firms")
+    amounts = options.columns.amounts
+    present = ["firm", *options.effects]
+    checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
     require_key(firms, KEY, "firms")
-    require_present(firms, options.effects, "firms")
     if not pd.api.types.is_integer_dtype(firms["year"]):
         raise TypeError(f"firms.year has type {firms['year'].dtype}; convert it to whole numbers")
-    for column in AMOUNTS:
-        _check_amounts(firms[column])
+    return firms
 
 
-def _check_amounts(amounts: pd.Series) -> None:
-    """Raise unless amounts are numeric and finite; missing ones are counted elsewhere."""
-    if not pd.api.types.is_numeric_dtype(amounts) or pd.api.types.is_bool_dtype(amounts):
-        raise TypeError(f"firms.{amounts.name} has type {amounts.dtype}; convert it to numbers")
-    if infinite := int(np.isinf(amounts.astype(float)).sum()):
-        raise ValueError(
-            f"firms.{amounts.name} is infinite in {infinite} of {len(amounts)} rows; "
-            "repair them or set them to missing"
-        )
-
-
-def _check_bounds(capital: float) -> None:
+def _check_bounds(capital: float, columns: Columns) -> None:
     """Raise if the search for b_k ended at a bound."""
     low, high = CAPITAL_BOUNDS
     if min(capital - low, high - capital) < 1e-3:
         raise ValueError(
             f"the capital elasticity is driven to {capital:.3f}, a bound of {low:g} to {high:g}; "
-            "see whether fixed_assets and investment are those of the firm and year, and "
-            "whether there are enough firms"
+            f"see whether {columns.capital} and {columns.investment} are those of the firm and "
+            "year, and whether there are enough firms"
         )

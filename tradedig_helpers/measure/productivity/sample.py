@@ -15,11 +15,48 @@ from tradedig_helpers.measure.ledger import Ledger
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 KEY = ["firm", "year"]
-PRODUCTION = ["employees", "fixed_assets", "value_added"]
-AMOUNTS = [*PRODUCTION, "investment"]
 UNIT = "firm-years"
+ROUNDING = 1e-10
+"""Log points; deviations this small are rounding error, not variation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of the accounts are called, and whether they hold logs."""
+
+    output: str = "value_added"
+    labour: tuple[str, ...] = ("employees",)
+    capital: str = "fixed_assets"
+    investment: str = "investment"
+    logs: bool = False
+
+    @property
+    def inputs(self) -> list[str]:
+        """What has an elasticity: labour of every kind, then capital."""
+        return [*self.labour, self.capital]
+
+    @property
+    def production(self) -> list[str]:
+        """What a firm-year needs for its productivity."""
+        return [*self.inputs, self.output]
+
+    @property
+    def amounts(self) -> list[str]:
+        """All of them, in the order in which the ledger asks for them."""
+        return [*self.production, self.investment]
+
+    def there(self, firms: pd.DataFrame, names: Sequence[str]) -> Flags:
+        """Return in which rows all of ``names`` have a logarithm."""
+        values = firms[list(names)].astype(float)
+        return np.asarray((values.notna() if self.logs else values > 0).all(axis=1))
+
+    def log(self, firms: pd.DataFrame, name: str) -> Floats:
+        """Return the logarithm of a column, (N,)."""
+        values = firms[name].to_numpy(dtype=np.float64)
+        return values if self.logs else np.log(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +65,9 @@ class Sample:
 
     Attributes
     ----------
-    y, labour, capital : (N,) logs of value added and of its inputs
+    columns : the names of what the arrays hold
+    y, capital : (N,) logs of output and of capital
+    labour : (N, L) logs of labour, a column for each kind
     choice : (N, 1 + M + S) regressors of the survival probit: a constant, the polynomial and
         year dummies; S may be 0
     polynomial : (N, M) monomials of standardised log investment and log capital, the columns
@@ -39,6 +78,7 @@ class Sample:
     stays : (N,) 1 if the firm is seen again, 0 if never, -1 if the data cannot tell
     """
 
+    columns: Columns
     y: Floats
     labour: Floats
     capital: Floats
@@ -51,41 +91,50 @@ class Sample:
 
 
 def olley_pakes_sample(
-    firms: pd.DataFrame, degree: int, effects: Sequence[str]
+    firms: pd.DataFrame,
+    degree: int,
+    effects: Sequence[str],
+    columns: Columns | None = None,
+    markov_degree: int | None = None,
 ) -> tuple[Sample, Ledger]:
     """Return the rows of the first stage, and the ledger of all stages.
 
     Raises
     ------
     ValueError
-        If stage 2 would have fewer rows than coefficients.
+        If stage 2 would have fewer rows than a stage has coefficients.
     """
+    columns = Columns() if columns is None else columns
     firms = firms.reset_index(drop=True)
-    ledger, left = Ledger(), np.ones(len(firms), dtype=bool)
-    for column in AMOUNTS:
-        kept = left & positive(firms, [column])
-        ledger = ledger.record(f"{column} is positive", UNIT, int(left.sum()), int(kept.sum()))
-        left = kept
+    left, ledger = _with_logs(firms, columns)
     rows = firms[KEY].assign(
         stays=_stays(firms),
         cell=_cells(firms, effects),
         first=firms.groupby("firm")["year"].transform("min") == firms["year"],
     )
-    logs = pd.DataFrame({name: np.log(firms.loc[left, name].astype(float)) for name in AMOUNTS})
-    rows = rows[left].join(logs).sort_values(KEY)
+    rows = rows[left].sort_values(KEY)
     past = _past(rows)
     seen, known = int((~rows["first"]).sum()), int((rows["stays"] >= 0).sum())
     ledger = ledger.record("probit: the data hold the next year", UNIT, len(rows), known)
     ledger = ledger.record("stage 2: it is not the firm's first year", UNIT, len(rows), seen)
     pairs = int((past >= 0).sum())
     ledger = ledger.record("stage 2: the year before is there, with investment", UNIT, seen, pairs)
-    _check_pairs(pairs, rows, degree)
-    return _arrays(rows, past, degree, effects), ledger
+    markov_degree = degree if markov_degree is None else markov_degree
+    terms = max(comb(markov_degree + 2, 2), comb(degree + 2, 2) - 1 + len(columns.labour))
+    _check_pairs(pairs, rows, terms)
+    accounts = firms.loc[rows.index]
+    return _arrays(rows, accounts, columns, past, degree, "year" in effects), ledger
 
 
-def positive(firms: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.bool_]:
-    """Return in which rows all columns are present and positive."""
-    return np.asarray((firms[list(columns)].astype(float) > 0).all(axis=1))
+def _with_logs(firms: pd.DataFrame, columns: Columns) -> tuple[Flags, Ledger]:
+    """Return which rows have all logarithms, and a ledger of those that lack one."""
+    ledger, left = Ledger(), np.ones(len(firms), dtype=bool)
+    rule = "is there" if columns.logs else "is positive"
+    for name in columns.amounts:
+        kept = left & columns.there(firms, [name])
+        ledger = ledger.record(f"{name} {rule}", UNIT, int(left.sum()), int(kept.sum()))
+        left = kept
+    return left, ledger
 
 
 def polynomial(degree: int, *columns: Floats) -> list[Floats]:
@@ -116,22 +165,32 @@ def monomials(factors: Sequence[Floats], powers: Sequence[tuple[int, ...]]) -> l
 def standardised(values: Floats) -> Floats:
     """Return values with mean 0 and standard deviation 1; a constant becomes 0."""
     spread = values.std()
-    return np.asarray((values - values.mean()) / (spread if spread > 0 else 1.0))
+    if spread <= ROUNDING:
+        return np.zeros_like(values)
+    return np.asarray((values - values.mean()) / spread)
 
 
-def _arrays(rows: pd.DataFrame, past: Integers, degree: int, effects: Sequence[str]) -> Sample:
-    """Return the arrays of the stages from rows that are ordered by firm and year."""
-    y, labour, capital, investment = (
-        rows[name].to_numpy() for name in ("value_added", "employees", "fixed_assets", "investment")
+def _arrays(
+    rows: pd.DataFrame,
+    accounts: pd.DataFrame,
+    columns: Columns,
+    past: Integers,
+    degree: int,
+    seasonal: bool,
+) -> Sample:
+    """Return the arrays of the stages from rows, and their accounts, by firm and year."""
+    capital, investment = (
+        columns.log(accounts, name) for name in (columns.capital, columns.investment)
     )
     year, stays = rows["year"].to_numpy(), rows["stays"].to_numpy()
-    seasons = np.unique(year[stays >= 0])[1:] if "year" in effects else np.array([])
+    seasons = np.unique(year[stays >= 0])[1:] if seasonal else np.array([])
     terms = polynomial(degree, investment, capital)
     # Column after column in memory, for the stages pass over columns.
-    choice = np.stack([np.ones(len(y)), *terms, *(year == season for season in seasons)]).T
+    choice = np.stack([np.ones(len(year)), *terms, *(year == season for season in seasons)]).T
     return Sample(
-        y=y,
-        labour=labour,
+        columns=columns,
+        y=columns.log(accounts, columns.output),
+        labour=np.stack([columns.log(accounts, name) for name in columns.labour]).T,
         capital=capital,
         choice=choice,
         polynomial=choice[:, 1 : 1 + len(terms)],
@@ -167,9 +226,9 @@ def _past(rows: pd.DataFrame) -> Integers:
     return past
 
 
-def _check_pairs(pairs: int, rows: pd.DataFrame, degree: int) -> None:
-    """Raise unless stage 2, the smaller one, has more rows than coefficients."""
-    needed = rows["cell"].nunique() + comb(degree + 2, 2)
+def _check_pairs(pairs: int, rows: pd.DataFrame, terms: int) -> None:
+    """Raise unless stage 2, whose rows are fewer, has more of them than coefficients."""
+    needed = rows["cell"].nunique() + terms
     if pairs <= needed:
         raise ValueError(
             f"stage 2 has {pairs} firm-years with the year before, of {len(rows)} with positive "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice, product
 from math import comb
+from typing import Literal
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -12,6 +13,8 @@ from scipy.special import ndtr, ndtri
 
 from tradedig_helpers.measure.probit import ROWS, newton_steps
 from tradedig_helpers.measure.productivity.sample import (
+    ROUNDING,
+    Flags,
     Floats,
     Integers,
     Sample,
@@ -23,29 +26,51 @@ CAPITAL_BOUNDS, GRID = (0.0, 1.0), 201
 LEAST_PROBABILITY, MOST_PROBABILITY = 1e-10, 1 - 1e-10
 PROBIT_STEPS, PROBIT_TOLERANCE = 100, 1e-11
 LEAST_VARIATION = 1e-10
+DEPENDENT = (
+    "labour, investment and capital do not vary independently of one another within the cells "
+    "of the effects"
+)
+SPANNED = 1e-9
+"""A column is spanned by the cells if they leave less than this share of its variance."""
+
+Criterion = Literal["least squares", "prodest"]
 
 
-def first_stage(sample: Sample, weight: Floats) -> tuple[float, Floats]:
-    """Return b_l, and φ of each row up to a constant, from y on l, a polynomial and cells.
+def first_stage(sample: Sample, weight: Floats) -> tuple[Floats, Floats]:
+    """Return b_l (L,), and φ of each row up to a constant, from y on l, a polynomial and cells.
 
     Raises
     ------
     ValueError
         If labour, investment and capital do not vary independently of one another.
     """
-    columns = [sample.labour, *sample.polynomial.T, sample.y]
-    moments = _moments_within(
+    kinds = sample.labour.shape[1]
+    columns = [*sample.labour.T, *sample.polynomial.T, sample.y]
+    moments, spread = _moments_within(
         lambda rows: [column[rows] for column in columns], sample.cell, weight
     )
-    scale = np.sqrt(np.diag(moments)[:-1])
-    inner = moments[:-1, :-1] / np.outer(scale, scale) if scale.all() else np.zeros((1, 1))
+    left = np.diag(moments)[:-1]
+    flat = left <= SPANNED * spread[:-1] + ROUNDING**2 * weight.sum()
+    _require_variation(sample, flat)
+    scale = np.sqrt(left)
+    inner = moments[:-1, :-1] / np.outer(scale, scale)
     if np.linalg.eigvalsh(inner)[0] < LEAST_VARIATION:
-        raise ValueError(
-            "labour, investment and capital do not vary independently of one another within "
-            "the cells of the effects; use a lower degree or coarser effects"
-        )
+        raise ValueError(f"{DEPENDENT}; use a lower degree or coarser effects")
     slopes = np.linalg.solve(inner, moments[:-1, -1] / scale) / scale
-    return float(slopes[0]), np.asarray(sample.polynomial @ slopes[1:])
+    return slopes[:kinds], np.asarray(sample.polynomial @ slopes[kinds:])
+
+
+def _require_variation(sample: Sample, flat: Flags) -> None:
+    """Raise if a column of the first stage is ``flat``: labour by kind, investment, capital, ..."""
+    kinds = sample.labour.shape[1]
+    own = [*sample.columns.labour, sample.columns.investment, sample.columns.capital]
+    if names := [name for name, none in zip(own, flat, strict=False) if none]:
+        raise ValueError(
+            f"{DEPENDENT}: {' and '.join(f'firms.{name}' for name in names)} does not vary there; "
+            "use coarser effects or other data"
+        )
+    if flat[kinds:].any():
+        raise ValueError(f"{DEPENDENT}; use a lower degree or coarser effects")
 
 
 def survival_probability(sample: Sample, weight: Floats) -> Floats:
@@ -57,7 +82,10 @@ def survival_probability(sample: Sample, weight: Floats) -> Floats:
     known = sample.stays >= 0
     stays, w = (sample.stays == 1).astype(float), weight * known
     start = np.zeros(sample.choice.shape[1])
-    start[0] = ndtri(np.average(stays, weights=w))
+    share = np.average(stays, weights=w)
+    if not 0 < share < 1:
+        raise ValueError("no firm exits before the last year; use exit_correction=False")
+    start[0] = ndtri(share)
     for step in islice(newton_steps(sample.choice, stays, w, start), PROBIT_STEPS):
         if step.gain <= PROBIT_TOLERANCE * w.sum():
             p = np.clip(ndtr(sample.choice @ step.slopes), LEAST_PROBABILITY, MOST_PROBABILITY)
@@ -70,18 +98,22 @@ def survival_probability(sample: Sample, weight: Floats) -> Floats:
 
 def second_stage(
     sample: Sample,
-    labour: float,
+    labour: Floats,
     phi: Floats,
     survival: Floats | None,
     degree: int,
     weight: Floats,
+    criterion: Criterion = "least squares",
 ) -> float:
-    """Return b_k: y - b_l l - b_k k on a polynomial in φ' - b_k k' (and P') and on cells.
+    """Return b_k: y - b_l l - b_k k on a polynomial g in φ' - b_k k' (and P') and on cells.
 
     A prime marks the year before. The polynomial is linear in the monomials of φ', k' and
     P', with coefficients that depend on b_k. So one pass over the data collects their
     moments, and the search over b_k, on a grid and then within its best interval, handles
     small matrices only.
+
+    By "least squares" g is what explains y - b_l l - b_k k best. By "prodest" g is what
+    explains φ - b_k k best, and only then the squares of y - b_l l - b_k k - g are summed.
     """
     now = np.flatnonzero(sample.past >= 0)
     past = sample.past[now]
@@ -89,23 +121,34 @@ def second_stage(
     if survival is not None:
         factors.append(standardised(survival[past]))
     powers = [p for p in product(range(degree + 1), repeat=len(factors)) if 0 < sum(p) <= degree]
-    net, capital = sample.y[now] - labour * sample.labour[now], sample.capital[now]
+    outcomes = [sample.y[now] - sample.labour[now] @ labour]
+    if criterion == "prodest":
+        outcomes.append(phi[now])
+    capital = sample.capital[now]
 
     def columns(rows: slice) -> list[Floats]:
-        return [*monomials([f[rows] for f in factors], powers), net[rows], capital[rows]]
+        made = monomials([f[rows] for f in factors], powers)
+        return [*made, *(one[rows] for one in outcomes), capital[rows]]
 
-    return _least_squares_capital(_moments_within(columns, sample.cell[now], weight[now]), powers)
+    moments, _ = _moments_within(columns, sample.cell[now], weight[now])
+    return _least_squares_capital(moments, powers, len(outcomes))
 
 
-def _least_squares_capital(moments: Floats, powers: Sequence[tuple[int, ...]]) -> float:
+def _least_squares_capital(
+    moments: Floats, powers: Sequence[tuple[int, ...]], outcomes: int
+) -> float:
     """Return the b_k in its bounds that leaves the smallest sum of squares."""
 
     def left(capital: float) -> float:
         """Return the sum of squares left at a value of b_k."""
-        change = _change(powers, capital)
+        change = _change(powers, capital, outcomes)
         small = change.T @ moments @ change
-        explained = small[:-1, -1] @ np.linalg.lstsq(small[:-1, :-1], small[:-1, -1])[0]
-        return float(small[-1, -1] - explained)
+        terms, net = slice(None, -outcomes), -outcomes
+        slopes = np.linalg.lstsq(small[terms, terms], small[terms, -1])[0]
+        explained = small[terms, net] @ slopes
+        if outcomes > 1:
+            explained = 2 * explained - slopes @ small[terms, terms] @ slopes
+        return float(small[net, net] - explained)
 
     grid = np.linspace(*CAPITAL_BOUNDS, GRID)
     best = int(np.argmin([left(capital) for capital in grid]))
@@ -114,29 +157,31 @@ def _least_squares_capital(moments: Floats, powers: Sequence[tuple[int, ...]]) -
     return float(found.x)
 
 
-def _change(powers: Sequence[tuple[int, ...]], capital: float) -> Floats:
-    """Return the matrix that turns the monomials, net y and k into the regression of a b_k.
+def _change(powers: Sequence[tuple[int, ...]], capital: float, outcomes: int) -> Floats:
+    """Return the matrix that turns the monomials, outcomes and k into the regression of a b_k.
 
-    Column by column (φ' - b_k k')^m P'^n, written out by the binomial theorem; then the
-    outcome, net y less b_k k.
+    Column by column (φ' - b_k k')^m P'^n, written out by the binomial theorem; then each
+    outcome, net y or φ, less b_k k.
     """
     row = {power: place for place, power in enumerate(powers)}
     terms = [power for power in powers if power[1] == 0]
-    change = np.zeros((len(powers) + 2, len(terms) + 1))
+    change = np.zeros((len(powers) + outcomes + 1, len(terms) + outcomes))
     for column, (m, _, *rest) in enumerate(terms):
         for n in range(m + 1):
             change[row[(m - n, n, *rest)], column] = comb(m, n) * (-capital) ** n
-    change[-2:, -1] = 1.0, -capital
+    change[len(powers) : -1, len(terms) :] = np.eye(outcomes)
+    change[-1, len(terms) :] = -capital
     return change
 
 
 def _moments_within(
     columns: Callable[[slice], list[Floats]], cell: Integers, weight: Floats
-) -> Floats:
+) -> tuple[Floats, Floats]:
     """Return weighted sums of cross products of columns less their cell means, (M, M).
 
-    They are those of columns less their means, less those of their cell means. ``columns``
-    gives the columns of some rows, a few at a time, so that they stay in the processor's cache.
+    Then, (M,), their weighted sums of squares about the mean. The cross products are those
+    of columns less their means, less those of their cell means. ``columns`` gives the columns
+    of some rows, a few at a time, so that they stay in the processor's cache.
     """
     total = np.bincount(cell, weight)
     parts = [slice(first, first + ROWS) for first in range(0, len(cell), ROWS)]
@@ -147,11 +192,12 @@ def _moments_within(
     mean = sums.sum(axis=1, keepdims=True) / total.sum()
     sums -= mean * total
     share = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-    moments = -(sums * share) @ sums.T
+    between = (sums * share) @ sums.T
+    moments = -between
     for rows in parts:
         part = np.stack(columns(rows)) - mean
         moments += (part * weight[rows]) @ part.T
-    return np.asarray(moments, dtype=float)
+    return np.asarray(moments, dtype=float), np.diag(moments) + np.diag(between)
 
 
 def _cell_sums(columns: Sequence[Floats], cell: Integers, weight: Floats, cells: int) -> Floats:
