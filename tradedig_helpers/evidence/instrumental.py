@@ -121,7 +121,8 @@ def _second_stage(
     scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
     size = np.sqrt(factor(spec, absorbed, len(places)))
     moved = size * np.linalg.solve(moments @ weights.T, scores)
-    beta, moved = with_constant(spec, absorbed, beta, moved, residual)
+    sums = np.add.reduceat(residual, absorbed.starts)
+    beta, moved = with_constant(spec, absorbed, beta, moved, sums)
     return beta, np.sqrt(np.einsum("ij,ij->i", moved, moved)), residual
 
 

@@ -148,7 +148,8 @@ def fit(spec: Specification, absorbed: Absorbed) -> Fit:
     require_explained(spec, absorbed)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     moved = by_cluster(spec, absorbed, spec.regressors, residual)
-    beta, moved = with_constant(spec, absorbed, beta, moved, residual)
+    sums = np.add.reduceat(residual, absorbed.starts)
+    beta, moved = with_constant(spec, absorbed, beta, moved, sums)
     return as_fit(spec, absorbed, beta, np.sqrt((moved**2).sum(axis=1)), residual)
 
 
@@ -168,20 +169,19 @@ def require_explained(spec: Specification, absorbed: Absorbed) -> None:
 
 
 def with_constant(
-    spec: Specification, absorbed: Absorbed, beta: Floats, moved: Floats, residual: Floats
+    spec: Specification, absorbed: Absorbed, beta: Floats, moved: Floats, scores: Floats
 ) -> tuple[Floats, Floats]:
     """Return slopes and what each cluster adds to them, the constant last if there is one.
 
     Without effects the constant is the mean of the outcome less that of the regressors times
-    their slopes; its own scores are the residuals.
+    their slopes. ``scores`` has its own, the sum of the residuals of each cluster.
     """
     if spec.effects:
         return beta, moved
     means = absorbed.means[absorbed.at(spec.regressors)]
     constant = absorbed.means[absorbed.terms.index(spec.outcome)] - means @ beta
-    size = np.sqrt(factor(spec, absorbed, len(beta))) / len(residual)
-    own = size * np.add.reduceat(residual, absorbed.starts)
-    return np.append(beta, constant), np.vstack([moved, own - means @ moved])
+    size = np.sqrt(factor(spec, absorbed, len(beta))) / absorbed.within.shape[1]
+    return np.append(beta, constant), np.vstack([moved, size * scores - means @ moved])
 
 
 def solve(
