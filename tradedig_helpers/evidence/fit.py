@@ -148,10 +148,12 @@ def require_fits(fits: Iterable[Fit]) -> list[Fit]:
     ValueError
         If there is none.
     """
-    found = [fits] if isinstance(fits, Fit) else list(fits)
+    found = [] if isinstance(fits, Fit) else list(fits)
     if isinstance(fits, Fit) or not all(isinstance(fit, Fit) for fit in found):
-        kinds = sorted({type(fit).__name__ for fit in found})
-        raise TypeError(f"fits = {', '.join(kinds)}; give a list of what estimate returns")
+        kinds = {type(fit).__name__ for fit in found} or {"a single Fit"}
+        raise TypeError(
+            f"fits holds {', '.join(sorted(kinds))}; give a list of what estimate returns"
+        )
     if not found:
         raise ValueError("fits is empty; give at least one")
     return found
@@ -247,9 +249,7 @@ def _coefficients(spec: Specification, fit: Feols, shifts: Floats) -> pd.DataFra
     return table.reset_index(drop=True)
 
 
-def _moved_back(
-    spec: Specification, fit: Feols, shifts: Floats, order: list[str]
-) -> pd.DataFrame:
+def _moved_back(spec: Specification, fit: Feols, shifts: Floats, order: list[str]) -> pd.DataFrame:
     """Return the coefficients with the constant of the variables as they were."""
     places = [fit._coefnames.index(name) for name in order]
     back = np.eye(len(order))

@@ -20,6 +20,7 @@ from tradedig_helpers.evidence.absorb import (
     absorb,
     coefficient_table,
     crossing,
+    require_clusters,
     require_variation,
 )
 from tradedig_helpers.evidence.influence import Within, take_out
@@ -102,8 +103,7 @@ def by_cluster(spec: Specification, panel: pd.DataFrame) -> ByCluster:
     if not spec.effects:
         variables = np.column_stack([variables, np.ones(len(variables))])
     codes, clusters = pd.factorize(within.used[spec.cluster], sort=True)
-    if len(clusters) < 2:
-        raise ValueError(f"{spec.name}: one cluster of {spec.cluster!r}; at least 2 needed")
+    require_clusters(spec, len(clusters))
     order = np.argsort(codes, kind="stable")
     parts = np.split(variables[order], np.cumsum(np.bincount(codes))[:-1])
     products = np.stack([part.T @ part for part in parts])

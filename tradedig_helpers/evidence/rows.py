@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tradedig_helpers.evidence.effects import labels, never_alone, without_gaps
 from tradedig_helpers.evidence.specifications import SAMPLES, Specification, choose
@@ -93,7 +93,7 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
         panel = panel.loc[:, [name in needed for name in panel.columns]]
     try:
         known = plain(panel, "panel")
-        objects = known.columns[known.dtypes == object]
+        objects = [str(name) for name in known if pd.api.types.is_object_dtype(known[name])]
         if len(objects) and len(known):
             require_columns(known[objects], objects, "panel")
     except (TypeError, ValueError) as error:
@@ -136,7 +136,8 @@ def _float(spec: Specification, values: pd.Series) -> pd.Series:
         Naming the specification and the column, if they are anything else.
     """
     kind = values.dtype
-    flags = kind == object and pd.api.types.infer_dtype(values, skipna=True) in FLAGS
+    objects = pd.api.types.is_object_dtype(kind)
+    flags = objects and pd.api.types.infer_dtype(values, skipna=True) in FLAGS
     if not flags and getattr(kind, "kind", "O") not in "iufb":
         raise TypeError(
             f"{spec.name}: panel.{values.name} has type {kind}; convert it to numbers, or use it "
@@ -191,3 +192,23 @@ def _complete(
     if not known.any():
         raise ValueError(f"{spec.name}: none of {rows} rows has all of {list(spec.variables)}")
     return np.flatnonzero(known)
+
+
+def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return numbers as float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        With ``name``, if they are no numbers, or one of them is missing or infinite.
+    """
+    given = np.asarray(values, dtype=object)
+    if pd.isna(given).any():
+        raise ValueError(f"{name} must be finite; {int(pd.isna(given).sum())} are missing")
+    try:
+        found = given.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be numbers: {error}") from error
+    if not np.isfinite(found).all():
+        raise ValueError(f"{name} must be finite; the largest is {found.max():g}")
+    return np.asarray(found)
