@@ -33,7 +33,9 @@ def bin_means(x: pd.Series, y: pd.Series, bins: int = 40) -> pd.DataFrame:
         raise ValueError(f"{len(x)} rows do not fill {bins} bins; ask for fewer bins")
     both = pd.DataFrame({"x": finite(x, "x"), "y": finite(y, "y")})
     groups = pd.qcut(both["x"], bins, labels=False, duplicates="drop")
-    return both.groupby(groups.to_numpy()).mean().rename_axis(index=x.name)
+    means = both.groupby(groups.to_numpy()).mean()
+    means.index.name = x.name
+    return means
 
 
 def beside_published(fits: Sequence[Fit], published: pd.DataFrame) -> pd.DataFrame:
