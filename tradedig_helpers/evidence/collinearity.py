@@ -24,7 +24,7 @@ def variance_inflation(within: Within, regressors: Sequence[str]) -> pd.Series:
         If a regressor does not vary beside the effects, or they are collinear, by the threshold
         of every estimator: one leaves less than ``SPANNED`` of its variance beside the others.
     """
-    terms = list(require_names(regressors, "regressors", least=1))
+    terms = list(require_names(regressors, "regressors"))
     if absent := [term for term in terms if term not in within.variables]:
         raise ValueError(f"{within.spec.name} has no {absent}; it has {list(within.variables)}")
     x = within.variables[terms].to_numpy()

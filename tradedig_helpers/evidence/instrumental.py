@@ -192,8 +192,6 @@ def _instruments(
 ) -> tuple[str, ...]:
     """Return the instruments, once it is clear that names are what they should be."""
     names = require_names(instruments, f"{spec.name}: instruments")
-    if not names:
-        raise ValueError(f"{spec.name}: instruments = {instruments!r}; give a list of at least one")
     if endogenous not in spec.regressors:
         raise ValueError(
             f"{spec.name} has no regressor {endogenous!r}; it has {list(spec.regressors)}"

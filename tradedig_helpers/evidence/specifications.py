@@ -68,11 +68,11 @@ class Specification:
     Raises
     ------
     TypeError
-        If a string stands where a list of names belongs, or a name is not text.
+        If ``outcome`` or ``cluster`` is no name.
     ValueError
-        Naming the specification: if a name is given twice (``b:a`` is ``a:b``), a variable
-        stands on both sides, ``mediator`` is no regressor, a product or cell lacks a part, or
-        the estimator or unit is unknown.
+        Naming the specification: if a string stands where a list of names belongs, a name is
+        given twice (``b:a`` is ``a:b``), a variable stands on both sides, ``mediator`` is no
+        regressor, a product or cell lacks a part, or the estimator or unit is unknown.
     """
 
     table: int | str
@@ -91,7 +91,7 @@ class Specification:
     def __post_init__(self) -> None:
         """Check what can be checked without data, once."""
         for field in LISTS:
-            names = require_names(getattr(self, field), f"{self.name}: {field}")
+            names = require_names(getattr(self, field), f"{self.name}: {field}", empty=True)
             object.__setattr__(self, field, tuple(names))
             _require_parts(names, f"{self.name}: {field}")
         for field in ("outcome", "cluster"):
