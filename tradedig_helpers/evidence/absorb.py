@@ -21,6 +21,8 @@ from tradedig_helpers.evidence.two_effects import (
 
 SPANNED = 1e-9
 """A column is spanned by others if they leave less than this share of its variance."""
+EXTREME = 1e3
+"""A standard deviation above it, or below its inverse, is in extreme units."""
 FAR = 1e4
 """A variable whose mean is this many standard deviations away from zero is far from it."""
 
@@ -76,6 +78,17 @@ def far_means(means: Floats, spread: Floats, rows: int) -> Floats:
     return np.where(np.abs(means) > FAR * np.sqrt(spread / rows), means, 0.0)
 
 
+def extreme_units(spread: Floats, rows: int) -> Floats:
+    """Return the powers of two nearest to standard deviations that are extreme, 1 for others.
+
+    Iterations that stop at an absolute size fail on such columns. Division by a power of two
+    loses no digit. ``spread`` has sums of squares about the mean.
+    """
+    size = np.sqrt(spread / rows)
+    extreme = (size > 0) & ((size > EXTREME) | (size < 1 / EXTREME))
+    return np.exp2(np.round(np.log2(size, out=np.zeros_like(size), where=extreme)))
+
+
 def squares(variables: Floats) -> Floats:
     """Return the sum of squares of each column, by parts: a long running sum loses digits."""
     parts = np.array_split(variables, 1 + len(variables) // ROWS)
@@ -112,10 +125,15 @@ def _take_off_by_lsmr(variables: Floats, groups: pd.DataFrame) -> Floats:
     RuntimeError
         If the projection does not converge.
     """
+    units = extreme_units(squares(variables), len(variables))
+    if (units != 1).any():
+        variables /= units
     absorbed: Floats
     absorbed, converged, _ = demean_within(
         variables, groups.to_numpy(dtype=np.uint32), tol=1e-12, maxiter=10_000
     )
+    if (units != 1).any():
+        absorbed *= units
     if not converged:
         raise RuntimeError(f"the projection on {list(groups)} did not converge")
     return absorbed

@@ -13,6 +13,7 @@ import pandas as pd
 from tradedig_helpers.evidence.absorb import (
     centred,
     coefficient_table,
+    extreme_units,
     far_means,
     require_apart,
     require_outcome,
@@ -91,11 +92,11 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
     """
     sample = sample_of(spec, panel)
     small_sample_factor(spec, sample.frame, len(spec.regressors))
-    shifts = _require_estimable(spec, sample)
-    fit = _feols(spec, sample, shifts)
+    scales = _require_estimable(spec, sample)
+    fit = _feols(spec, sample, scales)
     return Fit(
         spec=spec,
-        coefficients=_coefficients(spec, fit, shifts),
+        coefficients=_coefficients(spec, fit, scales),
         n=int(fit._N),
         rows=sample.rows,
         missing=sample.missing,
@@ -159,8 +160,16 @@ def require_fits(fits: Iterable[Fit]) -> list[Fit]:
     return found
 
 
-def _require_estimable(spec: Specification, sample: Sample) -> Floats:
-    """Return the means that are taken off outcome and regressors because they lie far from zero.
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """How outcome and regressors were moved and divided, where they need it: 0 and 1 elsewhere."""
+
+    shifts: Floats
+    units: Floats
+
+
+def _require_estimable(spec: Specification, sample: Sample) -> _Scales:
+    """Return what to take off outcome and regressors that lie far from zero, and their units.
 
     Raises
     ------
@@ -177,10 +186,10 @@ def _require_estimable(spec: Specification, sample: Sample) -> Floats:
     require_outcome(spec, spec.outcome, float(gram[0, 0]), float(spread[0]), rows)
     require_apart(spec, spec.regressors, gram[1:, 1:], spread[1:], rows)
     means = np.array([values_of(sample.frame, term).mean() for term in terms])
-    return far_means(means, spread, rows)
+    return _Scales(far_means(means, spread, rows), extreme_units(spread, rows))
 
 
-def _feols(spec: Specification, sample: Sample, shifts: Floats) -> Feols:
+def _feols(spec: Specification, sample: Sample, scales: _Scales) -> Feols:
     """Return pyfixest's fit of rows without singletons (it aborts Python where no row is left).
 
     It gets numbers under names of ours: a name may hold spaces, or be one of its functions. No
@@ -191,8 +200,8 @@ def _feols(spec: Specification, sample: Sample, shifts: Floats) -> Feols:
 
     terms = (spec.outcome, *spec.regressors)
     variables = {
-        f"x{place}": values_of(sample.frame, term) - shift
-        for place, (term, shift) in enumerate(zip(terms, shifts, strict=True))
+        f"x{place}": (values_of(sample.frame, term) - scales.shifts[place]) / scales.units[place]
+        for place, term in enumerate(terms)
     }
     effects = {f"f{place}": codes for place, codes in enumerate(sample.groups.to_numpy().T)}
     cluster = pd.factorize(sample.frame[spec.cluster])[0]
@@ -230,7 +239,7 @@ def _adjusted(r2: float, sample: Sample, spec: Specification) -> float:
     return 1 - (1 - r2) * (rows - 1) / free if free > 0 else float("nan")
 
 
-def _coefficients(spec: Specification, fit: Feols, shifts: Floats) -> pd.DataFrame:
+def _coefficients(spec: Specification, fit: Feols, scales: _Scales) -> pd.DataFrame:
     """Return pyfixest's table of coefficients under the names of this book, the constant last."""
     names = {
         "Estimate": "estimate",
@@ -240,23 +249,28 @@ def _coefficients(spec: Specification, fit: Feols, shifts: Floats) -> pd.DataFra
         "2.5%": "low",
         "97.5%": "high",
     }
-    theirs = [f"x{place}" for place in range(1, len(shifts))]
-    order = theirs + ([] if spec.effects else ["Intercept"])
-    if shifts.any() and not spec.effects:
-        return _moved_back(spec, fit, shifts, order)
+    order = [f"x{place}" for place in range(1, len(scales.units))]
+    units = scales.units[0] / scales.units[1:]
+    if not spec.effects:
+        order, units = [*order, "Intercept"], np.append(units, scales.units[0])
+    if scales.shifts.any() and not spec.effects:
+        return _moved_back(spec, fit, scales, order, units)
     table = fit.tidy().loc[order].rename(columns=names)[list(names.values())]
+    for name in ("estimate", "std_error", "low", "high"):
+        table[name] *= units
     table.insert(0, "term", terms_of(spec))
     return table.reset_index(drop=True)
 
 
-def _moved_back(spec: Specification, fit: Feols, shifts: Floats, order: list[str]) -> pd.DataFrame:
+def _moved_back(
+    spec: Specification, fit: Feols, scales: _Scales, order: list[str], units: Floats
+) -> pd.DataFrame:
     """Return the coefficients with the constant of the variables as they were."""
     places = [fit._coefnames.index(name) for name in order]
     back = np.eye(len(order))
-    back[-1, :-1] = -shifts[1:]
-    estimates = back @ np.asarray(fit._beta_hat)[places]
-    estimates[-1] += shifts[0]
-    covariance = back @ fit._vcov[np.ix_(places, places)] @ back.T
-    return coefficient_table(
-        terms_of(spec), estimates, np.sqrt(np.diag(covariance)), int(fit._G[0])
-    )
+    back[-1, :-1] = -scales.shifts[1:]
+    estimates = back @ (units * np.asarray(fit._beta_hat)[places])
+    estimates[-1] += scales.shifts[0]
+    covariance = np.outer(units, units) * fit._vcov[np.ix_(places, places)]
+    errors = np.sqrt(np.diag(back @ covariance @ back.T))
+    return coefficient_table(terms_of(spec), estimates, errors, int(fit._G[0]))
