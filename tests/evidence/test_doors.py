@@ -88,10 +88,12 @@ CALLS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "jackknife": lambda frame: jackknife(by_cluster(SECOND, frame)).coefficients,
 }
 NUMBERS = ["x", "m", "z", "y"]
+KINDS = (
+    *("int8", "int16", "int32", "uint8", "uint64", "float32", "Int8", "Int64", "Float32"),
+    *("int16[pyarrow]", "double[pyarrow]", "object", "category"),
+)
 TYPES: dict[str, Callable[[pd.Series], pd.Series]] = {
-    name: lambda values, name=name: values.astype(name)
-    for name in ("int8", "int16", "int32", "uint8", "uint64", "float32", "Int8", "Int64")
-    + ("Float32", "int16[pyarrow]", "double[pyarrow]", "object", "category")
+    name: lambda values, name=name: values.astype(name) for name in KINDS
 } | {"Decimal": lambda values: values.map(Decimal)}
 
 
@@ -111,6 +113,7 @@ MISSING: dict[str, Callable[[pd.Series], pd.Series]] = {
     "NA": lambda values: values.astype("Int64"),
     "null": lambda values: values.astype("int64[pyarrow]"),
     "None": lambda values: values.astype(object),
+    "NA among objects": lambda values: values.astype(object),
 }
 
 
