@@ -119,11 +119,11 @@ def _second_stage(
     beta = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
     residual = absorbed.residual(spec.outcome, spec.regressors, beta)
     scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
-    size = np.sqrt(factor(spec, absorbed, len(places)))
-    moved = size * np.linalg.solve(moments @ weights.T, scores)
+    moved = np.asarray(np.linalg.solve(moments @ weights.T, scores), dtype=np.float64)
     sums = np.add.reduceat(residual, absorbed.starts)
     beta, moved = with_constant(spec, absorbed, beta, moved, sums)
-    return beta, np.sqrt(np.einsum("ij,ij->i", moved, moved)), residual
+    size = factor(spec, absorbed, len(places))
+    return beta, np.sqrt(size * np.einsum("ij,ij->i", moved, moved)), residual
 
 
 def lagged(

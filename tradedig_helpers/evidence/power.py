@@ -12,7 +12,7 @@ from scipy.stats import nct, t
 from tradedig_helpers.evidence.fit import estimate, terms_of
 from tradedig_helpers.evidence.rows import finite
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import require_above, require_columns
+from tradedig_helpers.measure.checks import checked, require_columns
 from tradedig_helpers.measure.plain import plain
 
 
@@ -106,7 +106,7 @@ def extrapolate(measured: pd.DataFrame, firms: ArrayLike) -> pd.DataFrame:
         If ``measured`` is no pandas DataFrame or lacks a column, or a number is not positive.
     """
     known = plain(measured, "measured")
-    require_above(known, ["firms", "clusters", "std_error"], "measured")
+    checked(known, "measured", positive=["firms", "clusters", "std_error"])
     largest = known.sort_values("firms").iloc[-1]
     ratio = finite(firms, "firms") / largest["firms"]
     if not (ratio > 0).all():

@@ -24,6 +24,7 @@ from tradedig_helpers.evidence.absorb import (
     require_variation,
 )
 from tradedig_helpers.evidence.influence import Within, take_out
+from tradedig_helpers.evidence.rows import require_generator
 from tradedig_helpers.evidence.specifications import Specification
 
 Floats = NDArray[np.float64]
@@ -193,10 +194,13 @@ def pairs_bootstrap(parts: ByCluster, rng: np.random.Generator, draws: int = 999
 
     Raises
     ------
+    TypeError
+        If ``rng`` is no generator of random numbers.
     ValueError
         Naming the specification, if there are fewer than 100 draws, or if it cannot be
         estimated in one of them.
     """
+    require_generator(rng)
     if draws < 100:
         raise ValueError(f"{parts.spec.name}: draws = {draws}; percentiles need at least 100")
     count = len(parts.clusters)

@@ -212,3 +212,9 @@ def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if not np.isfinite(found).all():
         raise ValueError(f"{name} must be finite; the largest is {found.max():g}")
     return np.asarray(found)
+
+
+def require_generator(rng: np.random.Generator) -> None:
+    """Raise ``TypeError`` unless ``rng`` draws random numbers, as a seed by itself does not."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng = {rng!r}; give a generator, such as np.random.default_rng(1)")

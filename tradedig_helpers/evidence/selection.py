@@ -330,13 +330,24 @@ def _pseudo_r2(index: Floats, outcome: Floats) -> float:
 def _corrected_errors(
     spec: Specification, absorbed: Absorbed, first: Probit, choice: pd.DataFrame
 ) -> Floats:
-    """Return standard errors of the second step that know that IMR is estimated."""
+    """Return standard errors of the second step that know that IMR is estimated.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if ``choice`` is not what ``first`` was estimated on.
+    """
     places = absorbed.at(spec.regressors)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     rows = absorbed.sample.frame
     known = rows[KEY].merge(first.index, on=KEY, how="left")
     explained = choice[list(dict.fromkeys((*KEY, *first.spec.numbers)))]
     w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
+    if absent := int(np.isnan(w).any(axis=1).sum()):
+        raise ValueError(
+            f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "
+            f"frame on which {first.spec.name} was estimated"
+        )
     ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
     slope = -(ratio * (ratio + index))[:, None] * w
     delta = beta[spec.regressors.index("IMR")]
@@ -346,11 +357,11 @@ def _corrected_errors(
     )
     passed = first.influence @ (delta * (absorbed.within @ slope)[places]).T
     total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
-    bread = np.linalg.inv(absorbed.gram[np.ix_(places, places)])
-    moved = np.sqrt(factor(spec, absorbed, len(places))) * (bread @ total.T)
+    moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
     sums = pd.Series(np.add.reduceat(residual, absorbed.starts), index=own.index)
     scores = sums.reindex(passed.index, fill_value=0.0) - first.influence @ (
         delta * slope.sum(axis=0)
     )
     moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
-    return np.asarray(np.sqrt(np.einsum("ij,ij->i", moved, moved)))
+    size = factor(spec, absorbed, len(places))
+    return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))

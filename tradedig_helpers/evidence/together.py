@@ -33,6 +33,7 @@ from tradedig_helpers.evidence.effects import free_effects
 from tradedig_helpers.evidence.fit import Fit, convention, terms_of
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.plain import plain
 
 Floats = NDArray[np.float64]
 
@@ -86,8 +87,14 @@ def share_rows(specs: Sequence[Specification], panel: pd.DataFrame) -> list[list
     """Return the positions of ``specs`` in groups that use the same rows and effects.
 
     A variable that is never missing cannot change the rows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``panel`` is no pandas DataFrame, or has two columns of one name.
     """
-    holes = {str(name) for name in panel.columns[panel.isna().any()]}
+    known = plain(panel, "panel")
+    holes = {str(name) for name in known.columns[known.isna().any()]}
     groups: dict[object, list[int]] = {}
     for place, spec in enumerate(specs):
         missing = frozenset(holes.intersection(spec.numbers))
@@ -148,8 +155,9 @@ def fit(spec: Specification, absorbed: Absorbed) -> Fit:
     require_explained(spec, absorbed)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     moved = by_cluster(spec, absorbed, spec.regressors, residual)
-    sums = np.add.reduceat(residual, absorbed.starts)
-    beta, moved = with_constant(spec, absorbed, beta, moved, sums)
+    size = np.sqrt(factor(spec, absorbed, len(beta)))
+    scores = size * np.add.reduceat(residual, absorbed.starts)
+    beta, moved = with_constant(spec, absorbed, beta, moved, scores)
     return as_fit(spec, absorbed, beta, np.sqrt((moved**2).sum(axis=1)), residual)
 
 
@@ -174,14 +182,15 @@ def with_constant(
     """Return slopes and what each cluster adds to them, the constant last if there is one.
 
     Without effects the constant is the mean of the outcome less that of the regressors times
-    their slopes. ``scores`` has its own, the sum of the residuals of each cluster.
+    their slopes. ``scores`` has its own, the sum of the residuals of each cluster, times what
+    ``moved`` was multiplied by.
     """
     if spec.effects:
         return beta, moved
     means = absorbed.means[absorbed.at(spec.regressors)]
     constant = absorbed.means[absorbed.terms.index(spec.outcome)] - means @ beta
-    size = np.sqrt(factor(spec, absorbed, len(beta))) / absorbed.within.shape[1]
-    return np.append(beta, constant), np.vstack([moved, size * scores - means @ moved])
+    own = scores / absorbed.within.shape[1]
+    return np.append(beta, constant), np.vstack([moved, own - means @ moved])
 
 
 def solve(
