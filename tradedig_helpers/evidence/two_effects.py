@@ -4,7 +4,8 @@ Least squares on two sets of dummies has normal equations in which the larger se
 firms, can be eliminated: what is left, the Schur complement, is as small as the other set (Abowd,
 Creecy and Kramarz 2002; Guimarães and Portugal 2010). It is sparse, singular once for each
 component of the graph of firms and cells, and consistent, so conjugate gradients solve it as they
-solve a regular system (Gaure 2013; Correia 2017), for all variables side by side.
+solve a regular system (Gaure 2013; Correia 2017), for all variables side by side. Where cells hang
+together in long chains that takes too many steps, and :mod:`.absorb` falls back on LSMR.
 """
 
 from __future__ import annotations
