@@ -230,7 +230,6 @@ def test_stata_bytes_by_hand() -> None:
         ({"effects": ("^firm",)}, ValueError, r"'\^firm' lacks a part"),
         ({"regressors": (1,)}, ValueError, r"holds \[1\]"),
         ({"regressors": ("x", "y")}, ValueError, "'y' is the outcome and a regressor"),
-        ({"instruments": ("x",)}, ValueError, r"\['x'\] cannot be instruments"),
         ({"mediator": "z"}, ValueError, "the mediator 'z' is no regressor"),
         ({"outcome": ("y",)}, TypeError, "outcome = .*give the name of one column"),
         ({"cluster": ""}, TypeError, "cluster = ''; give the name of one column"),

@@ -196,7 +196,9 @@ def _instruments(
         raise ValueError(
             f"{spec.name} has no regressor {endogenous!r}; it has {list(spec.regressors)}"
         )
-    return replace(spec, instruments=names).instruments
+    if both := [name for name in names if name in (*spec.regressors, spec.outcome)]:
+        raise ValueError(f"{spec.name}: {both} cannot be instruments; they are in the equation")
+    return names
 
 
 def _strength(

@@ -124,7 +124,9 @@ def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
 
 def _with_instruments(spec: Specification) -> Specification:
     """Return ``spec`` with its instruments among the regressors, as they need to be known too."""
-    return replace(spec, regressors=(*spec.regressors, *spec.instruments), instruments=())
+    terms = dict.fromkeys((*spec.regressors, *spec.instruments))
+    terms.pop(spec.outcome, None)
+    return replace(spec, regressors=tuple(terms), instruments=())
 
 
 def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames) -> list[Found]:

@@ -71,8 +71,8 @@ class Specification:
         If ``outcome`` or ``cluster`` is no name.
     ValueError
         Naming the specification: if a string stands where a list of names belongs, a name is
-        given twice (``b:a`` is ``a:b``), a variable stands on both sides, ``mediator`` is no
-        regressor, a product or cell lacks a part, or the estimator or unit is unknown.
+        given twice (``b:a`` is ``a:b``), the outcome is a regressor, ``mediator`` is none, a
+        product or cell lacks a part, or the estimator or unit is unknown.
     """
 
     table: int | str
@@ -102,13 +102,11 @@ class Specification:
         self._require_sides_apart()
 
     def _require_sides_apart(self) -> None:
-        """Check that outcome, regressors and instruments are different variables."""
+        """Check that the outcome is no regressor, and the mediator one."""
         if self.outcome in self.regressors:
             raise ValueError(
                 f"{self.name}: {self.outcome!r} is the outcome and a regressor; leave one out"
             )
-        if both := [name for name in self.instruments if name in (*self.regressors, self.outcome)]:
-            raise ValueError(f"{self.name}: {both} cannot be instruments; they are in the equation")
         if self.mediator and self.mediator not in self.regressors:
             raise ValueError(
                 f"{self.name}: the mediator {self.mediator!r} is no regressor; it has "
