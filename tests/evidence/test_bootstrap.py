@@ -270,7 +270,7 @@ def test_options_out_of_range_are_named(drawn, options, message):
 def test_too_few_clusters_are_named(drawn):
     """One cluster, and variation in one cluster only, must be told apart and named."""
     alone = drawn[drawn["place"] == 0]
-    with pytest.raises(ValueError, match="one cluster of 'place'"):
+    with pytest.raises(ValueError, match="1 cluster of 'place'; at least 2 needed"):
         by_cluster(SPEC, alone)
     one_treated = drawn.assign(d=np.where(drawn["place"] == 2, drawn["d"], 0.0))
     with pytest.raises(ValueError, match="1 of 6 refits cannot tell"):

@@ -31,3 +31,10 @@ def test_two_regressors_by_hand():
     assert variance_inflation(within, ["a", "c"]).tolist() == pytest.approx([2, 2])
     with pytest.raises(ValueError, match=r"\['a', 'b', 'c'\] are collinear"):
         variance_inflation(within, ["a", "b", "c"])
+    near = take_out(
+        Specification("near", 1, "y", ("a", "b")), frame.assign(b=lambda f: f["a"] + 1e-6 * f["b"])
+    )
+    with pytest.raises(ValueError, match=r"\['a', 'b'\] are collinear"):
+        variance_inflation(near, ["a", "b"])
+    with pytest.raises(ValueError, match=r"has no \['d'\]"):
+        variance_inflation(within, ["a", "d"])

@@ -13,6 +13,8 @@ from tradedig_helpers.evidence import (
     bin_means,
     estimate,
     published,
+    summary,
+    tidy,
     true_effect,
 )
 from tradedig_helpers.evidence.specifications import CONTROLS
@@ -33,6 +35,16 @@ def test_bin_means_refuse_what_does_not_fit() -> None:
         bin_means(x, pd.Series([1.0, 2.0], index=[5, 6]), bins=2)
     with pytest.raises(ValueError, match="2 rows do not fill 40 bins"):
         bin_means(x, x)
+    for hole in (np.nan, None, pd.NA):
+        gap = pd.Series([1.0, hole], dtype="Float64")
+        with pytest.raises(ValueError, match="y must be finite; 1 are missing"):
+            bin_means(x, gap, bins=2)
+    with pytest.raises(ValueError, match="x must be finite; the largest is inf"):
+        bin_means(pd.Series([1.0, np.inf]), x, bins=2)
+    with pytest.raises(TypeError, match="x must be numbers"):
+        bin_means(pd.Series(["a", "b"]), x, bins=2)
+    with pytest.raises(TypeError, match="must be pandas Series"):
+        bin_means([1.0, 2.0], x, bins=2)
 
 
 def known_panel(slope: float) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -88,3 +100,26 @@ def test_ours_stand_beside_the_published(fit: Fit) -> None:
     assert beside["published"].item() == 0.0031
     assert beside["published_error"].item() == 0.0004
     assert beside["estimate"].item() == fit.coefficients["estimate"].iloc[0]
+
+
+def test_only_what_the_paper_prints_of_a_table_stands_beside_it(fit: Fit) -> None:
+    """A column of one table must not stand beside that of another, nor twice."""
+    everything = beside_published([fit], published())
+    pd.testing.assert_frame_equal(everything, beside_published([fit], published(table=2)))
+    assert beside_published([fit], published(table=3)).empty
+    with pytest.raises(ValueError, match="fits repeats the key"):
+        beside_published([fit, fit], published(table=2))
+    with pytest.raises(ValueError, match="published lacks the columns"):
+        beside_published([fit], published(table=2).drop(columns="std_error"))
+
+
+@pytest.mark.parametrize("function", [tidy, summary])
+def test_tables_of_fits_need_a_list_of_them(function, fit: Fit) -> None:
+    """One fit, none, or anything else is said in a sentence."""
+    assert len(function([fit]))
+    with pytest.raises(TypeError, match="fits holds a single Fit; give a list"):
+        function(fit)
+    with pytest.raises(TypeError, match="fits holds str; give a list"):
+        function(["fit"])
+    with pytest.raises(ValueError, match="fits is empty"):
+        function([])

@@ -58,8 +58,10 @@ def test_equals_pyfixest(drawn, effects, instruments):
     spec = replace(SPEC, effects=effects)
     ours, theirs = estimate_iv(spec, drawn, "d", instruments), pyfixest(spec, drawn, instruments)
     table = ours.fit.coefficients.set_index("term")
-    np.testing.assert_allclose(table["estimate"], theirs.coef()[["d", "x"]], rtol=1e-6)
-    np.testing.assert_allclose(table["std_error"], theirs.se()[["d", "x"]], rtol=1e-5)
+    terms = ["d", "x"] if effects else ["d", "x", "Intercept"]
+    assert list(table.index) == terms
+    np.testing.assert_allclose(table["estimate"], theirs.coef()[terms], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(table["std_error"], theirs.se()[terms], rtol=1e-5)
     assert ours.strength.kleibergen_paap_f == pytest.approx(theirs._f_stat_1st_stage, rel=1e-4)
     assert ours.fit.n == theirs._N
 
@@ -192,6 +194,7 @@ def test_share_of_a_cell_is_spanned(panel):
     [
         ("d", [], "give a list of at least one"),
         ("d", "z", "give a list of at least one"),
+        ("d", ["z", "z"], "more than once"),
         ("w", ["z"], "has no regressor 'w'"),
         ("d", ["x"], "cannot be instruments"),
         ("d", ["absent"], "absent"),
@@ -201,6 +204,13 @@ def test_bad_names_are_refused(drawn, endogenous, instruments, message):
     """Names that do not fit the equation must be refused."""
     with pytest.raises(ValueError, match=message):
         estimate_iv(SPEC, drawn, endogenous, instruments)
+
+
+def test_a_copy_of_the_variable_is_no_instrument(drawn):
+    """A perfect first stage must be named, and not be a division by zero."""
+    for copy in (drawn["d"], 2 * drawn["d"] + 1, drawn["d"] + drawn["x"]):
+        with pytest.raises(ValueError, match=r"Table 4, column 3: the instruments determine"):
+            estimate_iv(SPEC, drawn.assign(z=copy), "d", ["z"])
 
 
 def test_absent_outcome_is_named(drawn):

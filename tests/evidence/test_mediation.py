@@ -271,6 +271,13 @@ def test_bad_options_are_refused(data, found):
     crossed = replace(SECOND, regressors=("T", "T:X", "X"))
     with pytest.raises(ValueError, match="must be finite"):
         marginal_effects(crossed, data, "T:X", np.nan)
+    with pytest.raises(TypeError, match=r"Table 5, column 8: .*must be numbers"):
+        marginal_effects(crossed, data, "T:X", ["high"])
+    for alone in ("T", "T:T"):
+        with pytest.raises(ValueError, match="write 'treatment:moderator', two columns"):
+            marginal_effects(crossed, data, alone, 0.0)
+    with pytest.raises(TypeError, match=r"rng = 1; give a generator"):
+        effect_tests(found, 1)
 
 
 def test_panel_is_not_mutated(data):

@@ -41,6 +41,9 @@ def test_power_agrees_with_simulation():
         ((1.0, 0.0, 10), "std_error must be positive"),
         ((1.0, 1.0, 1), "clusters must be at least 2"),
         ((1.0, 1.0, 10, 2.0), "level = 2"),
+        ((np.nan, 1.0, 10), "effect must be finite; 1 are missing"),
+        ((1.0, [1.0, None], 10), "std_error must be finite; 1 are missing"),
+        ((1.0, 1.0, np.inf), "clusters must be finite"),
     ],
 )
 def test_bad_input_is_named(arguments, message):
@@ -66,6 +69,18 @@ def test_prefix_and_term_are_checked(panel):
         standard_errors(TABLE_2[2], panel, "lndig", [301])
     with pytest.raises(ValueError, match="has no term 'flex'"):
         standard_errors(TABLE_2[2], panel, "flex", [300])
+    for firms in (300, "300", [150.5], [True]):
+        with pytest.raises(TypeError, match="give a list of whole numbers"):
+            standard_errors(TABLE_2[2], panel, "lndig", firms)
+
+
+def test_first_firms_of_any_names(panel):
+    """Firms that are text, or categories, are counted in the order of their names."""
+    right = standard_errors(TABLE_2[2], panel, "lndig", [150])
+    named = panel.assign(firm=panel["firm"].map("{:06d}".format))
+    for frame in (named, named.astype({"firm": "category"}), panel.astype({"firm": "category"})):
+        found = standard_errors(TABLE_2[2], frame, "lndig", [150])
+        np.testing.assert_allclose(found, right, rtol=1e-9)
 
 
 def test_extrapolation_halves_the_error_at_four_times_the_firms(panel):
@@ -74,3 +89,7 @@ def test_extrapolation_halves_the_error_at_four_times_the_firms(panel):
     far = extrapolate(measured, [300, 1_200])
     largest = measured["std_error"].iloc[-1]
     np.testing.assert_allclose(far["std_error"], [largest, largest / 2])
+    with pytest.raises(ValueError, match=r"measured lacks the columns \['clusters'\]"):
+        extrapolate(measured.drop(columns="clusters"), [300])
+    with pytest.raises(ValueError, match="firms must be positive"):
+        extrapolate(measured, [0])

@@ -132,3 +132,17 @@ def test_failures_of_the_numbers_name_the_column(frames, monkeypatch):
     monkeypatch.setattr("tradedig_helpers.evidence.runner.estimate_iv", fails)
     found = run([LAGGED, TABLE_2[0]], frames).columns["problem"].tolist()
     assert found == ["Table 4, column 3: the projection did not converge", ""]
+
+
+def test_bad_instruments_are_a_problem_of_their_column(frames):
+    """An instrument that is in the equation, or copies it, leaves the other columns alone."""
+    frame = frames["firm-year"].assign(copy=frames["firm-year"]["lndig"])
+    inside = replace(LAGGED, column=91, instruments=("lnsca",))
+    outcome = replace(LAGGED, column=92, instruments=("QSY",))
+    copy = replace(LAGGED, column=93, instruments=("copy",))
+    found = run([LAGGED, inside, outcome, copy], {"firm-year": frame}).columns
+    problems = found.set_index("column")["problem"]
+    assert problems[LAGGED.column] == ""
+    assert "['lnsca'] cannot be instruments; they are in the equation" in problems[91]
+    assert "['QSY'] cannot be instruments; they are in the equation" in problems[92]
+    assert "the instruments determine the endogenous variable" in problems[93]

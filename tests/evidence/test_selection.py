@@ -150,6 +150,42 @@ def test_correction_by_hand(drawn):
     np.testing.assert_allclose(estimates(found.second)["std_error"].iloc[:2], errors, rtol=1e-5)
 
 
+def test_correction_of_the_constant_by_hand(drawn):
+    """Without effects the constant is estimated like a regressor, and corrected like one."""
+    frame, panel = drawn
+    found = heckman(frame, panel, CHOICE, OUTCOME)
+    gamma = estimates(found.first)["estimate"].to_numpy()
+    w = np.column_stack([frame.loc[panel.index, ["x", "z"]], np.ones(len(panel))])
+    y, ones = panel["QSY"].to_numpy(), np.ones(len(panel))
+
+    def regressors(g):
+        return np.column_stack([panel["x"], mills(w @ g, ones), ones])
+
+    x = regressors(gamma)
+    beta = np.linalg.lstsq(x, y)[0]
+    np.testing.assert_allclose(estimates(found.second)["estimate"], beta, rtol=1e-8)
+    steps = 1e-5 * np.eye(3)
+    slope = np.stack([(regressors(gamma + e) - regressors(gamma - e)) @ beta / 2e-5 for e in steps])
+    own = pd.DataFrame(x * (y - x @ beta)[:, None]).groupby(panel["firm"].to_numpy()).sum()
+    passed = found.first.influence @ (slope @ x)
+    influence = own.reindex(passed.index, fill_value=0).to_numpy() - passed.to_numpy()
+    moved = influence @ np.linalg.inv(x.T @ x)
+    n, g = len(panel), panel["firm"].nunique()
+    errors = np.sqrt((n - 1) / (n - 3) * g / (g - 1) * (moved**2).sum(axis=0))
+    assert list(estimates(found.second).index) == ["x", "IMR", "Intercept"]
+    np.testing.assert_allclose(estimates(found.second)["std_error"], errors, rtol=1e-5)
+
+
+def test_the_first_step_goes_with_its_frame(drawn):
+    """A probit that is given must have been estimated on the firm-years that are given."""
+    frame, panel = drawn
+    first = probit(CHOICE, frame)
+    right = estimates(heckman(frame, panel, CHOICE, OUTCOME).second)
+    pd.testing.assert_frame_equal(estimates(heckman(frame, panel, first, OUTCOME).second), right)
+    with pytest.raises(ValueError, match=r"Table 4, column 2: choice lacks \d+ of \d+ rows"):
+        heckman(frame[frame["firm"] > 9], panel, first, OUTCOME)
+
+
 def test_errors_match_a_monte_carlo():
     """Mean corrected errors must equal the spread of estimates, and the mean the truth."""
     rows = []

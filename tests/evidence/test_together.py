@@ -12,6 +12,7 @@ from pyfixest.core.demean import demean_within
 
 from tradedig_helpers.economy import simulate
 from tradedig_helpers.evidence import Specification, estimate, two_effects
+from tradedig_helpers.evidence import absorb as absorbing
 from tradedig_helpers.evidence.absorb import absorb
 from tradedig_helpers.evidence.mediation import mediate
 from tradedig_helpers.evidence.specifications import PAPER
@@ -49,8 +50,10 @@ def test_each_column_equals_its_own_regression(spec, groups, whole):
         assert spec.name not in groups
         return
     alone, ours = estimate(spec, whole), fit(spec, groups[spec.name])
-    theirs = alone.coefficients.set_index("term").loc[list(spec.regressors)]
+    theirs = alone.coefficients.set_index("term")
     found = ours.coefficients.set_index("term")
+    assert list(found.index) == list(theirs.index)
+    assert (found.index[-1] == "Intercept") is not bool(spec.effects)
     np.testing.assert_allclose(found["estimate"], theirs["estimate"], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found["std_error"], theirs["std_error"], rtol=1e-7)
     np.testing.assert_allclose(found["p"], theirs["p"], rtol=1e-6, atol=1e-12)
@@ -99,6 +102,45 @@ def test_effects_come_off_whatever_the_mobility(mobility):
     assert converged
     found = absorb(frame, ("y", "x"), ("firm", "cell"))
     np.testing.assert_allclose(found, library, atol=1e-9)
+
+
+def chain(links):
+    """Return firms that are twice in one cell and once in the next: one long chain, shuffled."""
+    rng = np.random.default_rng(7)
+    firm = np.repeat(np.arange(links), 3)
+    cell = firm + np.tile([0, 0, 1], links)
+    x, noise = rng.normal(size=(2, len(firm)))
+    frame = pd.DataFrame({"firm": firm, "cell": cell, "x": x, "y": 0.3 * x + noise})
+    return frame.sample(frac=1, random_state=1, ignore_index=True)
+
+
+def test_a_long_chain_of_firms_and_cells():
+    """Where conjugate gradients would need a step for each link, another way must be found.
+
+    Firms and cells of a chain form a tree, so that their effects fit the mean of each pair.
+    """
+    frame = chain(30_000)
+    pairs = frame.groupby(["firm", "cell"])
+    left = (frame - pairs.transform("mean").reindex(columns=frame.columns))[["y", "x"]]
+    one, other = frame["firm"].to_numpy(), frame["cell"].to_numpy()
+    values = frame[["y", "x"]].to_numpy()
+    with pytest.raises(two_effects.NotConverged):
+        two_effects.take_two_off(values, one, other)
+    np.testing.assert_array_equal(values, frame[["y", "x"]])
+    found = fit(TWO_WAY, absorb_together([TWO_WAY], frame)).coefficients["estimate"][0]
+    assert found == pytest.approx((left["x"] @ left["y"]) / (left["x"] @ left["x"]), rel=1e-8)
+
+
+def test_ordinary_panels_need_no_other_way(monkeypatch, whole):
+    """The other way is slower: it is for hard graphs only."""
+
+    def never(*_):
+        raise AssertionError("the projection fell back")
+
+    monkeypatch.setattr(absorbing, "_take_off_by_lsmr", never)
+    for frame in (workers(np.random.default_rng(3), 400, 30, 0.05), chain(200)):
+        absorb(frame, ("y", "x"), ("firm", "cell"))
+    absorb_together([COLUMNS[5]], whole)
 
 
 def test_written_out_or_not_the_answer_is_the_same(monkeypatch):

@@ -55,9 +55,10 @@ def simulated(point: Point, firms: int = 6000) -> pd.DataFrame:
     before = np.roll(level, 1, axis=1)
     quality = point["beta"] * level + point["delta"] * before + point["gamma"] * unseen
     quality = quality + rng.normal(size=shape)
-    key = pd.MultiIndex.from_product([range(firms), range(shape[1])], names=["firm", "year"])
+    years = range(2000, 2000 + shape[1])
+    key = pd.MultiIndex.from_product([range(firms), years], names=["firm", "year"])
     frame = key.to_frame(index=False).assign(d=level.ravel(), y=quality.ravel())
-    return lagged(frame, "d")[0].query("year > 0")
+    return lagged(frame, "d")[0].query("year > 2000")
 
 
 @pytest.mark.parametrize(

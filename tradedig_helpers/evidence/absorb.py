@@ -11,10 +11,20 @@ from scipy.stats import norm, t
 
 from tradedig_helpers.evidence.effects import labels
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.evidence.two_effects import ROWS, Codes, Floats, take_two_off
+from tradedig_helpers.evidence.two_effects import (
+    ROWS,
+    Codes,
+    Floats,
+    NotConverged,
+    take_two_off,
+)
 
 SPANNED = 1e-9
 """A column is spanned by others if they leave less than this share of its variance."""
+EXTREME = 1e3
+"""A standard deviation above it, or below its inverse, is in extreme units."""
+FAR = 1e4
+"""A variable whose mean is this many standard deviations away from zero is far from it."""
 
 
 def absorb(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) -> Floats:
@@ -38,7 +48,7 @@ def take_off(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Flo
 
 def centred(frame: pd.DataFrame, terms: Sequence[str]) -> Floats:
     """Return ``terms`` of ``frame`` less their means, shape (N, terms)."""
-    return _less_means([_values(frame, term) for term in terms], len(frame))
+    return _less_means([values_of(frame, term) for term in terms], len(frame))
 
 
 def _less_means(columns: Sequence[Floats], rows: int) -> Floats:
@@ -51,11 +61,32 @@ def _less_means(columns: Sequence[Floats], rows: int) -> Floats:
     return variables
 
 
-def _values(frame: pd.DataFrame, term: str) -> Floats:
+def values_of(frame: pd.DataFrame, term: str) -> Floats:
+    """Return the values of a term, in which ``a:b`` is a product, shape (N,)."""
     first, *others = (frame[name].to_numpy(dtype=np.float64) for name in term.split(":"))
     for other in others:
         first = first * other
     return first
+
+
+def far_means(means: Floats, spread: Floats, rows: int) -> Floats:
+    """Return the means of columns that lie far from zero, and zero for the others.
+
+    A variable a billion away from zero varies in its last digits: products of such numbers
+    hide it, and products about the mean do not. ``spread`` has sums of squares about the mean.
+    """
+    return np.where(np.abs(means) > FAR * np.sqrt(spread / rows), means, 0.0)
+
+
+def extreme_units(spread: Floats, rows: int) -> Floats:
+    """Return the powers of two nearest to standard deviations that are extreme, 1 for others.
+
+    Iterations that stop at an absolute size fail on such columns. Division by a power of two
+    loses no digit. ``spread`` has sums of squares about the mean.
+    """
+    size = np.sqrt(spread / rows)
+    extreme = (size > 0) & ((size > EXTREME) | (size < 1 / EXTREME))
+    return np.exp2(np.round(np.log2(size, out=np.zeros_like(size), where=extreme)))
 
 
 def squares(variables: Floats) -> Floats:
@@ -78,12 +109,31 @@ def take_off_in_place(variables: Floats, groups: pd.DataFrame) -> Floats:
     if codes.shape[1] == 0:
         return variables
     if codes.shape[1] == 2:
-        take_two_off(variables, codes[:, 0], codes[:, 1])
+        try:
+            take_two_off(variables, codes[:, 0], codes[:, 1])
+        except NotConverged:
+            return _take_off_by_lsmr(variables, groups)
         return variables
+    return _take_off_by_lsmr(variables, groups)
+
+
+def _take_off_by_lsmr(variables: Floats, groups: pd.DataFrame) -> Floats:
+    """Return ``variables`` less any number of effects, by pyfixest's preconditioned LSMR.
+
+    Raises
+    ------
+    RuntimeError
+        If the projection does not converge.
+    """
+    units = extreme_units(squares(variables), len(variables))
+    if (units != 1).any():
+        variables /= units
     absorbed: Floats
     absorbed, converged, _ = demean_within(
-        variables, codes.astype(np.uint32), tol=1e-12, maxiter=10_000
+        variables, groups.to_numpy(dtype=np.uint32), tol=1e-12, maxiter=10_000
     )
+    if (units != 1).any():
+        absorbed *= units
     if not converged:
         raise RuntimeError(f"the projection on {list(groups)} did not converge")
     return absorbed
@@ -119,12 +169,16 @@ def require_apart(
     """Check, as :func:`require_variation` does, from products of the terms less their effects.
 
     ``spread`` has their sums of squares about the mean. What a term leaves beside those before
-    it is a pivot of ``gram``.
+    it is a pivot of ``gram``. This is the one definition of collinearity, for every estimator.
     """
     left = gram.copy()
     for place, term in enumerate(terms):
+        _require_moderate(spec, term, spread[place])
         if spread[place] == 0:
-            raise ValueError(f"{spec.name}: {term!r} does not vary in {rows} rows; leave it out")
+            raise ValueError(
+                f"{spec.name}: {term!r} does not vary in {rows} rows, so its effect cannot be "
+                "told; leave it out"
+            )
         if gram[place, place] < SPANNED * spread[place]:
             raise ValueError(
                 f"{spec.name}: {term!r} is spanned by the effects {list(spec.effects)}; "
@@ -136,6 +190,62 @@ def require_apart(
                 f"effects {list(spec.effects)}; leave one out"
             )
         left -= np.outer(left[:, place], left[place]) / left[place, place]
+
+
+def require_outcome(
+    spec: Specification, outcome: str, within: float, spread: float, rows: int
+) -> None:
+    """Check that an outcome varies, beside the effects; the arguments are its sums of squares.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the outcome.
+    """
+    _require_moderate(spec, outcome, spread)
+    if spread == 0:
+        raise ValueError(
+            f"{spec.name}: the outcome {outcome!r} does not vary in {rows} rows; there is nothing "
+            "to explain"
+        )
+    if within < SPANNED * spread:
+        raise ValueError(
+            f"{spec.name}: the outcome {outcome!r} is spanned by the effects {list(spec.effects)}; "
+            "use coarser effects"
+        )
+
+
+def _require_moderate(spec: Specification, term: str, spread: float) -> None:
+    """Check that the sum of squares of a term, perhaps a product, is within double precision."""
+    if not np.isfinite(spread):
+        raise ValueError(
+            f"{spec.name}: {term!r} is too large to be squared; measure it in larger units"
+        )
+
+
+def require_clusters(spec: Specification, clusters: int) -> None:
+    """Check that there are at least two clusters, without which no error can be had.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and what it clusters by.
+    """
+    if clusters < 2:
+        raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
+
+
+def require_freedom(spec: Specification, rows: int, coefficients: int) -> int:
+    """Return how many rows there are beyond ``coefficients``.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if there is none.
+    """
+    if rows <= coefficients:
+        raise ValueError(f"{spec.name}: {rows} rows leave no degrees of freedom; use more data")
+    return rows - coefficients
 
 
 def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
@@ -181,14 +291,10 @@ def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int
         freedom.
     """
     clusters = used[spec.cluster].nunique()
-    if clusters < 2:
-        raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
+    require_clusters(spec, clusters)
     groups = labels(used, spec.effects)
-    free = len(used) - regressors - unnested_levels(groups, used[spec.cluster])
-    if free < 1:
-        raise ValueError(
-            f"{spec.name}: {len(used)} rows leave no degrees of freedom; use more data"
-        )
+    taken = regressors + unnested_levels(groups, used[spec.cluster])
+    free = require_freedom(spec, len(used), taken)
     return (len(used) - 1) / free * clusters / (clusters - 1)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tradedig_helpers.evidence.absorb import SPANNED, require_variation
 from tradedig_helpers.evidence.influence import Within
+from tradedig_helpers.measure.checks import require_names
 
 
 def variance_inflation(within: Within, regressors: Sequence[str]) -> pd.Series:
@@ -19,11 +21,18 @@ def variance_inflation(within: Within, regressors: Sequence[str]) -> pd.Series:
     Raises
     ------
     ValueError
-        If the regressors are collinear.
+        If a regressor does not vary beside the effects, or they are collinear, by the threshold
+        of every estimator: one leaves less than ``SPANNED`` of its variance beside the others.
     """
-    x = within.variables[list(regressors)].to_numpy()
+    terms = list(require_names(regressors, "regressors"))
+    if absent := [term for term in terms if term not in within.variables]:
+        raise ValueError(f"{within.spec.name} has no {absent}; it has {list(within.variables)}")
+    x = within.variables[terms].to_numpy()
+    for place, term in enumerate(terms):
+        require_variation(within.spec, within.used, [term], x[:, [place]])
     scaled = x / np.linalg.norm(x, axis=0)
-    if np.linalg.matrix_rank(scaled) < scaled.shape[1]:
-        raise ValueError(f"{list(regressors)} are collinear, given the effects; leave one out")
-    inverse = np.linalg.inv(scaled.T @ scaled)
-    return pd.Series(np.diag(inverse), index=list(regressors))
+    collinear = np.linalg.matrix_rank(scaled) < scaled.shape[1]
+    factors = np.diag(np.linalg.inv(scaled.T @ scaled)) if not collinear else np.array([np.inf])
+    if factors.max() > 1 / SPANNED:
+        raise ValueError(f"{terms} are collinear, given the effects; leave one out")
+    return pd.Series(factors, index=terms)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tradedig_helpers.evidence.fit import Fit
+from tradedig_helpers.evidence.fit import Fit, require_fits
+from tradedig_helpers.evidence.rows import finite
+from tradedig_helpers.measure.checks import require_columns, require_key
+from tradedig_helpers.measure.plain import plain
 
 
 def bin_means(x: pd.Series, y: pd.Series, bins: int = 40) -> pd.DataFrame:
@@ -14,15 +17,25 @@ def bin_means(x: pd.Series, y: pd.Series, bins: int = 40) -> pd.DataFrame:
 
     Raises
     ------
+    TypeError
+        If the two are no pandas Series of numbers.
     ValueError
-        If the two do not share their index, or there are fewer rows than bins.
+        If the two do not share their index, one is missing or infinite in a row, or there are
+        fewer rows than bins.
     """
+    if not (isinstance(x, pd.Series) and isinstance(y, pd.Series)):
+        raise TypeError("x and y must be pandas Series; take them from one frame")
     if not x.index.equals(y.index):
         raise ValueError("x and y need the same index; take them from one frame")
+    if bins < 1:
+        raise ValueError(f"bins = {bins}; give at least one")
     if len(x) < bins:
         raise ValueError(f"{len(x)} rows do not fill {bins} bins; ask for fewer bins")
-    groups = pd.qcut(x, bins, labels=False, duplicates="drop")
-    return pd.DataFrame({"x": x, "y": y}).groupby(groups).mean()
+    both = pd.DataFrame({"x": finite(x, "x"), "y": finite(y, "y")})
+    groups = pd.qcut(both["x"], bins, labels=False, duplicates="drop")
+    means = both.groupby(groups.to_numpy()).mean()
+    means.index.name = x.name
+    return means
 
 
 def beside_published(fits: Sequence[Fit], published: pd.DataFrame) -> pd.DataFrame:
@@ -30,11 +43,27 @@ def beside_published(fits: Sequence[Fit], published: pd.DataFrame) -> pd.DataFra
 
     Columns ``column``, ``term``, ``estimate``, ``std_error``, ``low``, ``high``,
     ``published`` and ``published_error``.
+
+    Parameters
+    ----------
+    fits : columns of the paper's tables, each once
+    published : as :func:`~tradedig_helpers.evidence.published` returns
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no fit or a column has two, or ``published`` lacks a column.
     """
-    ours = pd.concat(
-        [fit.coefficients.assign(column=fit.spec.column) for fit in fits], ignore_index=True
-    )
+    key = ["table", "column", "term"]
+    tables = [
+        fit.coefficients.assign(table=fit.spec.table, column=fit.spec.column)
+        for fit in require_fits(fits)
+    ]
+    ours = pd.concat(tables, ignore_index=True)
+    require_key(ours, key, "fits")
     names = {"estimate": "published", "std_error": "published_error"}
-    theirs = published.rename(columns=names)[["column", "term", *names.values()]]
-    joined = ours.merge(theirs, on=["column", "term"], validate="1:1")
+    require_columns(published, [*key, *names], "published")
+    theirs = plain(published, "published").rename(columns=names)[[*key, *names.values()]]
+    kinds = {"table": object}
+    joined = ours.astype(kinds).merge(theirs.astype(kinds), on=key, validate="1:1")
     return joined[["column", "term", "estimate", "std_error", "low", "high", *names.values()]]

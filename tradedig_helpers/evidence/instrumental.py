@@ -18,11 +18,19 @@ from tradedig_helpers.evidence.together import (
     as_fit,
     factor,
     fit,
+    require_explained,
     require_terms_apart,
     solve,
+    with_constant,
 )
 from tradedig_helpers.measure import Ledger
-from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_key,
+    require_names,
+    require_same_kind,
+)
+from tradedig_helpers.measure.plain import plain
 
 Floats = NDArray[np.float64]
 
@@ -72,18 +80,22 @@ def estimate_iv(
     """
     names = _instruments(spec, endogenous, instruments)
     exogenous = tuple(name for name in spec.regressors if name != endogenous)
-    reduced = replace(spec, outcome=endogenous, regressors=(*names, *exogenous), sample="all")
+    reduced = replace(
+        spec, outcome=endogenous, regressors=(*names, *exogenous), instruments=(), mediator=""
+    )
     absorbed = absorbed or absorb_together([spec, reduced], panel)
+    require_explained(spec, absorbed)
     require_terms_apart(spec, absorbed, (*exogenous, endogenous))
     require_terms_apart(spec, absorbed, (*exogenous, *names))
     first_stage = fit(reduced, absorbed)
+    tests = _strength(spec, absorbed, endogenous, names, exogenous)
     beta, errors, residual = _second_stage(spec, absorbed, endogenous, first_stage)
     return Instrumented(
         fit=as_fit(spec, absorbed, beta, errors, residual),
         endogenous=endogenous,
         instruments=names,
         first_stage=first_stage,
-        strength=_strength(spec, absorbed, endogenous, names, exogenous),
+        strength=tests,
     )
 
 
@@ -100,14 +112,16 @@ def _second_stage(
     weights[np.arange(len(places)), places] = 1.0
     fitted = spec.regressors.index(endogenous)
     weights[fitted] = 0.0
-    slopes = first_stage.coefficients
+    slopes = first_stage.coefficients[first_stage.coefficients["term"] != "Intercept"]
     weights[fitted, absorbed.at(slopes["term"].tolist())] = slopes["estimate"]
     moments = weights @ absorbed.gram
     outcome = absorbed.terms.index(spec.outcome)
     beta = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
     residual = absorbed.residual(spec.outcome, spec.regressors, beta)
     scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
-    moved = np.linalg.solve(moments @ weights.T, scores)
+    moved = np.asarray(np.linalg.solve(moments @ weights.T, scores), dtype=np.float64)
+    sums = np.add.reduceat(residual, absorbed.starts)
+    beta, moved = with_constant(spec, absorbed, beta, moved, sums)
     size = factor(spec, absorbed, len(places))
     return beta, np.sqrt(size * np.einsum("ij,ij->i", moved, moved)), residual
 
@@ -122,48 +136,69 @@ def lagged(
     Parameters
     ----------
     panel : ``firm`` and ``year`` (unique)
-    name : a numeric column of ``source``
+    name : a numeric column of ``source``, not of its key
     source : where to look the value up, ``panel`` by default; all firm-years, exporting or
         not, know more of last year than those that export
+
+    Returns
+    -------
+    frame : ``panel`` with its index and its types; the lag is int64 or float64
+    ledger : how many rows have it
+
+    Raises
+    ------
+    TypeError
+        If a frame is no pandas DataFrame, a column is no number, or ``firm`` is a number in
+        one frame and text in the other.
+    ValueError
+        On missing columns, years that are none, infinite values, repeated keys, or if no row
+        has a lag.
+    """
+    if name in KEY:
+        raise ValueError(f"name = {name!r} is a part of the key {KEY}; give what has a lag")
+    rows = _keyed(panel, "panel")
+    known, where = (rows, "panel") if source is None else (_keyed(source, "source"), "source")
+    checked(known, where, optional_numbers=[name])
+    require_same_kind(rows, known, KEY, "panel", where)
+    before = known[[*KEY, name]].assign(year=known["year"] + 1)
+    lag = rows[KEY].merge(before, on=KEY, how="left")[name]
+    found = int(lag.notna().sum())
+    if not found:
+        raise ValueError(f"none of {len(rows)} rows has a {name} one year before; give more years")
+    first = rows["year"] == rows["firm"].map(known.groupby("firm")["year"].min())
+    later = len(rows) - int(first.sum())
+    ledger = Ledger().record("firm is known in an earlier year", "firm-years", len(rows), later)
+    merged = panel.drop(columns=f"{name}_l1", errors="ignore")
+    merged = merged.assign(**{f"{name}_l1": lag.to_numpy()})
+    return merged, ledger.record("firm is known in the year before", "firm-years", later, found)
+
+
+def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a plain frame whose rows ``firm`` and ``year`` identify.
 
     Raises
     ------
     TypeError, ValueError
-        On missing columns, wrong types, repeated keys, or if no row has a lag.
+        If it is no pandas DataFrame, lacks a key or repeats one, or has a year that is none.
     """
-    known = panel if source is None else source
-    where = "panel" if source is None else "source"
-    require_columns(panel, KEY, "panel")
-    require_key(panel, KEY, "panel")
-    require_columns(known, [*KEY, name], where)
-    require_key(known, KEY, where)
-    require_numbers(known, ["year"], where)
-    before = known[[*KEY, name]].rename(columns={name: f"{name}_l1"})
-    before = before.assign(year=before["year"] + 1)
-    rows = panel.drop(columns=f"{name}_l1", errors="ignore")
-    merged = rows.merge(before, on=KEY, how="left").set_index(panel.index)
-    first = merged["year"] == merged["firm"].map(known.groupby("firm")["year"].min())
-    found = int(merged[f"{name}_l1"].notna().sum())
-    if not found:
-        raise ValueError(f"none of {len(panel)} rows has a {name} one year before; give more years")
-    later = len(panel) - int(first.sum())
-    ledger = Ledger().record("firm is known in an earlier year", "firm-years", len(panel), later)
-    return merged, ledger.record("firm is known in the year before", "firm-years", later, found)
+    known = plain(frame, name)
+    checked(known, name, present=["firm"], years=["year"])
+    require_key(known, KEY, name)
+    return known
 
 
 def _instruments(
     spec: Specification, endogenous: str, instruments: Sequence[str]
 ) -> tuple[str, ...]:
     """Return the instruments, once it is clear that names are what they should be."""
-    if isinstance(instruments, str) or not instruments:
-        raise ValueError(f"{spec.name}: instruments = {instruments!r}; give a list of at least one")
+    names = require_names(instruments, f"{spec.name}: instruments")
     if endogenous not in spec.regressors:
         raise ValueError(
             f"{spec.name} has no regressor {endogenous!r}; it has {list(spec.regressors)}"
         )
-    if both := [name for name in instruments if name in (*spec.regressors, spec.outcome)]:
+    if both := [name for name in names if name in (*spec.regressors, spec.outcome)]:
         raise ValueError(f"{spec.name}: {both} cannot be instruments; they are in the equation")
-    return tuple(dict.fromkeys(instruments))
+    return names
 
 
 def _strength(

@@ -19,6 +19,7 @@ from tradedig_helpers.evidence.absorb import (
 from tradedig_helpers.evidence.effects import without_gaps
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.together import Absorbed, absorb_together, by_cluster, solve
+from tradedig_helpers.measure.plain import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class _Whole:
 
 
 def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
+    panel = plain(panel, "panel")
     if by not in panel.columns:
         raise ValueError(f"{spec.name}: the panel lacks the column {by!r} to leave groups out by")
     if absent := int(panel[by].isna().sum()):

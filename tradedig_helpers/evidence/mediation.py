@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.influence import Within, errors, influence, take_out
+from tradedig_helpers.evidence.rows import require_generator
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.together import absorb_together, fit
 
@@ -141,9 +142,12 @@ def bootstrap(mediation: Mediation, rng: np.random.Generator, draws: int = 1999)
 
     Raises
     ------
+    TypeError
+        If ``rng`` is no generator of random numbers.
     ValueError
         If there are fewer than 100 draws, too few for percentiles.
     """
+    require_generator(rng)
     if draws < 100:
         raise ValueError(f"draws = {draws}; percentiles need at least 100")
     paths = ["beta0", "mu1"]
@@ -161,7 +165,13 @@ def effect_tests(mediation: Mediation, rng: np.random.Generator, draws: int = 19
 
     Columns ``method``, ``estimate``, ``std_error``, ``z``, ``p`` and the 95% interval
     ``low``, ``high``: normal for Sobel, Aroian and delta, percentiles for the bootstrap.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`bootstrap` does, and if an error of a path is not positive.
     """
+    require_generator(rng)
     effect, found = mediation.estimates, mediation.std_errors
     arguments = effect["beta0"], effect["mu1"], found["beta0"], found["mu1"]
     rows = []
@@ -201,6 +211,8 @@ def difference(one: Mediation, other: Mediation) -> pd.DataFrame:
 
 def _require_pair(first: Specification, second: Specification) -> None:
     names = f"{first.name} (mediator) and {second.name} (outcome)"
+    if not first.regressors:
+        raise ValueError(f"{names}: the first has no regressors; the treatment is its first")
     if first.outcome not in second.regressors:
         raise ValueError(
             f"{names}: the second does not regress on {first.outcome!r}, the mediator; add it"

@@ -9,6 +9,7 @@ from scipy.stats import t as student
 
 from tradedig_helpers.evidence.fit import estimate
 from tradedig_helpers.evidence.influence import influence, take_out
+from tradedig_helpers.evidence.rows import finite
 from tradedig_helpers.evidence.specifications import Specification
 
 
@@ -23,16 +24,20 @@ def marginal_effects(
 
     Raises
     ------
+    TypeError
+        Naming the specification, if values are no numbers.
     ValueError
-        Naming the specification, if the treatment or the interaction is not in it, a
-        value is not finite, or it cannot be estimated.
+        Naming the specification, if the treatment or the interaction is not in it or is no
+        product of two columns, a value is not finite, or it cannot be estimated.
     """
-    treatment = interaction.partition(":")[0]
+    treatment, _, moderator = interaction.partition(":")
+    if not moderator or moderator == treatment:
+        raise ValueError(
+            f"{spec.name}: interaction = {interaction!r}; write 'treatment:moderator', two columns"
+        )
     if absent := [name for name in (treatment, interaction) if name not in spec.regressors]:
         raise ValueError(f"{spec.name} has no {absent}; it has {list(spec.regressors)}")
-    values = np.atleast_1d(np.asarray(at, dtype=float))
-    if not np.isfinite(values).all():
-        raise ValueError(f"{spec.name}: values of the moderator must be finite")
+    values = np.atleast_1d(finite(at, f"{spec.name}: at; values of the moderator"))
     clusters = estimate(spec, panel).clusters
     found = influence(take_out(spec, panel), spec.outcome, spec.regressors)
     pair = [treatment, interaction]

@@ -9,8 +9,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import nct, t
 
-from tradedig_helpers.evidence.fit import estimate
+from tradedig_helpers.evidence.fit import estimate, terms_of
+from tradedig_helpers.evidence.rows import finite
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.checks import checked, require_columns
+from tradedig_helpers.measure.plain import plain
 
 
 def power(
@@ -23,12 +26,14 @@ def power(
 
     Raises
     ------
+    TypeError
+        If an argument is no number.
     ValueError
-        If a standard error is not positive, there are fewer than two clusters, or
-        ``level`` is not between 0 and 1.
+        If an argument is missing or infinite, a standard error is not positive, there are fewer
+        than two clusters, or ``level`` is not between 0 and 1.
     """
-    errors = np.asarray(std_error, dtype=float)
-    freedom = np.asarray(clusters, dtype=float) - 1
+    effect = float(finite(effect, "effect"))
+    errors, freedom = finite(std_error, "std_error"), finite(clusters, "clusters") - 1
     if not (errors > 0).all():
         raise ValueError(f"std_error must be positive; the lowest is {errors.min():g}")
     if not (freedom >= 1).all():
@@ -49,26 +54,42 @@ def standard_errors(
 
     The firms of a synthetic economy are drawn alike, so its first n firms are a smaller
     sample of the same kind. Columns ``firms``, ``n``, ``clusters``, ``estimate``, ``std_error``.
+    First is by the order of their numbers or, if they are text, of the alphabet.
 
     Raises
     ------
+    TypeError
+        If ``panel`` is no pandas DataFrame, or ``firms`` no list of whole numbers.
     ValueError
         If n exceeds the number of firms, ``term`` is not in the specification, or it cannot
         be estimated.
     """
-    order = np.sort(panel["firm"].unique())
+    if term not in terms_of(spec):
+        raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
+    known = plain(panel, "panel")
+    require_columns(known, ["firm"], "panel")
+    order = np.sort(np.asarray(known["firm"].dropna().unique()))
     rows = []
-    for count in firms:
-        if not 1 <= count <= len(order):
-            raise ValueError(f"firms = {count}; the panel has 1 to {len(order)}")
-        fit = estimate(spec, panel[panel["firm"] <= order[count - 1]])
+    for count in _counts(firms, len(order)):
+        fit = estimate(spec, known[known["firm"].isin(order[:count])])
         found = fit.coefficients[fit.coefficients["term"] == term]
-        if found.empty:
-            raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
         counts = {"firms": count, "n": fit.n, "clusters": fit.clusters}
         rows.append(found[["estimate", "std_error"]].assign(**counts))
     columns = ["firms", "n", "clusters", "estimate", "std_error"]
     return pd.concat(rows, ignore_index=True)[columns]
+
+
+def _counts(firms: Iterable[int], most: int) -> list[int]:
+    """Return how many firms are asked for, once each is a whole number and not too large."""
+    found = list(firms) if isinstance(firms, Iterable) and not isinstance(firms, str) else [None]
+    for count in found:
+        if not isinstance(count, int | np.integer) or isinstance(count, bool):
+            raise TypeError(f"firms = {firms!r}; give a list of whole numbers")
+        if not 1 <= count <= most:
+            raise ValueError(f"firms = {count}; the panel has 1 to {most}")
+    if not found:
+        raise ValueError("firms is empty; give at least one number of firms")
+    return [int(count) for count in found if count is not None]
 
 
 def extrapolate(measured: pd.DataFrame, firms: ArrayLike) -> pd.DataFrame:
@@ -78,9 +99,18 @@ def extrapolate(measured: pd.DataFrame, firms: ArrayLike) -> pd.DataFrame:
     :func:`standard_errors`. This is an extrapolation: it holds while the share of
     singletons and the variation within firms stay as they are there, and larger samples
     lose fewer singletons. Columns ``firms``, ``clusters``, ``std_error``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``measured`` is no pandas DataFrame or lacks a column, or a number is not positive.
     """
-    largest = measured.sort_values("firms").iloc[-1]
-    ratio = np.asarray(firms, dtype=float) / largest["firms"]
+    known = plain(measured, "measured")
+    checked(known, "measured", positive=["firms", "clusters", "std_error"])
+    largest = known.sort_values("firms").iloc[-1]
+    ratio = finite(firms, "firms") / largest["firms"]
+    if not (ratio > 0).all():
+        raise ValueError(f"firms must be positive; the lowest is {np.min(firms):g}")
     return pd.DataFrame(
         {
             "firms": np.asarray(firms),

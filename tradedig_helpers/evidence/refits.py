@@ -20,9 +20,11 @@ from tradedig_helpers.evidence.absorb import (
     absorb,
     coefficient_table,
     crossing,
+    require_clusters,
     require_variation,
 )
 from tradedig_helpers.evidence.influence import Within, take_out
+from tradedig_helpers.evidence.rows import require_generator
 from tradedig_helpers.evidence.specifications import Specification
 
 Floats = NDArray[np.float64]
@@ -102,8 +104,7 @@ def by_cluster(spec: Specification, panel: pd.DataFrame) -> ByCluster:
     if not spec.effects:
         variables = np.column_stack([variables, np.ones(len(variables))])
     codes, clusters = pd.factorize(within.used[spec.cluster], sort=True)
-    if len(clusters) < 2:
-        raise ValueError(f"{spec.name}: one cluster of {spec.cluster!r}; at least 2 needed")
+    require_clusters(spec, len(clusters))
     order = np.argsort(codes, kind="stable")
     parts = np.split(variables[order], np.cumsum(np.bincount(codes))[:-1])
     products = np.stack([part.T @ part for part in parts])
@@ -193,10 +194,13 @@ def pairs_bootstrap(parts: ByCluster, rng: np.random.Generator, draws: int = 999
 
     Raises
     ------
+    TypeError
+        If ``rng`` is no generator of random numbers.
     ValueError
         Naming the specification, if there are fewer than 100 draws, or if it cannot be
         estimated in one of them.
     """
+    require_generator(rng)
     if draws < 100:
         raise ValueError(f"{parts.spec.name}: draws = {draws}; percentiles need at least 100")
     count = len(parts.clusters)

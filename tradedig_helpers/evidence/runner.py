@@ -124,7 +124,9 @@ def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
 
 def _with_instruments(spec: Specification) -> Specification:
     """Return ``spec`` with its instruments among the regressors, as they need to be known too."""
-    return replace(spec, regressors=(*spec.regressors, *spec.instruments))
+    terms = dict.fromkeys((*spec.regressors, *spec.instruments))
+    terms.pop(spec.outcome, None)
+    return replace(spec, regressors=tuple(terms), instruments=())
 
 
 def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames) -> list[Found]:
@@ -183,18 +185,23 @@ def _estimate(
     if spec.estimator == "Heckman":
         step = known if known and known.spec == EXPORT_CHOICE else EXPORT_CHOICE
         second = heckman(frames[EXPORT_CHOICE.unit], frame, step, spec).second
-        return [second.coefficients, _statistics(_of_fit(second))], second
+        return [_slopes(second), _statistics(_of_fit(second))], second
     if spec.estimator == "2SLS":
         found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments, ready)
         tests = {term: getattr(found.strength, name) for term, name in STRENGTH.items()}
-        return [found.fit.coefficients, _statistics(_of_fit(found.fit) | tests)], found.fit
+        return [_slopes(found.fit), _statistics(_of_fit(found.fit) | tests)], found.fit
     absorbed = ready or absorb_together([spec], frame)
     plain = fit(spec, absorbed)
-    parts = [plain.coefficients, _statistics(_of_fit(plain))]
+    parts = [_slopes(plain), _statistics(_of_fit(plain))]
     if spec.mediator:
         effect, error = mediated(spec, absorbed)
         parts.insert(1, pd.DataFrame({"term": ["ME"], "estimate": effect, "std_error": error}))
     return parts, plain
+
+
+def _slopes(found: Fit) -> pd.DataFrame:
+    """Return the coefficients without the constant, which the paper does not print."""
+    return found.coefficients.iloc[: len(found.spec.regressors)]
 
 
 def _of_fit(found: Fit) -> dict[str, float]:

@@ -14,10 +14,12 @@ from scipy.special import log_ndtr
 from tradedig_helpers.evidence.absorb import (
     cluster_sums,
     coefficient_table,
+    far_means,
     require_apart,
     small_sample_factor,
+    values_of,
 )
-from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit
+from tradedig_helpers.evidence.fit import SMALL_SAMPLE, Fit, terms_of
 from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import (
     EXCLUSION,
@@ -25,16 +27,31 @@ from tradedig_helpers.evidence.specifications import (
     SELECTION_CORRECTED,
     Specification,
 )
-from tradedig_helpers.evidence.together import Absorbed, absorb_together, factor, fit, solve
+from tradedig_helpers.evidence.together import (
+    Absorbed,
+    absorb_together,
+    factor,
+    fit,
+    solve,
+    with_constant,
+)
 from tradedig_helpers.measure import Ledger, measure_firms
-from tradedig_helpers.measure.checks import require_columns, require_key, require_numbers
-from tradedig_helpers.measure.probit import mills, newton_steps
+from tradedig_helpers.measure.checks import (
+    require_columns,
+    require_key,
+    require_numbers,
+    require_same_kind,
+)
+from tradedig_helpers.measure.plain import plain
+from tradedig_helpers.measure.probit import Step, mills, newton_steps
 
 Floats = NDArray[np.float64]
 
 KEY = ["firm", "year"]
 TWO_STEP = f"{SMALL_SAMPLE}; corrected for the estimated Mills ratio"
 FLAT, STEPS = 1e-10, 50
+ALONG = 0.01
+"""A regressor separates if its part in the last step is this share of the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,33 +152,33 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
 
     Raises
     ------
+    TypeError
+        Naming the specification and the column, if a variable is no number.
     ValueError
         Naming the specification: on bad columns, an outcome that is not 0 or 1 or does not
-        vary, a regressor without variation of its own, or separation.
+        vary, a regressor without variation of its own, or separation, with the regressors that
+        separate.
     """
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
-    require_columns(frame, KEY, "frame")
-    require_key(frame, KEY, "frame")
+    frame = _keyed(frame, "frame")
     sample = sample_of(spec, frame, KEY)
     used = sample.frame
     outcome = used[spec.outcome].to_numpy(dtype=float)
     if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
         raise ValueError(f"{spec.name}: {spec.outcome} must be 0 or 1, and both must occur")
     w = design(used, spec.regressors)
-    plain = w[:, :-1] - w[:, :-1].mean(axis=0)
-    gram = plain.T @ plain
-    require_apart(spec, spec.regressors, gram, np.diag(gram), len(used))
-    gamma, information = maximise(w, outcome, spec.name)
+    back = _require_design(spec, w)
+    gamma, information = maximise(spec, w, outcome)
     index = w @ gamma
     scores = w * mills(index, outcome)[:, None]
-    influence = cluster_sums(scores, used[spec.cluster]) @ np.linalg.inv(information)
+    influence = cluster_sums(scores, used[spec.cluster]) @ np.linalg.inv(information) @ back.T
     factor = small_sample_factor(spec, used, len(spec.regressors))
     errors = np.sqrt(factor * np.einsum("ij,ij->j", influence, influence))
     ratio = mills(index, np.ones(len(index)))
     return Probit(
         spec=spec,
-        coefficients=coefficient_table((*spec.regressors, "Intercept"), gamma, errors),
+        coefficients=coefficient_table((*spec.regressors, "Intercept"), back @ gamma, errors),
         n=len(used),
         rows=sample.rows,
         missing=sample.missing,
@@ -200,6 +217,9 @@ def heckman(
 
     Raises
     ------
+    TypeError
+        If a frame is no pandas DataFrame, a variable is no number, or ``firm`` or ``year`` is a
+        number in one frame and text in the other.
     ValueError
         Naming the specification and the reason if a step cannot be estimated.
     """
@@ -208,16 +228,17 @@ def heckman(
     step = first.spec if isinstance(first, Probit) else first
     if step.cluster != second.cluster:
         raise ValueError(f"{second.name}: both steps need the same clusters, as {step.cluster!r}")
-    require_columns(panel, KEY, "panel")
-    require_key(panel, KEY, "panel")
+    panel, choice = _keyed(panel, "panel"), _keyed(choice, "choice")
+    require_same_kind(panel, choice, KEY, "panel", "choice")
     chosen = first if isinstance(first, Probit) else probit(first, choice)
+    require_same_kind(panel, chosen.index, KEY, "panel", "first.index")
     ratio = chosen.index.drop(columns="index")
     joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
     absorbed = absorb_together([second], joined, KEY)
     naive = fit(second, absorbed)
     errors = _corrected_errors(second, absorbed, chosen, choice)
     estimates = naive.coefficients["estimate"].to_numpy()
-    table = coefficient_table(second.regressors, estimates, errors, naive.clusters)
+    table = coefficient_table(terms_of(second), estimates, errors, naive.clusters)
     others = [name for name in second.regressors if name != "IMR"]
     rest = solve(second, absorbed, "IMR", others)[1]
     alone = float(rest @ rest / absorbed.spread[absorbed.terms.index("IMR")])
@@ -225,30 +246,79 @@ def heckman(
     return Heckman(chosen, corrected, naive, alone)
 
 
+def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no pandas DataFrame, lacks a key or repeats one.
+    """
+    known = plain(frame, name)
+    require_columns(known, KEY, name)
+    require_key(known, KEY, name)
+    return known
+
+
 def design(frame: pd.DataFrame, regressors: Sequence[str]) -> Floats:
     """Return the regressors and a last column of ones, shape (N, regressors + 1)."""
-    columns = [frame[name].to_numpy(dtype=float) for name in regressors]
+    columns = [values_of(frame, name) for name in regressors]
     return np.stack([*columns, np.ones(len(frame))]).T
 
 
-def maximise(w: Floats, outcome: Floats, name: str) -> tuple[Floats, Floats]:
+def _require_design(spec: Specification, w: Floats) -> Floats:
+    """Take means off regressors far from zero, in place; return what moves coefficients back.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the regressor that has no variation of its own.
+    """
+    means = w[:, :-1].mean(axis=0)
+    about = w[:, :-1] - means
+    gram = about.T @ about
+    require_apart(spec, spec.regressors, gram, np.diag(gram), len(w))
+    shifts = far_means(means, np.diag(gram), len(w))
+    if shifts.any():
+        w[:, :-1] -= shifts
+    back = np.eye(w.shape[1])
+    back[-1, :-1] = -shifts
+    return back
+
+
+def maximise(spec: Specification, w: Floats, outcome: Floats) -> tuple[Floats, Floats]:
     """Return the maximum of the probit's likelihood and the information there.
 
     Raises
     ------
     ValueError
-        With ``name``, if the likelihood has no maximum (separation).
+        Naming the specification and the regressors that separate, if the likelihood has no
+        maximum.
     """
+    found, step = _ascend(w, outcome)
+    if found:
+        return step.slopes, step.information
+    # Where there is no maximum, the steps end up going where the likelihood rises for ever.
+    reach = np.abs(step.move[:-1]) * w[:, :-1].std(axis=0)
+    along = [place for place in range(len(reach)) if reach[place] > ALONG * reach.max()]
+    alone = [place for place in along if _ascend(np.delete(w, place, axis=1), outcome)[0]]
+    names = [spec.regressors[place] for place in alone or along]
+    who, what = (repr(names[0]), "it") if len(names) == 1 else (f"{names} together", "one of them")
+    raise ValueError(
+        f"{spec.name}: the probit has no maximum; {who} can tell ones from zeros without error, in "
+        f"all rows or in some (separation). Take {what} out"
+    )
+
+
+def _ascend(w: Floats, outcome: Floats) -> tuple[bool, Step]:
+    """Return whether the probit's likelihood has a maximum, and the last step towards it."""
     scale = np.maximum(w.max(axis=0), -w.min(axis=0))
     for step in islice(newton_steps(w, outcome), STEPS):
         if np.linalg.cond(step.information / np.outer(scale, scale)) > 1 / FLAT**1.4:
             break
         if np.abs(scale * step.move).max() < FLAT * max(1.0, np.abs(scale * step.slopes).max()):
-            return step.slopes, step.information
-    raise ValueError(
-        f"{name}: the probit has no maximum; a combination of the regressors tells ones from "
-        "zeros without error (separation). Take the regressor that does so out"
-    )
+            return True, step
+    return False, step
 
 
 def _pseudo_r2(index: Floats, outcome: Floats) -> float:
@@ -260,13 +330,24 @@ def _pseudo_r2(index: Floats, outcome: Floats) -> float:
 def _corrected_errors(
     spec: Specification, absorbed: Absorbed, first: Probit, choice: pd.DataFrame
 ) -> Floats:
-    """Return standard errors of the second step that know that IMR is estimated."""
+    """Return standard errors of the second step that know that IMR is estimated.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if ``choice`` is not what ``first`` was estimated on.
+    """
     places = absorbed.at(spec.regressors)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     rows = absorbed.sample.frame
     known = rows[KEY].merge(first.index, on=KEY, how="left")
-    explained = choice[[*KEY, *first.spec.regressors]]
+    explained = choice[list(dict.fromkeys((*KEY, *first.spec.numbers)))]
     w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
+    if absent := int(np.isnan(w).any(axis=1).sum()):
+        raise ValueError(
+            f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "
+            f"frame on which {first.spec.name} was estimated"
+        )
     ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
     slope = -(ratio * (ratio + index))[:, None] * w
     delta = beta[spec.regressors.index("IMR")]
@@ -277,5 +358,10 @@ def _corrected_errors(
     passed = first.influence @ (delta * (absorbed.within @ slope)[places]).T
     total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
     moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
+    sums = pd.Series(np.add.reduceat(residual, absorbed.starts), index=own.index)
+    scores = sums.reindex(passed.index, fill_value=0.0) - first.influence @ (
+        delta * slope.sum(axis=0)
+    )
+    moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
     size = factor(spec, absorbed, len(places))
     return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
+
+from tradedig_helpers.measure.checks import require_names, require_option
 
 Estimator = Literal["least squares", "probit", "Heckman", "2SLS"]
 Unit = Literal[
@@ -51,7 +54,8 @@ class Specification:
     ----------
     table, column : its place in the paper; an analysis without a table has a name instead
     outcome : the left-hand variable
-    regressors : the right-hand variables, in the order of the table; ``a:b`` is a product
+    regressors : the right-hand variables, in the order of the table; ``a:b`` is a product, and
+        ``a:a`` a square
     effects : fixed effects; ``a^b`` is a cell of a and b
     cluster : errors may be correlated within this variable
     sample : a name of ``SAMPLES``
@@ -60,6 +64,15 @@ class Specification:
     mediator : the regressor that makes it equation (13) of a mediation, if it is one
     instruments : for the first regressor, with 2SLS
     also : further variables that must not be missing, so that columns share their rows
+
+    Raises
+    ------
+    TypeError
+        If ``outcome`` or ``cluster`` is no name.
+    ValueError
+        Naming the specification: if a string stands where a list of names belongs, a name is
+        given twice (``b:a`` is ``a:b``), the outcome is a regressor, ``mediator`` is none, a
+        product or cell lacks a part, or the estimator or unit is unknown.
     """
 
     table: int | str
@@ -75,6 +88,31 @@ class Specification:
     instruments: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Check what can be checked without data, once."""
+        for field in LISTS:
+            names = require_names(getattr(self, field), f"{self.name}: {field}", empty=True)
+            object.__setattr__(self, field, tuple(names))
+            _require_parts(names, f"{self.name}: {field}")
+        for field in ("outcome", "cluster"):
+            if not isinstance(name := getattr(self, field), str) or not name:
+                raise TypeError(f"{self.name}: {field} = {name!r}; give the name of one column")
+        require_option(self.estimator, Estimator, f"{self.name}: estimator")
+        require_option(self.unit, Unit, f"{self.name}: unit")
+        self._require_sides_apart()
+
+    def _require_sides_apart(self) -> None:
+        """Check that the outcome is no regressor, and the mediator one."""
+        if self.outcome in self.regressors:
+            raise ValueError(
+                f"{self.name}: {self.outcome!r} is the outcome and a regressor; leave one out"
+            )
+        if self.mediator and self.mediator not in self.regressors:
+            raise ValueError(
+                f"{self.name}: the mediator {self.mediator!r} is no regressor; it has "
+                f"{list(self.regressors)}"
+            )
+
     @property
     def formula(self) -> str:
         """The formula in pyfixest's syntax: outcome ~ regressors | effects."""
@@ -86,8 +124,8 @@ class Specification:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numeric columns that the panel must have."""
-        parts = [part for regressor in self.regressors for part in regressor.split(":")]
-        return tuple(dict.fromkeys((self.outcome, *parts, *self.also)))
+        terms = (self.outcome, *self.regressors, *self.also)
+        return tuple(dict.fromkeys(part for term in terms for part in term.split(":")))
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -100,6 +138,23 @@ class Specification:
         """What a reader calls it, such as "Table 2, column 6"."""
         table = f"Table {self.table}" if isinstance(self.table, int) else self.table
         return f"{table}, column {self.column}"
+
+
+LISTS = {"regressors": ":", "effects": "^", "instruments": ":", "also": ":"}
+"""Fields that are lists of names, and what joins the parts of a product or cell there."""
+
+
+def _require_parts(names: Sequence[str], field: str) -> None:
+    """Check that products and cells have all their parts, and that no two are the same."""
+    joint = LISTS[field.rpartition(" ")[2]]
+    seen: dict[tuple[str, ...], str] = {}
+    for name in names:
+        parts = name.split(joint)
+        if not all(parts):
+            raise ValueError(f"{field}: {name!r} lacks a part; write it as 'a{joint}b'")
+        other = seen.setdefault(tuple(sorted(parts)), name)
+        if other != name:
+            raise ValueError(f"{field}: {other!r} and {name!r} are the same; give it once")
 
 
 def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:

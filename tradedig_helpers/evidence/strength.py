@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from tradedig_helpers.evidence.absorb import SPANNED
+
 Floats = NDArray[np.float64]
 
 
@@ -70,7 +72,7 @@ def strength(
     Raises
     ------
     ValueError
-        If there are not more clusters than instruments.
+        If there are not more clusters than instruments, or they leave nothing of the variable.
     """
     n, count = instruments.shape
     groups = int(clusters.max()) + 1
@@ -81,6 +83,11 @@ def strength(
     slopes = np.linalg.solve(gram, moved)
     explained = float(moved @ slopes)
     r2 = explained / float(variable @ variable)
+    if 1 - r2 < SPANNED:
+        raise ValueError(
+            "the instruments determine the endogenous variable (first-stage R² of 1), as a copy of "
+            "it does: nothing would be instrumented; give others, or estimate without instruments"
+        )
     under_null = _meat(instruments * variable[:, None], clusters)
     residual = variable - instruments @ slopes
     meat = factor * _meat(instruments * residual[:, None], clusters)

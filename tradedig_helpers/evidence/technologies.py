@@ -12,8 +12,9 @@ from tradedig_helpers.economy.calibration import Calibration
 from tradedig_helpers.economy.quality import TYPICAL
 from tradedig_helpers.evidence.absorb import left_over
 from tradedig_helpers.evidence.influence import Within
-from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.checks import require_columns, require_key, require_same_kind
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, WEIGHTS, digitization_index
+from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.model import Parameters, solve
 
 KEY = ["firm", "year"]
@@ -30,8 +31,9 @@ def with_combinations(panel: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If a technology is missing, or anything but 0 or 1.
     """
-    require_columns(panel, TECHNOLOGIES, "panel")
-    dig = digitization_index(*(panel[name] for name in TECHNOLOGIES))
+    known = plain(panel, "panel")
+    require_columns(known, TECHNOLOGIES, "panel")
+    dig = digitization_index(*(known[name] for name in TECHNOLOGIES)).to_numpy()
     columns = {
         name: (dig == level).astype(float) for name, level in zip(COMBINATIONS, LEVELS, strict=True)
     }
@@ -46,7 +48,8 @@ def log_levels(weights: Mapping[str, float]) -> pd.Series:
     ValueError
         If a technology has no weight, a weight is negative, or all are zero.
     """
-    if set(weights) != set(TECHNOLOGIES) or min(weights.values()) < 0 or not any(weights.values()):
+    sizes = list(weights.values())
+    if set(weights) != set(TECHNOLOGIES) or not (min(sizes) >= 0 and 0 < max(sizes) < np.inf):
         raise ValueError(
             f"weights = {dict(weights)}; give each of {list(TECHNOLOGIES)} a weight, none of "
             "them negative and at least one positive"
@@ -117,14 +120,16 @@ def known_gains(
     Raises
     ------
     ValueError
-        If a column is missing, or no row is without digital imports.
+        If a column is missing, a key repeated, or no row is without digital imports.
     """
     columns = ["psi", "phi", "varphi", "total", "pairs_effect"]
-    require_columns(panel, [*KEY, "lndig", "dpi"], "panel")
-    require_columns(truth, [*KEY, *columns], "truth")
-    known = panel[[*KEY, "lndig", "dpi"]].merge(
-        truth[[*KEY, *columns]], on=KEY, how="left", validate="1:1"
-    )
+    ours, theirs = plain(panel, "panel"), plain(truth, "truth")
+    require_columns(ours, [*KEY, "lndig", "dpi"], "panel")
+    require_columns(theirs, [*KEY, *columns], "truth")
+    for frame, name in ((ours, "panel"), (theirs, "truth")):
+        require_key(frame, KEY, name)
+    require_same_kind(ours, theirs, KEY, "panel", "truth")
+    known = ours[[*KEY, "lndig", "dpi"]].merge(theirs[[*KEY, *columns]], on=KEY, how="left")
     without = known.loc[known["dpi"] == 0, "phi"]
     if without.empty:
         raise ValueError("every firm-year imports digital products; nothing to compare with")

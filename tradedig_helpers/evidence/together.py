@@ -21,14 +21,19 @@ from tradedig_helpers.evidence.absorb import (
     centred,
     coefficient_table,
     require_apart,
+    require_clusters,
+    require_freedom,
+    require_outcome,
     squares,
     take_off_in_place,
     unnested_levels,
+    values_of,
 )
 from tradedig_helpers.evidence.effects import free_effects
-from tradedig_helpers.evidence.fit import Fit, convention
+from tradedig_helpers.evidence.fit import Fit, convention, terms_of
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.plain import plain
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +48,8 @@ class Absorbed:
     terms : names of the variables; ``a:b`` is a product
     within : variables less their effects, shape (terms, N); fastest with the transpose in C order
     gram : products of ``within``, shape (terms, terms)
-    spread : sum of squares about the mean before effects were taken off, shape (terms,)
+    means, spread : mean and sum of squares about it before effects were taken off, each of
+        shape (terms,)
     starts : the first row of each cluster, shape (G,)
     free : coefficients that the effects add, the constant included
     unnested : those among them that the small-sample factor counts
@@ -53,6 +59,7 @@ class Absorbed:
     terms: tuple[str, ...]
     within: Floats
     gram: Floats
+    means: Floats
     spread: Floats
     starts: NDArray[np.intp]
     free: int
@@ -80,8 +87,14 @@ def share_rows(specs: Sequence[Specification], panel: pd.DataFrame) -> list[list
     """Return the positions of ``specs`` in groups that use the same rows and effects.
 
     A variable that is never missing cannot change the rows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``panel`` is no pandas DataFrame, or has two columns of one name.
     """
-    holes = {str(name) for name in panel.columns[panel.isna().any()]}
+    known = plain(panel, "panel")
+    holes = {str(name) for name in known.columns[known.isna().any()]}
     groups: dict[object, list[int]] = {}
     for place, spec in enumerate(specs):
         missing = frozenset(holes.intersection(spec.numbers))
@@ -107,7 +120,8 @@ def absorb_together(
     terms = tuple(
         dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
     )
-    found = sample_of(replace(first, regressors=terms), panel, keep)
+    numbers = tuple(dict.fromkeys(name for spec in specs for name in spec.numbers))
+    found = sample_of(replace(first, also=numbers), panel, keep)
     rows, groups = found.frame, found.groups
     if not rows[first.cluster].is_monotonic_increasing:
         order = rows[first.cluster].sort_values(kind="stable").index
@@ -121,6 +135,7 @@ def absorb_together(
         terms=terms,
         within=within,
         gram=within @ within.T,
+        means=np.array([values_of(rows, term).mean() for term in terms]),
         spread=spread,
         starts=np.flatnonzero(np.diff(codes, prepend=-1)),
         free=free_effects(groups),
@@ -134,12 +149,48 @@ def fit(spec: Specification, absorbed: Absorbed) -> Fit:
     Raises
     ------
     ValueError
-        Naming the specification and the term that cannot be told apart, or if there are
-        too few clusters or degrees of freedom.
+        Naming the specification and the term that cannot be told apart, or if the outcome does
+        not vary, or if there are too few clusters or degrees of freedom.
     """
+    require_explained(spec, absorbed)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     moved = by_cluster(spec, absorbed, spec.regressors, residual)
+    size = np.sqrt(factor(spec, absorbed, len(beta)))
+    scores = size * np.add.reduceat(residual, absorbed.starts)
+    beta, moved = with_constant(spec, absorbed, beta, moved, scores)
     return as_fit(spec, absorbed, beta, np.sqrt((moved**2).sum(axis=1)), residual)
+
+
+def require_explained(spec: Specification, absorbed: Absorbed) -> None:
+    """Check that there are regressors, and that the outcome varies beside the effects.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the outcome.
+    """
+    if not spec.regressors:
+        raise ValueError(f"{spec.name} has no regressors; give at least one")
+    place = absorbed.terms.index(spec.outcome)
+    sizes = float(absorbed.gram[place, place]), float(absorbed.spread[place])
+    require_outcome(spec, spec.outcome, *sizes, absorbed.within.shape[1])
+
+
+def with_constant(
+    spec: Specification, absorbed: Absorbed, beta: Floats, moved: Floats, scores: Floats
+) -> tuple[Floats, Floats]:
+    """Return slopes and what each cluster adds to them, the constant last if there is one.
+
+    Without effects the constant is the mean of the outcome less that of the regressors times
+    their slopes. ``scores`` has its own, the sum of the residuals of each cluster, times what
+    ``moved`` was multiplied by.
+    """
+    if spec.effects:
+        return beta, moved
+    means = absorbed.means[absorbed.at(spec.regressors)]
+    constant = absorbed.means[absorbed.terms.index(spec.outcome)] - means @ beta
+    own = scores / absorbed.within.shape[1]
+    return np.append(beta, constant), np.vstack([moved, own - means @ moved])
 
 
 def solve(
@@ -199,24 +250,21 @@ def factor(spec: Specification, absorbed: Absorbed, regressors: int) -> float:
         freedom.
     """
     rows, clusters = absorbed.within.shape[1], len(absorbed.starts)
-    if clusters < 2:
-        raise ValueError(f"{spec.name}: {clusters} cluster of {spec.cluster!r}; at least 2 needed")
-    free = rows - regressors - absorbed.unnested
-    if free < 1:
-        raise ValueError(f"{spec.name}: {rows} rows leave no degrees of freedom; use more data")
+    require_clusters(spec, clusters)
+    free = require_freedom(spec, rows, regressors + absorbed.unnested)
     return float((rows - 1) / free * clusters / (clusters - 1))
 
 
 def as_fit(
     spec: Specification, absorbed: Absorbed, beta: Floats, errors: Floats, residual: Floats
 ) -> Fit:
-    """Return slopes and errors as a fit like any other."""
+    """Return slopes and errors, those of the constant last, as a fit like any other."""
     rows = absorbed.within.shape[1]
-    free = rows - len(beta) - absorbed.free
+    free = rows - len(spec.regressors) - absorbed.free
     total = absorbed.spread[absorbed.terms.index(spec.outcome)] / (rows - 1)
     return Fit(
         spec=spec,
-        coefficients=coefficient_table(spec.regressors, beta, errors, len(absorbed.starts)),
+        coefficients=coefficient_table(terms_of(spec), beta, errors, len(absorbed.starts)),
         n=rows,
         rows=absorbed.sample.rows,
         missing=absorbed.sample.missing,

@@ -4,7 +4,8 @@ Least squares on two sets of dummies has normal equations in which the larger se
 firms, can be eliminated: what is left, the Schur complement, is as small as the other set (Abowd,
 Creecy and Kramarz 2002; Guimarães and Portugal 2010). It is sparse, singular once for each
 component of the graph of firms and cells, and consistent, so conjugate gradients solve it as they
-solve a regular system (Gaure 2013; Correia 2017), for all variables side by side.
+solve a regular system (Gaure 2013; Correia 2017), for all variables side by side. Where cells hang
+together in long chains that takes too many steps, and :mod:`.absorb` falls back on LSMR.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from scipy.sparse import csr_array, diags_array
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
-TOLERANCE, STEPS = 1e-12, 10_000
+TOLERANCE, STEPS = 1e-12, 1_000
 FULL = 100
 """Entries of the Schur complement per observation from which it is not written out."""
 ROWS = 4_096
 """Rows at a time: few enough that they stay in the processor's cache."""
+
+
+class NotConverged(RuntimeError):
+    """The iterations do not converge, as on a long chain of firms and cells."""
 
 
 def take_two_off(variables: Floats, one: Codes, other: Codes) -> None:
@@ -35,8 +40,8 @@ def take_two_off(variables: Floats, one: Codes, other: Codes) -> None:
 
     Raises
     ------
-    RuntimeError
-        If the iterations do not converge.
+    NotConverged
+        If the iterations do not converge; ``variables`` are then as they were.
     """
     large, small = sorted((one, other), key=np.max, reverse=True)
     sizes = np.bincount(large).astype(float)
@@ -99,4 +104,4 @@ def _solve(
         before, size = size, np.einsum("ij,ij->j", left, scaled)
         growth = np.divide(size, before, out=np.zeros_like(size), where=going)
         step = scaled + growth * step
-    raise RuntimeError(f"the projection on two effects did not converge in {STEPS} steps")
+    raise NotConverged(f"the projection on two effects did not converge in {STEPS} steps")

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.stats import f, ncf
 
 from tradedig_helpers.evidence.influence import Influence
+from tradedig_helpers.evidence.rows import finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def wald(found: Influence, restrictions: pd.DataFrame) -> WaldTest:
     Raises
     ------
     ValueError
-        If a column is not a coefficient, or a row follows from the others.
+        If a column is not a coefficient, a number is missing or infinite, a row follows from
+        the others, or there are not more clusters than rows.
     """
     moved = found.by_cluster
     return wald_from(found.estimate, moved.T @ moved, len(moved), restrictions)
@@ -70,7 +72,11 @@ def wald_from(
     names = list(restrictions.columns)
     if unknown := [name for name in names if name not in estimate.index]:
         raise ValueError(f"{unknown} are no coefficients; choose from {list(estimate.index)}")
-    matrix = restrictions.to_numpy(dtype=float)
+    matrix = finite(restrictions.to_numpy(), "restrictions")
+    if clusters <= len(matrix):
+        raise ValueError(
+            f"{clusters} clusters for {len(matrix)} restrictions: too few to test them"
+        )
     if (rank := np.linalg.matrix_rank(matrix)) < len(matrix):
         raise ValueError(
             f"{len(matrix)} restrictions of rank {rank}; leave out those that follow from others"
