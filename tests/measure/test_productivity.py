@@ -436,8 +436,10 @@ def test_wrong_types_are_named(few):
         olley_pakes(few.assign(investment="much"))
     with pytest.raises(TypeError, match=r"firms\.firm holds text in 1 of"):
         olley_pakes(few.assign(firm=few["firm"].astype(object).where(few.index > 0, "F1")))
-    with pytest.raises(TypeError, match=r"firms\.year has type float64"):
-        olley_pakes(few.astype({"year": float}))
+    with pytest.raises(ValueError, match=r"firms\.year is no year in \d+ of"):
+        olley_pakes(few.assign(year=few["year"] + 0.5))
+    as_floats = olley_pakes(few.astype({"year": float})).frame
+    pd.testing.assert_frame_equal(as_floats, olley_pakes(few).frame)
     with pytest.raises(ValueError, match=r"firms lacks the columns \['investment'\]"):
         olley_pakes(few.drop(columns="investment"))
 

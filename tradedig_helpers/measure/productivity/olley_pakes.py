@@ -294,9 +294,7 @@ def _checked(firms: pd.DataFrame, options: Options) -> pd.DataFrame:
     present = ["firm", *options.effects]
     checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
     require_key(firms, KEY, "firms")
-    if not pd.api.types.is_integer_dtype(firms["year"]):
-        raise TypeError(f"firms.year has type {firms['year'].dtype}; convert it to whole numbers")
-    return firms
+    return firms.astype({"year": "int64"})
 
 
 def _check_bounds(capital: float, columns: Columns) -> None:

@@ -105,7 +105,7 @@ def olley_pakes_sample(
         If stage 2 would have fewer rows than a stage has coefficients.
     """
     columns = Columns() if columns is None else columns
-    firms = firms.reset_index(drop=True)
+    firms = firms.sort_values(KEY).reset_index(drop=True)
     left, ledger = _with_logs(firms, columns)
     rows = firms[KEY].assign(
         stays=_stays(firms),
