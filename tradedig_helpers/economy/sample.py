@@ -185,12 +185,12 @@ def write_records(records: Records, folder: Path) -> dict[str, int]:
         pq.write_table(
             pa.Table.from_pandas(frame, preserve_index=False),
             folder / f"{name}.parquet",
-            use_dictionary=[column for column in frame if column not in COUNTERS],
+            # Its types know no list of names.
+            use_dictionary=[name for name in frame if name not in COUNTERS],  # type: ignore[arg-type]
             column_encoding={
                 column: "DELTA_BINARY_PACKED" for column in COUNTERS if column in frame
             },
-            compression="zstd",
-            compression_level=TIGHT,
+            **TIGHT,
         )
     return {name: len(frame) for name, frame in records.frames().items()}
 
