@@ -41,7 +41,7 @@ requirements: $(BIN)/python ## pin the newest versions that pyproject.toml allow
 	$(COMPILE) --all-extras --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## remove what was built, keep the environment
-	rm -rf _build
+	rm -rf _build build
 
 $(BIN)/python:
 	@$(PYTHON) tools/book.py --check-python

@@ -21,11 +21,9 @@ from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.economy.workers import number_of_workers
 from tradedig_helpers.economy.world import FIRST_YEAR, LAST_YEAR
+from tradedig_helpers.shipped import shipped
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"
-COMMAND = (
-    f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
-)
+SAMPLE = shipped("data_sample")
 ROW_GROUP = 1_000_000
 CODES = [c.name for table in SCHEMA.values() for c in table.columns if c.kind == "code"]
 TIGHT: Mapping[str, Any] = {"compression": "zstd", "compression_level": 12}
@@ -33,6 +31,13 @@ QUICK: Mapping[str, Any] = {"compression": "lz4", "use_dictionary": CODES}
 """How to pack: what ships tightly, what is made on demand quickly."""
 COUNTERS = ("number", "row")
 """Columns that count rows, which are stored as differences."""
+
+
+def _command(folder: Path | str) -> str:
+    """Return what writes the sample, its records included, into ``folder``."""
+    size = f"--firms {FIRMS} --seed {SEED}"
+    return f"python -m tradedig_helpers simulate {size} --out {folder} --records"
+
 
 _OPENING = f"""# Data dictionary
 
@@ -46,7 +51,7 @@ An `identifier` is a whole number here; in your own files it may be text.
 
 The sample holds {FIRMS:,} exporting firms and is written, this file included, by
 
-    {COMMAND}
+    {_command("data_sample")}
 
 Same firms and seed, same content on any machine; a test compares the content hash.
 Read it in Python with `tradedig_helpers.economy.load_sample()`.
@@ -210,11 +215,12 @@ def load_records(folder: Path | None = None) -> Records:
 def load_table(table: Table, folder: Path | None = None) -> pd.DataFrame:
     """Return one table of the sample, or of an economy saved elsewhere."""
     path = (SAMPLE if folder is None else Path(folder)) / f"{table.name}.parquet"
+    command = _command(path.parents[table.name in RECORDS])
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; write it with: {COMMAND}")
+        raise FileNotFoundError(f"{path} is missing; write it with: {command}")
     frame = pd.read_parquet(path)
     if absent := [column for column in table.names if column not in frame]:
-        raise ValueError(f"{path} lacks the columns {absent}; write it anew with: {COMMAND}")
+        raise ValueError(f"{path} lacks the columns {absent}; write it anew with: {command}")
     frame = conform(frame, table)
     validate(frame, table)
     return frame

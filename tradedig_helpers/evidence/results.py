@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.evidence.curve import CHOICES
+from tradedig_helpers.shipped import shipped
 
-RESULTS = Path(__file__).resolve().parents[2] / "results"
+RESULTS = shipped("results")
 TOLERANCE = 1e-6
 """Relative difference of stored and new numbers beyond which the stored ones are stale."""
 
@@ -66,7 +67,11 @@ def load_results(name: Name, folder: Path = RESULTS) -> Kept:
     """
     path = folder / f"{name}.csv"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; make it with: {MADE_BY[name]}")
+        curve = " --curve" * (name == "curve")
+        raise FileNotFoundError(
+            f"{path} is missing; make it with: {MADE_BY[name]} in a clone of the repository, or "
+            f"python -m tradedig_helpers paper --out {folder}{curve}"
+        )
     with path.open(encoding="utf-8") as file:
         content, _, command = (
             file.readline().removeprefix("# data ").strip().partition(", made by: ")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
+from tradedig_helpers.shipped import shipped
+
+RESULTS = shipped("benchmarks/results")
 
 
 @dataclass(frozen=True, slots=True)
