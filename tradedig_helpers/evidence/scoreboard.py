@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.economy.calibration import load_calibration
-from tradedig_helpers.evidence.calibrate import CONTRASTS, QUALITY_COLUMNS, SINGLE, targets
-from tradedig_helpers.evidence.specifications import EXPORT_CHOICE, TABLE_2
+from tradedig_helpers.evidence.calibrate import CONTRASTS, POOLED, QUALITY_COLUMNS, SINGLE, targets
+from tradedig_helpers.evidence.specifications import EXPORT_CHOICE
 from tradedig_helpers.published import published
 
 Kind = Literal["coefficient", "mediated effect", "statistic"]
@@ -73,7 +73,7 @@ def roles() -> dict[Key, Role]:
 
     ``difference``: of two columns only the difference of their coefficients was a target.
     """
-    columns = (*TABLE_2[:1], *QUALITY_COLUMNS, *(spec for _, spec in SINGLE.values()))
+    columns = (POOLED, *QUALITY_COLUMNS, *(spec for _, spec in SINGLE.values()))
     found: dict[Key, Role] = dict.fromkeys(_keys(targets(columns)), "target")
     chosen = published(4, 1)
     chosen = chosen[chosen["term"].isin(load_calibration().exporting)]
