@@ -1,6 +1,8 @@
 """Protects the commands that README names: each runs through its own door, at a tiny size."""
 
 import json
+import re
+import subprocess
 from dataclasses import fields
 
 import pandas as pd
@@ -61,6 +63,47 @@ def test_calibrate_writes_loadings_and_prints_the_gaps(tmp_path, capsys):
     assert load_calibration() == stored
     assert set(json.loads(path.read_text())) == {field.name for field in fields(stored)}
     assert "step 1: root mean squared gap" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "message"),
+    [
+        ("simulate", ["--firms", "0"], "firms = 0; give a whole number of at least 1"),
+        ("simulate", ["--seed", "-1"], "seed = -1; give a whole number of at least 0"),
+        ("simulate", ["--workers", "0"], "workers = 0; give a whole number of at least 1"),
+        ("calibrate", ["--steps", "0"], "steps = 0; give a whole number of at least 1"),
+        ("calibrate", ["--firms", "0"], "firms = 0; give a whole number of at least 1"),
+        ("calibrate", ["--seed", "-1"], "seed = -1; give a whole number of at least 0"),
+    ],
+)
+def test_a_wrong_call_is_one_line(command, options, message, tmp_path, capsys):
+    """A mistake of the user must end in one line and status 2, and nothing may be written."""
+    assert main([command, "--out", str(tmp_path / "out"), *options]) == 2
+    told = capsys.readouterr()
+    *_, last = told.err.splitlines()
+    assert last.rpartition("\r")[2].strip().startswith(f"{command}: {message}")
+    assert "Traceback" not in told.err
+    assert not list(tmp_path.rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [("simulate", "taken: File exists"), ("calibrate", "/taken is no folder; make it first")],
+)
+def test_a_place_that_cannot_be_written_is_one_line(command, told, tmp_path, capsys):
+    """A file in the way must be named."""
+    (tmp_path / "taken").touch()
+    out = tmp_path / "taken" if command == "simulate" else tmp_path / "taken" / "c.json"
+    assert main([command, "--firms", "20", "--out", str(out)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_make_lists_all_its_targets(root):
+    """`make` alone must list each target that has a description."""
+    text = (root / "Makefile").read_text()
+    targets = re.findall(r"^([a-z-]+):.*## ", text, flags=re.MULTILINE)
+    listed = subprocess.run(["make"], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert [line.split()[1] for line in listed.splitlines()] == targets
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -235,7 +235,8 @@ def dictionary() -> str:
 def _section(table: Table) -> str:
     """Return the part of the dictionary on one table."""
     key = ", ".join(f"`{name}`" for name in table.key) or "none"
-    place = "records/" if table.name in RECORDS else ""
+    raw = table.name in RECORDS
+    place, ending = ("records/", "/") if raw else ("", ".py")
     lines = [
         f"## `{place}{table.name}.parquet`\n",
         f"One row is {table.row}.",
@@ -243,7 +244,7 @@ def _section(table: Table) -> str:
         "| column | type | unit | meaning | made in `economy/` |",
         "|---|---|---|---|---|",
         *(
-            f"| `{c.name}` | {c.kind} | {c.unit} | {c.described} | `{c.source}.py` |"
+            f"| `{c.name}` | {c.kind} | {c.unit} | {c.described} | `{c.source}{ending}` |"
             for c in table.columns
         ),
     ]

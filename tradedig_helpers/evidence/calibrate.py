@@ -27,6 +27,7 @@ from tradedig_helpers.evidence.specifications import (
     choose,
     printed,
 )
+from tradedig_helpers.measure.checks import require_whole
 from tradedig_helpers.published import published
 
 POOLED_SLOPE = 0.07
@@ -85,7 +86,14 @@ def calibrate(
     """Take ``steps`` Gauss-Newton steps; return the loadings and the gaps before the last.
 
     Gaps are in published standard errors. Economies have the size and seed of ``start``.
+
+    Raises
+    ------
+    ValueError
+        If ``steps`` or the number of firms is no whole number of at least 1.
     """
+    require_whole(1, steps=steps, firms=start.firms)
+    require_whole(0, seed=start.seed)
     calibration, gaps = start, pd.DataFrame()
     for number in range(steps):
         calibration, gaps = step(draw(calibration), calibration)
