@@ -52,9 +52,10 @@ def selection_bias(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         year, or a true quality is not positive; naming the specification, if one cannot be
         estimated.
     """
-    panel = plain(panel, "panel")
+    panel, truth = plain(panel, "panel"), plain(truth, "truth")
     require_columns(panel, [*KEY, "lndig"], "panel")
     require_key(panel, KEY, "panel")
+    require_columns(truth, ["quality"], "truth")
     require_above(truth, ["quality"], "truth")
     joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
     answer = (joined["direct"] + joined["mediated"]).fillna(0.0) * joined["lndig"]

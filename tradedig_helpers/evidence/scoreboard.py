@@ -24,6 +24,7 @@ UNMEASURED = "no error"
 NOT_ESTIMATED = "not estimated"
 APART = (*BANDS, UNMEASURED, NOT_ESTIMATED)
 KEY = ["table", "column", "term"]
+WANTED = {"estimates": (*KEY, "estimate", "std_error"), "columns": (*KEY[:2], "problem")}
 
 
 def scoreboard(estimates: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
@@ -152,21 +153,21 @@ def _keys(frame: pd.DataFrame) -> list[Key]:
     return list(frame[KEY].itertuples(index=False, name=None))
 
 
-WANTED = {"estimates": {*KEY, "estimate", "std_error"}, "columns": {*KEY[:2], "problem"}}
-
-
 def _of_the_paper(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the rows of the paper's tables, and refuse a frame that makes no scoreboard."""
     frame = plain(frame, name)
-    if missing := WANTED[name] - set(frame.columns):
-        raise ValueError(f"{name} lacks {sorted(missing)}; give what evidence.run returns")
-    for column in WANTED[name] & {"estimate", "std_error"}:
-        if not pd.api.types.is_numeric_dtype(frame[column]):
+    if missing := sorted({*WANTED[name]} - {*frame.columns}):
+        raise ValueError(f"{name} lacks {missing}; give what evidence.run returns")
+    for column in WANTED[name]:
+        number = column in ("estimate", "std_error")
+        if number and not pd.api.types.is_numeric_dtype(frame[column]):
             raise TypeError(
                 f"{name}.{column} has type {frame[column].dtype}; convert it to numbers"
             )
     place = frame[KEY[:2]].apply(pd.to_numeric, errors="coerce")
-    frame = frame.assign(**place)[place.notna().all(axis=1)].astype(dict.fromkeys(KEY[:2], "int64"))
+    frame = frame.assign(**place)[(place % 1 == 0).all(axis=1)].astype(
+        dict.fromkeys(KEY[:2], "int64")
+    )
     key = [column for column in KEY if column in WANTED[name]]
     if twice := int(frame.duplicated(key).sum()):
         raise ValueError(f"{name} has {twice} rows that repeat a {', '.join(key)}; drop them")

@@ -62,9 +62,10 @@ def true_effect(panel: pd.DataFrame, truth: pd.DataFrame) -> TrueEffect:
         As :func:`with_truth`; if the panel repeats a firm and year, a true quality is not
         positive, or a coefficient cannot be estimated.
     """
-    panel = plain(panel, "panel")
+    panel, truth = plain(panel, "panel"), plain(truth, "truth")
     require_columns(panel, [*KEY, "lndig"], "panel")
     require_key(panel, KEY, "panel")
+    require_columns(truth, ["quality"], "truth")
     require_above(truth, ["quality"], "truth")
     joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
     joined["log_quality"] = np.log(joined["quality"])
