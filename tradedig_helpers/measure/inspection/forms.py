@@ -82,7 +82,9 @@ def number_forms(text: pa.Array, unreadable: Bools) -> Iterator[tuple[str, Bools
 
 def option_forms(text: pa.Array, options: Iterable[str]) -> Iterator[tuple[str, Bools]]:
     """Yield each of the values that are no option, the first fifty apart, the others together."""
-    unknown = as_mask(pc.invert(pc.is_in(text, pa.array(list(options))))) & as_mask(pc.is_valid(text))
+    unknown = as_mask(pc.invert(pc.is_in(text, pa.array(list(options))))) & as_mask(
+        pc.is_valid(text)
+    )
     distinct = text.filter(pa.array(unknown)).unique()
     for value in distinct[:_DISTINCT]:
         yield value.as_py(), as_mask(pc.equal(text, value))
