@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --fork-strategy fewe
 .PHONY: help book test lab paper-scale results check-results bench requirements clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
 
 book: $(VENV)/.book ## build the book into _build/html
 	$(BIN)/python tools/book.py
@@ -41,7 +41,7 @@ requirements: $(BIN)/python ## pin the newest versions that pyproject.toml allow
 	$(COMPILE) --all-extras --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## remove what was built, keep the environment
-	rm -rf _build
+	rm -rf _build build
 
 $(BIN)/python:
 	@$(PYTHON) tools/book.py --check-python

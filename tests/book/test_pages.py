@@ -32,6 +32,19 @@ CUT_FORMULAS = """() => [...document.querySelectorAll("mjx-container[display=tru
   .map(formula => formula.textContent || formula.parentElement.textContent)"""
 BAD_FORMULAS = """() => [...document.querySelectorAll("mjx-merror, [data-mjx-error]")]
   .map(formula => formula.dataset.mjxError ?? formula.textContent)"""
+# Between an element's background and the words that it has in bold.
+CONTRAST = r"""bar => {
+const light = colour => {
+  const part = colour.match(/[\d.]+/g).slice(0, 3).map(each => {
+    const share = each / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
+};
+const ends = [getComputedStyle(bar).backgroundColor,
+  getComputedStyle(bar.querySelector("strong")).color].map(light);
+return (Math.max(...ends) + 0.05) / (Math.min(...ends) + 0.05);
+}"""
 NOTEBOOK = "a.btn-download-notebook"
 """The button that offers a chapter as a notebook."""
 
@@ -172,3 +185,11 @@ def test_search_finds_a_word(open_page: OpenPage) -> None:
     """Search works without a server."""
     page = open_page("search.html?q=quality", "file").page
     page.locator("ul.search li a").first.wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_index_of_proofs_can_be_read(open_page: OpenPage, scheme: str) -> None:
+    """Its heading bars, which Sphinx makes for light pages alone, keep a contrast of 4.5."""
+    page = open_page("prf-prf.html", color_scheme=scheme).page
+    contrast = page.locator("tr.cap").first.evaluate(CONTRAST)
+    assert contrast >= 4.5

@@ -258,6 +258,12 @@ def test_provinces_of_the_economy(panel, spec):
         ({"weights": "Mammen"}, "weights = 'Mammen'; choose one of"),
         ({"draws": 10}, "draws = 10"),
         ({"level": 1.0}, "level = 1"),
+        ({"level": np.nan}, "level = nan; give a number between 0 and 1"),
+        ({"null": np.nan}, "null = nan; give a finite number$"),
+        ({"null": np.inf}, "null = inf; give a finite number$"),
+        ({"null": "0"}, "null = '0'; give a finite number$"),
+        ({"draws": np.nan}, "draws = nan; give a whole number of at least 99"),
+        ({"draws": 999.5}, "draws = 999.5; give a whole number of at least 99"),
     ],
 )
 def test_options_out_of_range_are_named(drawn, options, message):

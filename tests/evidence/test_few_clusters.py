@@ -44,6 +44,35 @@ def test_each_row_is_its_own_function(drawn):
     assert found["clusters"].tolist() == [72, 12, 12, 12, 12, 12]
 
 
+def test_gaps_in_the_group_change_the_sample_of_every_method_by_it(drawn):
+    """Methods by ``group`` must print the estimate of the rows that have one, all of them."""
+    gaps = drawn.assign(place=drawn["place"].where(drawn["place"] % 4 > 0))
+    found = by_every_method(SPEC, gaps, "d", "place", np.random.default_rng(1), draws=199)
+    every, some = (
+        estimate(spec, gaps).coefficients.set_index("term").loc["d", "estimate"]
+        for spec in (SPEC, COARSE)
+    )
+    assert abs(every - some) > 1e-3
+    assert found.loc[5, "method"] == "pairs by place"
+    np.testing.assert_allclose(found["estimate"], [every, *[some] * 5], rtol=1e-9)
+    assert found.loc[5, "low"] < some < found.loc[5, "high"]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"draws": 99}, ValueError, "draws = 99; give a whole number of at least 100"),
+        ({"draws": np.nan}, ValueError, "draws = nan; give a whole number of at least 100"),
+        ({"rng": 1}, TypeError, r"rng = 1; give a generator, such as numpy.random.default_rng"),
+    ],
+)
+def test_options_are_looked_at_before_anything_is_estimated(drawn, options, error, message):
+    """What no method can use must be named at once."""
+    settings = {"rng": np.random.default_rng(1)} | options
+    with pytest.raises(error, match=message):
+        by_every_method(SPEC, drawn, "d", "place", **settings)
+
+
 def test_unknown_term_is_named(drawn):
     """A term that is not in the specification must be named."""
     with pytest.raises(ValueError, match="few clusters, column 1 has no term 'z'"):

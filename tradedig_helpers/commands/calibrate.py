@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tradedig_helpers.commands import complain
 from tradedig_helpers.economy.calibration import STORED, load_calibration, save_calibration
 from tradedig_helpers.published import PAPER_FIRMS
 
@@ -34,7 +35,12 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         command=f"python -m tradedig_helpers calibrate {scale}",
     )
-    calibration, gaps = calibrate(start, options.steps)
-    save_calibration(calibration, options.out)
+    try:
+        if not options.out.absolute().parent.is_dir():
+            raise NotADirectoryError(f"{options.out.parent} is no folder; make it first")
+        calibration, gaps = calibrate(start, options.steps)
+        save_calibration(calibration, options.out)
+    except (OSError, ValueError) as error:
+        return complain("calibrate", error)
     print(gaps.to_string(index=False))
     return 0

@@ -8,8 +8,9 @@ from typing import Any
 
 from tqdm import tqdm
 
+from tradedig_helpers.commands import complain
 from tradedig_helpers.economy.records.make import make_records
-from tradedig_helpers.economy.sample import load_sample, write_economy, write_records
+from tradedig_helpers.economy.sample import Written, load_sample, write_economy, write_records
 from tradedig_helpers.economy.simulate import FIRMS, SEED
 
 
@@ -30,14 +31,10 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write, and print the sizes and the content hash."""
-    with tqdm(total=options.firms, unit=" exporters", unit_scale=True) as bar:
-        written = write_economy(
-            options.out,
-            options.firms,
-            options.seed,
-            lambda done: _show(bar, done),
-            workers=options.workers,
-        )
+    try:
+        written = _write(options)
+    except (OSError, ValueError) as error:
+        return complain("simulate", error)
     for name, rows in written.rows.items():
         print(f"{name:18}{rows:>13,} rows{_size(options.out / f'{name}.parquet'):>15,} bytes")
     if options.records:
@@ -47,6 +44,20 @@ def run(options: argparse.Namespace) -> int:
             print(f"{name:18}{rows:>13,} rows{_size(folder / f'{name}.parquet'):>15,} bytes")
     print(f"content hash {written.content.hexdigest()}")
     return 0
+
+
+def _write(options: argparse.Namespace) -> Written:
+    """Write the tables under a bar, which an error wipes off."""
+    with tqdm(total=options.firms, unit=" exporters", unit_scale=True, leave=False) as bar:
+        written = write_economy(
+            options.out,
+            options.firms,
+            options.seed,
+            lambda done: _show(bar, done),
+            workers=options.workers,
+        )
+        bar.leave = True
+    return written
 
 
 def _show(bar: Any, done: int) -> None:

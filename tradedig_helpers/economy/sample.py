@@ -21,11 +21,9 @@ from tradedig_helpers.economy.simulate import FIRMS, SEED, simulate_parts
 from tradedig_helpers.economy.tables import SCHEMA
 from tradedig_helpers.economy.workers import number_of_workers
 from tradedig_helpers.economy.world import FIRST_YEAR, LAST_YEAR
+from tradedig_helpers.shipped import shipped
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data_sample"
-COMMAND = (
-    f"python -m tradedig_helpers simulate --firms {FIRMS} --seed {SEED} --out data_sample --records"
-)
+SAMPLE = shipped("data_sample")
 ROW_GROUP = 1_000_000
 CODES = [c.name for table in SCHEMA.values() for c in table.columns if c.kind == "code"]
 TIGHT: Mapping[str, Any] = {"compression": "zstd", "compression_level": 12}
@@ -33,6 +31,13 @@ QUICK: Mapping[str, Any] = {"compression": "lz4", "use_dictionary": CODES}
 """How to pack: what ships tightly, what is made on demand quickly."""
 COUNTERS = ("number", "row")
 """Columns that count rows, which are stored as differences."""
+
+
+def _command(folder: Path | str) -> str:
+    """Return what writes the sample, its records included, into ``folder``."""
+    size = f"--firms {FIRMS} --seed {SEED}"
+    return f"python -m tradedig_helpers simulate {size} --out {folder} --records"
+
 
 _OPENING = f"""# Data dictionary
 
@@ -46,7 +51,7 @@ An `identifier` is a whole number here; in your own files it may be text.
 
 The sample holds {FIRMS:,} exporting firms and is written, this file included, by
 
-    {COMMAND}
+    {_command("data_sample")}
 
 Same firms and seed, same content on any machine; a test compares the content hash.
 Read it in Python with `tradedig_helpers.economy.load_sample()`.
@@ -185,12 +190,12 @@ def write_records(records: Records, folder: Path) -> dict[str, int]:
         pq.write_table(
             pa.Table.from_pandas(frame, preserve_index=False),
             folder / f"{name}.parquet",
-            use_dictionary=[column for column in frame if column not in COUNTERS],
+            # Its types know no list of names.
+            use_dictionary=[name for name in frame if name not in COUNTERS],  # type: ignore[arg-type]
             column_encoding={
                 column: "DELTA_BINARY_PACKED" for column in COUNTERS if column in frame
             },
-            compression="zstd",
-            compression_level=TIGHT,
+            **TIGHT,
         )
     return {name: len(frame) for name, frame in records.frames().items()}
 
@@ -210,11 +215,12 @@ def load_records(folder: Path | None = None) -> Records:
 def load_table(table: Table, folder: Path | None = None) -> pd.DataFrame:
     """Return one table of the sample, or of an economy saved elsewhere."""
     path = (SAMPLE if folder is None else Path(folder)) / f"{table.name}.parquet"
+    command = _command(path.parents[table.name in RECORDS])
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; write it with: {COMMAND}")
+        raise FileNotFoundError(f"{path} is missing; write it with: {command}")
     frame = pd.read_parquet(path)
     if absent := [column for column in table.names if column not in frame]:
-        raise ValueError(f"{path} lacks the columns {absent}; write it anew with: {COMMAND}")
+        raise ValueError(f"{path} lacks the columns {absent}; write it anew with: {command}")
     frame = conform(frame, table)
     validate(frame, table)
     return frame
@@ -229,7 +235,8 @@ def dictionary() -> str:
 def _section(table: Table) -> str:
     """Return the part of the dictionary on one table."""
     key = ", ".join(f"`{name}`" for name in table.key) or "none"
-    place = "records/" if table.name in RECORDS else ""
+    raw = table.name in RECORDS
+    place, ending = ("records/", "/") if raw else ("", ".py")
     lines = [
         f"## `{place}{table.name}.parquet`\n",
         f"One row is {table.row}.",
@@ -237,7 +244,7 @@ def _section(table: Table) -> str:
         "| column | type | unit | meaning | made in `economy/` |",
         "|---|---|---|---|---|",
         *(
-            f"| `{c.name}` | {c.kind} | {c.unit} | {c.described} | `{c.source}.py` |"
+            f"| `{c.name}` | {c.kind} | {c.unit} | {c.described} | `{c.source}{ending}` |"
             for c in table.columns
         ),
     ]

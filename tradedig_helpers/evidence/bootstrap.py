@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from math import inf
 from typing import Literal, get_args
 
 import numpy as np
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from tradedig_helpers.evidence.absorb import small_sample_factor, take_off
 from tradedig_helpers.evidence.refits import ByCluster
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.checks import require_between, require_generator, require_whole
 
 Floats = NDArray[np.float64]
 Weights = Literal["Rademacher", "Webb"]
@@ -108,13 +110,28 @@ def wild_cluster_test(
     is two-sided and symmetric, and the interval inverts it. Where an effect crosses clusters
     the cost is a projection for each cluster.
 
+    Parameters
+    ----------
+    parts : the regression
+    term : one of its regressors
+    rng : chooses the weights
+    null : value of the coefficient that is tested
+    weights, draws : how clusters are weighted, and how often, at least 99 times
+    level : of the interval
+
     Raises
     ------
+    TypeError
+        If ``rng`` is no generator.
     ValueError
         Naming the specification, if there is no such term or an option is out of range.
     """
     spec = parts.spec
-    _require_options(spec, term, weights, draws, level)
+    _require_options(spec, term, weights)
+    require_generator(rng)
+    require_between(-inf, inf, **{f"{spec.name}: null": null})
+    require_between(0, 1, **{f"{spec.name}: level": level})
+    require_whole(99, **{f"{spec.name}: draws": draws})
     signs = _signs(len(parts.clusters), weights, draws, rng)
     place = spec.regressors.index(term)
     factor = small_sample_factor(spec, parts.within.used, len(spec.regressors))
@@ -211,16 +228,10 @@ def _reach(drawn: _Draws, side: int, std_error: float, size: float) -> float:
     return inside
 
 
-def _require_options(
-    spec: Specification, term: str, weights: str, draws: int, level: float
-) -> None:
+def _require_options(spec: Specification, term: str, weights: str) -> None:
     if term not in spec.regressors:
         raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
     if weights not in get_args(Weights):
         raise ValueError(
             f"{spec.name}: weights = {weights!r}; choose one of {', '.join(get_args(Weights))}"
         )
-    if not 0 < level < 1:
-        raise ValueError(f"{spec.name}: level = {level:g}; give a number between 0 and 1")
-    if draws < 99:
-        raise ValueError(f"{spec.name}: draws = {draws}; a p-value needs at least 99")

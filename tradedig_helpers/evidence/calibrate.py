@@ -18,15 +18,16 @@ from tradedig_helpers.economy.calibration import Calibration
 from tradedig_helpers.evidence.calibration_data import OF_QUALITY, Drawn, draw, within
 from tradedig_helpers.evidence.specifications import (
     DIGITAL_IMPORTS,
+    PAPER,
     SELECTION_CORRECTED,
-    TABLE_2,
-    TABLE_3,
     TABLE_5,
     TABLE_6,
     TABLE_7,
     Specification,
     choose,
+    printed,
 )
+from tradedig_helpers.measure.checks import require_whole
 from tradedig_helpers.published import published
 
 POOLED_SLOPE = 0.07
@@ -37,30 +38,30 @@ UPSTREAM = ("selection", "productivity.lndig")
 """Loadings that change who exports, and with it every later draw: left alone once a gap is
 within two standard errors, so that the steps of the others share their random numbers."""
 
+POOLED = printed(2, 1)
 QUALITY_COLUMNS = (
-    TABLE_2[-1],
-    TABLE_3[0],
-    *TABLE_3[5:],
+    printed(2, 6),
+    printed(3, 1),
+    printed(3, 6),
+    printed(3, 7),
     SELECTION_CORRECTED,
     DIGITAL_IMPORTS,
-    *TABLE_5[2:6],
-    *(spec for spec in TABLE_5[6:] if spec.outcome == "QSY"),
-    *TABLE_6,
-    *(spec for spec in TABLE_7 if spec.outcome == "QSY"),
+    *(spec for spec in (*TABLE_5, *TABLE_6, *TABLE_7) if spec.outcome == "QSY"),
 )
+_FLEX = {spec.sample: spec for spec in PAPER if spec.outcome == "flex"}
 CONTRASTS = {
-    "small": (TABLE_7[0], TABLE_7[2]),
-    "capital_intensive": (TABLE_7[6], TABLE_7[4]),
-    "startup": (TABLE_7[8], TABLE_7[10]),
-    "ordinary": (TABLE_7[12], TABLE_7[14]),
-    "late": (TABLE_5[10], TABLE_5[8]),
+    "small": (_FLEX["small and micro firms"], _FLEX["medium and large firms"]),
+    "capital_intensive": (_FLEX["capital-intensive"], _FLEX["labour-intensive"]),
+    "startup": (_FLEX["start-up"], _FLEX["established"]),
+    "ordinary": (_FLEX["ordinary trade"], _FLEX["other trade"]),
+    "late": (_FLEX["2008-2015"], _FLEX["2002-2007"]),
 }
 """Columns of flex on lndig: the group, and the firms that it is compared with."""
 SINGLE = {
-    "flex": ("dispersion", TABLE_5[6]),
-    "lncnpd": ("opening", TABLE_5[12]),
-    "lninn": ("innovation", TABLE_5[1]),
-    "lntfp": ("productivity", TABLE_5[0]),
+    "flex": ("dispersion", _FLEX["all"]),
+    "lncnpd": ("opening", printed(5, 13)),
+    "lninn": ("innovation", printed(5, 2)),
+    "lntfp": ("productivity", printed(5, 1)),
 }
 """Outcomes with one loading each, of ``lndig``, and the columns that show it."""
 CENTRED_ELSEWHERE = {(5, column, "lndig") for column in (3, 4, 5, 6)}
@@ -85,7 +86,14 @@ def calibrate(
     """Take ``steps`` Gauss-Newton steps; return the loadings and the gaps before the last.
 
     Gaps are in published standard errors. Economies have the size and seed of ``start``.
+
+    Raises
+    ------
+    ValueError
+        If ``steps`` or the number of firms is no whole number of at least 1.
     """
+    require_whole(1, steps=steps, firms=start.firms)
+    require_whole(0, seed=start.seed)
     calibration, gaps = start, pd.DataFrame()
     for number in range(steps):
         calibration, gaps = step(draw(calibration), calibration)
@@ -107,7 +115,7 @@ def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     pooled = _pooled(drawn.panel)
     moves["selection"] = float(pooled["estimate"] - pooled["found"]) / POOLED_SLOPE
     all_gaps = pd.concat([*(gap for _, gap in parts), pd.DataFrame([pooled])], ignore_index=True)
-    upstream = [TABLE_2[0], SINGLE["lntfp"][1]]
+    upstream = [POOLED, SINGLE["lntfp"][1]]
     for name, spec in zip(UPSTREAM, upstream, strict=True):
         there = (all_gaps["table"] == spec.table) & (all_gaps["column"] == spec.column)
         if all_gaps.loc[there & (all_gaps["term"] == "lndig"), "gap"].abs().max() <= 2:
@@ -193,6 +201,6 @@ def _coefficients(
 
 def _pooled(panel: pd.DataFrame) -> dict[str, Any]:
     """Return the target, the finding and the gap of Table 2, column 1."""
-    goal = {str(name): value for name, value in targets(TABLE_2[:1]).iloc[0].items()}
+    goal = {str(name): value for name, value in targets([POOLED]).iloc[0].items()}
     found = float(np.polyfit(panel["lndig"], panel["QSY"], 1)[0])
     return goal | {"found": found, "gap": (goal["estimate"] - found) / goal["std_error"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,16 @@ import pandas as pd
 from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.specifications import SAMPLES, Specification
 from tradedig_helpers.evidence.together import absorb_together, fit
+from tradedig_helpers.evidence.truth import KEY, with_truth
 from tradedig_helpers.measure.aggregate import Level, level_key
-from tradedig_helpers.measure.checks import require_above, require_columns
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_above,
+    require_between,
+    require_columns,
+)
 from tradedig_helpers.measure.flows import MARKET
-
-KEY = ["firm", "year"]
+from tradedig_helpers.measure.plain import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +57,18 @@ def against_truth(
 
     Raises
     ------
+    TypeError
+        As :func:`~tradedig_helpers.evidence.truth.with_truth`.
     ValueError
         Naming the specification, if a column is missing or a coefficient cannot be
-        estimated.
+        estimated; if ``response`` is not finite, or ``truth`` lacks a firm-year of the panel.
     """
+    require_between(-inf, inf, response=response)
+    panel = plain(panel, "panel")
     if absent := [name for name in (*KEY, "lndig", *spec.variables) if name not in panel]:
         raise ValueError(f"{spec.name} needs the columns {absent}, which the panel lacks")
-    require_columns(truth, [*KEY, "direct", "mediated"], "truth")
     names = list(dict.fromkeys([*KEY, "lndig", *spec.variables, *_condition(spec, panel)]))
-    known = panel[names].merge(truth[[*KEY, "direct", "mediated"]], on=KEY, validate="m:1")
+    known = with_truth(panel[names], truth, ["direct", "mediated"])
     effect = (known["direct"] + known["mediated"]).where(known["lndig"] > 0, 0.0)
     known["_gain"] = response * effect * known["lndig"]
     gain = replace(spec, outcome="_gain")
@@ -120,17 +129,30 @@ def quality_response(flows: pd.DataFrame, level: Level = "firm") -> float:
     Raises
     ------
     TypeError, ValueError
-        If a column is missing or no number, a value is not positive or σ ≤ 1.
+        If a column is missing or no number, a value is not positive or σ ≤ 1, or the quality of
+        a product does not vary.
     """
     key = level_key(level)
-    require_columns(flows, dict.fromkeys([*key, *MARKET, "log_quality"]), "flows")
-    require_above(flows, ["value"], "flows")
+    flows = plain(flows, "flows")
+    checked(
+        flows,
+        "flows",
+        present=list(dict.fromkeys([*key, *MARKET, "firm"])),
+        numbers=["log_quality", *(name for name in flows if name == "sigma_hat")],
+        positive=["value"],
+    )
+    require_columns(flows, ["sigma"], "flows")
     require_above(flows, ["sigma"], "flows", 1.0)
     slope = flows["sigma_hat"] if "sigma_hat" in flows else flows["sigma"]
     rivals = flows.groupby(MARKET, observed=True)["firm"].transform("size")
     own = flows.groupby([*MARKET, "firm"], observed=True)["firm"].transform("size")
     by_product = flows.groupby("product", observed=True)["log_quality"]
     width = by_product.transform("max") - by_product.transform("min")
+    if flat := int((~(width > 0)).sum()):
+        raise ValueError(
+            f"flows.log_quality is the same in all flows of the product in {flat} of "
+            f"{len(flows)} rows; drop them, as measure_quality does"
+        )
     response = (slope - 1) / (flows["sigma"] - 1) * (1 - own / rivals) / width
     unit = flows.assign(graded=response * flows["value"]).groupby(key, observed=True)
     totals = unit[["graded", "value"]].sum()

@@ -25,6 +25,8 @@ from tradedig_helpers.evidence.specifications import (
     Specification,
 )
 from tradedig_helpers.evidence.together import Absorbed, absorb_together, share_rows, solve
+from tradedig_helpers.measure.checks import checked, require_columns
+from tradedig_helpers.measure.plain import plain
 
 Floats = NDArray[np.float64]
 
@@ -83,15 +85,21 @@ def specification_curve(
 
     Raises
     ------
+    TypeError
+        If the panel is no pandas DataFrame, or ``dig`` holds no numbers.
     ValueError
-        Naming the specification, if one cannot be estimated.
+        If the panel lacks ``dig`` or a column of clusters; naming the specification, if one
+        cannot be estimated.
     """
+    panel = plain(panel, "panel")
+    checked(panel, "panel", present=[FIRM], optional_numbers=["dig"])
+    require_columns(panel, map(str, CHOICES["cluster"].values()), "panel")
     choices = [
         dict(zip(ESTIMATED, options, strict=True))
         for options in product(*(CHOICES[name] for name in ESTIMATED))
     ]
     specs = [declare(choice, number) for number, choice in enumerate(choices, start=1)]
-    panel = panel.assign(digital=(panel["dig"] > 1).astype(float))
+    panel["digital"] = (panel["dig"] > 1).astype(float).where(panel["dig"].notna())
     found: dict[int, list[dict[str, object]]] = {}
     for group in share_rows(specs, panel):
         absorbed = absorb_together([specs[k] for k in group], panel, ["industry", "province"])
@@ -113,6 +121,8 @@ def _clustering(spec: Specification, absorbed: Absorbed, column: str) -> Cluster
     """Return the cluster of each row, their number, and the levels that K counts."""
     rows = absorbed.sample.frame
     codes, names = pd.factorize(rows[column])
+    if len(names) < 2:
+        raise ValueError(f"{spec.name}: 1 cluster of {column!r}; at least 2 needed")
     return codes, len(names), unnested_levels(labels(rows, spec.effects), rows[column])
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 from scipy.stats import t as student
 
 from tradedig_helpers.evidence.curve import CHOICES, COLUMNS, ESTIMATED
+from tradedig_helpers.measure.checks import require_names
+from tradedig_helpers.measure.plain import plain
 
 LEVEL = 0.95
 
@@ -30,12 +32,15 @@ def standardised(curve: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
+    TypeError
+        If the curve is no pandas DataFrame.
     ValueError
         If a column is missing or a number is not finite.
     """
+    curve = plain(curve, "the curve")
     if missing := set(COLUMNS) - set(curve.columns):
         raise ValueError(f"the curve lacks {sorted(missing)}; make it with specification_curve")
-    numbers = curve[["estimate", "std_error", "clusters", "scale"]].to_numpy(dtype=float)
+    numbers = curve[_numbers(curve, ["estimate", "std_error", "clusters", "scale"])].to_numpy(float)
     if bad := int((~np.isfinite(numbers)).any(axis=1).sum()):
         raise ValueError(f"{bad} of {len(curve)} rows of the curve have no finite estimate")
     reach = student.ppf((1 + LEVEL) / 2, curve["clusters"] - 1) * curve["std_error"]
@@ -63,7 +68,13 @@ def by_option(curve: pd.DataFrame) -> pd.DataFrame:
         ``choice``, ``option``, ``count``; ``median`` effect and its ``spread`` (standard
         deviation); ``positive`` and ``significant`` (positive with an interval that leaves
         zero out), shares.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the curve is no pandas DataFrame, or lacks a column.
     """
+    curve = _with_effects(curve, tuple(CHOICES), ("effect", "low"))
     rows = []
     for choice, options in CHOICES.items():
         for option in options:
@@ -98,10 +109,12 @@ def shares(curve: pd.DataFrame, choices: Sequence[str] = ESTIMATED) -> pd.DataFr
 
     Raises
     ------
-    ValueError
-        If combinations are missing or the effects do not vary.
+    TypeError, ValueError
+        If the curve is no pandas DataFrame or lacks a column, combinations are missing or the
+        effects do not vary.
     """
-    cells = _balanced(curve, choices)
+    choices = require_names(choices, "choices")
+    cells = _balanced(_with_effects(curve, choices), choices)
     whole = cells.var(ddof=0)
     if not whole > 0:
         raise ValueError("all effects are the same; there is no variance to share")
@@ -122,9 +135,19 @@ def pairs(curve: pd.DataFrame, choices: Sequence[str] = ESTIMATED) -> pd.DataFra
     """Return the share of variance that belongs to each pair of choices beyond its members.
 
     Columns ``first``, ``second`` and ``share``, the largest first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`shares`; if there are fewer than two choices.
     """
-    cells = _balanced(curve, choices)
+    choices = require_names(choices, "choices")
+    if len(choices) < 2:
+        raise ValueError(f"choices = {list(choices)}; a pair needs two")
+    cells = _balanced(_with_effects(curve, choices), choices)
     whole = cells.var(ddof=0)
+    if not whole > 0:
+        raise ValueError("all effects are the same; there is no variance to share")
     alone = {name: _between(cells, [name]) for name in choices}
     rows = [
         {
@@ -135,6 +158,26 @@ def pairs(curve: pd.DataFrame, choices: Sequence[str] = ESTIMATED) -> pd.DataFra
         for one, two in combinations(choices, 2)
     ]
     return pd.DataFrame(rows).sort_values("share", ascending=False, ignore_index=True)
+
+
+def _with_effects(
+    curve: pd.DataFrame, choices: Sequence[str], numbers: Sequence[str] = ("effect",)
+) -> pd.DataFrame:
+    """Return the curve if it has the choices and the numbers that are summarised."""
+    curve = plain(curve, "the curve")
+    if missing := [name for name in (*choices, *numbers) if name not in curve]:
+        raise ValueError(f"the curve lacks {missing}; make it with standardised")
+    if lost := int(curve[_numbers(curve, numbers)].isna().any(axis=1).sum()):
+        raise ValueError(f"{lost} of {len(curve)} rows of the curve have no effect; drop them")
+    return curve
+
+
+def _numbers(curve: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return ``columns`` if all hold numbers."""
+    for name in columns:
+        if not pd.api.types.is_numeric_dtype(curve[name]):
+            raise TypeError(f"{name} of the curve holds {curve[name].dtype}; convert it to numbers")
+    return list(columns)
 
 
 def _balanced(curve: pd.DataFrame, choices: Sequence[str]) -> pd.Series:

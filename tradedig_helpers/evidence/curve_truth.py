@@ -11,6 +11,15 @@ from numpy.typing import NDArray
 
 from tradedig_helpers.evidence.curve import CHOICES, declare
 from tradedig_helpers.evidence.influence import errors, influence, take_out
+from tradedig_helpers.evidence.truth import KEY, with_truth
+from tradedig_helpers.measure.checks import (
+    require_above,
+    require_columns,
+    require_generator,
+    require_key,
+    require_whole,
+)
+from tradedig_helpers.measure.plain import plain
 
 Z95 = 1.959964
 FIXED = {"quality": "QSY", "index": "lndig", "period": "2002–2015"}
@@ -35,9 +44,20 @@ def selection_bias(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         For each option of ``effects`` and ``controls``: ``answer``, the true effect as this
         regression weights firms (log points per log point); ``bias`` and its ``std_error``;
         ``z``; ``n`` and ``clusters``. All on the same rows, those with every control.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`~tradedig_helpers.evidence.truth.with_truth`; if the panel repeats a firm and
+        year, or a true quality is not positive; naming the specification, if one cannot be
+        estimated.
     """
-    known = truth[["firm", "year", "quality", "direct", "mediated"]]
-    joined = panel.merge(known, on=["firm", "year"], validate="1:1")
+    panel, truth = plain(panel, "panel"), plain(truth, "truth")
+    require_columns(panel, [*KEY, "lndig"], "panel")
+    require_key(panel, KEY, "panel")
+    require_columns(truth, ["quality"], "truth")
+    require_above(truth, ["quality"], "truth")
+    joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
     answer = (joined["direct"] + joined["mediated"]).fillna(0.0) * joined["lndig"]
     joined = joined.assign(answer=answer, without=np.log(joined["quality"]) - answer)
     rows = []
@@ -112,7 +132,18 @@ def joint_test(panel: pd.DataFrame, rng: np.random.Generator, draws: int = 1_999
     panel : as :func:`~tradedig_helpers.measure.firm_panel` returns it
     rng : chooses the signs
     draws : how often
+
+    Raises
+    ------
+    TypeError
+        If the panel is no pandas DataFrame, or ``rng`` no generator.
+    ValueError
+        If ``draws`` is no whole number of at least 1; naming the specification, if one cannot
+        be estimated.
     """
+    require_generator(rng)
+    require_whole(1, draws=draws)
+    panel = plain(panel, "panel")
     rows: list[dict[str, object]] = []
     parts: list[pd.Series] = []
     for effects, period in product(CHOICES["effects"], CHOICES["period"]):

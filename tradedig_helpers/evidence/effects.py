@@ -31,7 +31,7 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
     """Return ``frame`` without rows alone in an effect, repeatedly until there are none.
 
     Such a row is fitted exactly by its own effect and would only flatter the standard
-    errors (Correia 2015). Effects are written as in :class:`Specification`.
+    errors (Correia 2015). Effects are written as in :class:`.Specification`.
     """
     kept = never_alone(labels(frame, effects))
     return frame if len(kept) == len(frame) else frame.iloc[kept]

@@ -12,6 +12,7 @@ from tradedig_helpers.evidence.bootstrap import Weights, wild_cluster_test
 from tradedig_helpers.evidence.fit import estimate
 from tradedig_helpers.evidence.refits import by_cluster, jackknife, pairs_bootstrap
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.checks import require_generator, require_whole
 
 FEW_CLUSTERS = (
     "CRV1: times (N-1)/(N-K) x G/(G-1), K without effects nested in the clusters; CRV1 and CR3 "
@@ -33,15 +34,30 @@ def by_every_method(
     Rows: CRV1 by the clusters of ``spec``; by ``group`` CRV1, CR3, the wild cluster bootstrap
     with both weights, and the pairs bootstrap. Columns ``method``, ``clusters``, ``estimate``,
     ``std_error``, ``p`` and the 95% interval ``low``, ``high``; what a method does not give is
-    missing.
+    missing. Rows of the panel without a ``group`` serve the first row of the table alone, whose
+    estimate then differs from that of the others.
+
+    Parameters
+    ----------
+    spec : the regression, with its own clusters
+    panel : its variables and ``group``
+    term : one of its regressors
+    group : column of the other clusters
+    rng : chooses weights and clusters
+    draws : of each bootstrap, at least 100
 
     Raises
     ------
+    TypeError
+        If ``rng`` is no generator.
     ValueError
-        Naming the specification, if there is no such term or a method cannot be used.
+        Naming the specification, if there is no such term or a method cannot be used; or
+        ``draws`` if there are too few.
     """
     if term not in spec.regressors:
         raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
+    require_generator(rng)
+    require_whole(100, draws=draws)
     coarse = replace(spec, cluster=group)
     fine, whole, parts = estimate(spec, panel), estimate(coarse, panel), by_cluster(coarse, panel)
     tables = {
@@ -61,7 +77,7 @@ def by_every_method(
         rows.append({"method": method} | dict(zip(["clusters", *kept], values, strict=True)))
     drawn = pairs_bootstrap(parts, rng, draws)[term]
     ends = drawn.quantile([0.025, 0.975])
-    values = (whole.clusters, rows[0]["estimate"], drawn.std(), np.nan, *ends)
+    values = (whole.clusters, wild.estimate, drawn.std(), np.nan, *ends)
     rows.append(
         {"method": f"pairs by {group}"} | dict(zip(["clusters", *kept], values, strict=True))
     )

@@ -30,7 +30,7 @@ class Mediation:
     Attributes
     ----------
     first, second : the equation of the mediator (12) and of the outcome (13)
-    fit : the outcome equation as :func:`estimate` has it, with the counts of the sample
+    fit : the outcome equation as :func:`.fit.estimate` has it, with the counts of the sample
     estimates : ``beta0`` treatment on mediator, ``mu1`` mediator on outcome, ``direct``
         treatment on outcome at a given mediator, ``total`` treatment on outcome without
         it, ``ME`` = beta0 x mu1; total = direct + ME

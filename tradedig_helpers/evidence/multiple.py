@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from tradedig_helpers.measure.plain import plain
 
 
 def holm(p: ArrayLike) -> NDArray[np.float64]:
@@ -15,10 +18,19 @@ def holm(p: ArrayLike) -> NDArray[np.float64]:
 
     Raises
     ------
+    TypeError
+        If they are no numbers.
     ValueError
-        If one is missing or not between 0 and 1.
+        If they have more than one dimension, or one is missing or not between 0 and 1.
     """
-    values = np.asarray(p, dtype=float)
+    if np.ndim(p) != 1:
+        raise ValueError(
+            f"p has {np.ndim(p)} dimensions; give the p-values of one family as a list"
+        )
+    column = plain(pd.DataFrame({"p": pd.Series(p)}), "p-values")["p"]
+    if not pd.api.types.is_numeric_dtype(column):
+        raise TypeError(f"p holds {column.dtype}; give p-values as numbers")
+    values = column.to_numpy(dtype=float)
     if bad := int((~((values >= 0) & (values <= 1))).sum()):
         raise ValueError(f"{bad} of {values.size} p-values are missing or not between 0 and 1")
     order = np.argsort(values)

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.evidence.curve import CHOICES
+from tradedig_helpers.measure.checks import require_option
+from tradedig_helpers.shipped import shipped
 
-RESULTS = Path(__file__).resolve().parents[2] / "results"
+RESULTS = shipped("results")
 TOLERANCE = 1e-6
 """Relative difference of stored and new numbers beyond which the stored ones are stale."""
 
@@ -49,7 +51,15 @@ class Kept:
 
 
 def save_results(kept: Kept, folder: Path = RESULTS) -> None:
-    """Write ``<name>.csv`` into ``folder``; its first line says what it was made from."""
+    """Write ``<name>.csv`` into ``folder``; its first line says what it was made from.
+
+    Raises
+    ------
+    ValueError
+        If there is no table of that name.
+    """
+    require_option(kept.name, Name, "name")
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     text = kept.frame.to_csv(index=False, float_format="%.10g", lineterminator="\n")
     path = folder / f"{kept.name}.csv"
@@ -63,14 +73,23 @@ def load_results(name: Name, folder: Path = RESULTS) -> Kept:
     ------
     FileNotFoundError
         Naming the command that makes it.
+    ValueError
+        If there is no table of that name, or the file holds another.
     """
-    path = folder / f"{name}.csv"
+    require_option(name, Name, "name")
+    path = Path(folder) / f"{name}.csv"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; make it with: {MADE_BY[name]}")
-    with path.open(encoding="utf-8") as file:
-        content, _, command = (
-            file.readline().removeprefix("# data ").strip().partition(", made by: ")
+        curve = " --curve" * (name == "curve")
+        raise FileNotFoundError(
+            f"{path} is missing; make it with: {MADE_BY[name]} in a clone of the repository, or "
+            f"python -m tradedig_helpers paper --out {folder}{curve}"
         )
+    with path.open(encoding="utf-8") as file:
+        first = file.readline()
+    content, _, command = first.removeprefix("# data ").strip().partition(", made by: ")
+    columns = list(pd.read_csv(path, skiprows=1, nrows=0)) if command else []
+    if lost := [column for column in KEYS[name] if column not in columns]:
+        raise ValueError(f"{path} holds no results: it lacks {lost}; make it anew")
     frame = pd.read_csv(path, skiprows=1, keep_default_na=False, na_values=_empty(path))
     return Kept(name, frame, content, command)
 

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.economy.calibration import load_calibration
-from tradedig_helpers.evidence.calibrate import CONTRASTS, QUALITY_COLUMNS, SINGLE, targets
-from tradedig_helpers.evidence.specifications import EXPORT_CHOICE, TABLE_2
+from tradedig_helpers.evidence.calibrate import CONTRASTS, POOLED, QUALITY_COLUMNS, SINGLE, targets
+from tradedig_helpers.evidence.specifications import EXPORT_CHOICE
+from tradedig_helpers.measure.checks import require_option
+from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.published import published
 
 Kind = Literal["coefficient", "mediated effect", "statistic"]
@@ -22,6 +24,7 @@ UNMEASURED = "no error"
 NOT_ESTIMATED = "not estimated"
 APART = (*BANDS, UNMEASURED, NOT_ESTIMATED)
 KEY = ["table", "column", "term"]
+WANTED = {"estimates": (*KEY, "estimate", "std_error"), "columns": (*KEY[:2], "problem")}
 
 
 def scoreboard(estimates: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
@@ -43,10 +46,19 @@ def scoreboard(estimates: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
+    TypeError
+        If a frame is no pandas DataFrame, or estimates are no numbers.
     ValueError
         If a frame lacks a column, or has two rows for one figure.
+
+    Notes
+    -----
+    Rows of other tables than the paper's, such as columns of one's own, are left out.
     """
-    _check(estimates, columns)
+    estimates, columns = (
+        _of_the_paper(frame, name)
+        for frame, name in ((estimates, "estimates"), (columns, "columns"))
+    )
     board = published().rename(columns={"estimate": "published", "std_error": "published_error"})
     ours = estimates.rename(columns={"estimate": "ours", "std_error": "our_error"})
     board = board.drop(columns="stars").merge(
@@ -73,7 +85,7 @@ def roles() -> dict[Key, Role]:
 
     ``difference``: of two columns only the difference of their coefficients was a target.
     """
-    columns = (*TABLE_2[:1], *QUALITY_COLUMNS, *(spec for _, spec in SINGLE.values()))
+    columns = (POOLED, *QUALITY_COLUMNS, *(spec for _, spec in SINGLE.values()))
     found: dict[Key, Role] = dict.fromkeys(_keys(targets(columns)), "target")
     chosen = published(4, 1)
     chosen = chosen[chosen["term"].isin(load_calibration().exporting)]
@@ -101,7 +113,16 @@ def agreement(board: pd.DataFrame, by: str = "role") -> pd.DataFrame:
         ``by``; ``figures`` with a distance; ``rms``, the root of the mean squared distance;
         ``within_2``, the share that is at most two away; ``largest`` distance, and ``where``.
         Two unbiased, independent estimates would give about 1 and 0.95.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the board is no pandas DataFrame, lacks a column, or ``by`` is unknown.
     """
+    require_option(by, Literal["role", "kind", "table"], "by")
+    board = plain(board, "the board")
+    if missing := {*KEY, by, "distance"} - set(board.columns):
+        raise ValueError(f"the board lacks {sorted(missing)}; give what scoreboard returns")
     rows = []
     for value, group in board[board["distance"].notna()].groupby(by, sort=by == "table"):
         distance = group["distance"]
@@ -132,12 +153,22 @@ def _keys(frame: pd.DataFrame) -> list[Key]:
     return list(frame[KEY].itertuples(index=False, name=None))
 
 
-def _check(estimates: pd.DataFrame, columns: pd.DataFrame) -> None:
-    """Refuse frames from which a scoreboard cannot be made."""
-    wanted = {"estimates": {*KEY, "estimate", "std_error"}, "columns": {*KEY[:2], "problem"}}
-    for name, frame in (("estimates", estimates), ("columns", columns)):
-        if missing := wanted[name] - set(frame.columns):
-            raise ValueError(f"{name} lacks {sorted(missing)}; give what evidence.run returns")
-        key = [column for column in KEY if column in wanted[name]]
-        if twice := int(frame.duplicated(key).sum()):
-            raise ValueError(f"{name} has {twice} rows that repeat a {', '.join(key)}; drop them")
+def _of_the_paper(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the rows of the paper's tables, and refuse a frame that makes no scoreboard."""
+    frame = plain(frame, name)
+    if missing := sorted({*WANTED[name]} - {*frame.columns}):
+        raise ValueError(f"{name} lacks {missing}; give what evidence.run returns")
+    for column in WANTED[name]:
+        number = column in ("estimate", "std_error")
+        if number and not pd.api.types.is_numeric_dtype(frame[column]):
+            raise TypeError(
+                f"{name}.{column} has type {frame[column].dtype}; convert it to numbers"
+            )
+    place = frame[KEY[:2]].apply(pd.to_numeric, errors="coerce")
+    frame = frame.assign(**place)[(place % 1 == 0).all(axis=1)].astype(
+        dict.fromkeys(KEY[:2], "int64")
+    )
+    key = [column for column in KEY if column in WANTED[name]]
+    if twice := int(frame.duplicated(key).sum()):
+        raise ValueError(f"{name} has {twice} rows that repeat a {', '.join(key)}; drop them")
+    return frame

@@ -260,11 +260,34 @@ TABLE_6 = (
     _within(6, 3, "QSY", "pit", "pdo", "icp", "con", "imd", "cap"),
 )
 
+SPLITS = {
+    "size": {"small and micro firms": 1, "medium and large firms": 3},
+    "factor intensity": {"labour-intensive": 5, "capital-intensive": 7},
+    "age": {"start-up": 9, "established": 11},
+    "trade mode": {"ordinary trade": 13, "other trade": 15},
+}
+"""The splits of Table 7: for each of the two samples its first column."""
+
 TABLE_7 = tuple(
     declared
-    for place, sample in enumerate(list(SAMPLES)[3:])
-    for declared in _mediation(7, 2 * place + 1, "flex", sample)
+    for split in SPLITS.values()
+    for sample, column in split.items()
+    for declared in _mediation(7, column, "flex", sample)
 )
 
 PAPER = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5, *TABLE_6, *TABLE_7)
 """Every column of Tables 2-7."""
+
+
+def printed(table: int, column: int) -> Specification:
+    """Return the column of the paper that is printed there.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column.
+    """
+    for spec in PAPER:
+        if (spec.table, spec.column) == (table, column):
+            return spec
+    raise ValueError(f"the paper has no column {column} of a Table {table}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,17 @@ import pandas as pd
 
 from tradedig_helpers.evidence.fit import estimate
 from tradedig_helpers.evidence.specifications import CONTROLS, WITHIN, Specification
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_above,
+    require_columns,
+    require_key,
+    require_present,
+    require_same_kind,
+)
+from tradedig_helpers.measure.plain import plain
+
+KEY = ["firm", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +58,17 @@ def true_effect(panel: pd.DataFrame, truth: pd.DataFrame) -> TrueEffect:
 
     Raises
     ------
-    ValueError
-        If a column is missing or a coefficient cannot be estimated.
+    TypeError, ValueError
+        As :func:`with_truth`; if the panel repeats a firm and year, a true quality is not
+        positive, or a coefficient cannot be estimated.
     """
-    known = truth[["firm", "year", "direct", "mediated"]].assign(
-        log_quality=np.log(truth["quality"])
-    )
-    joined = panel.merge(known, on=["firm", "year"], validate="1:1")
+    panel, truth = plain(panel, "panel"), plain(truth, "truth")
+    require_columns(panel, [*KEY, "lndig"], "panel")
+    require_key(panel, KEY, "panel")
+    require_columns(truth, ["quality"], "truth")
+    require_above(truth, ["quality"], "truth")
+    joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
+    joined["log_quality"] = np.log(joined["quality"])
     slope = _coefficient("QSY", ("log_quality",), joined)
     users = joined["direct"].notna()
     gains = joined[["direct", "mediated"]].where(users, 0.0).mul(slope * joined["lndig"], axis=0)
@@ -62,6 +78,34 @@ def true_effect(panel: pd.DataFrame, truth: pd.DataFrame) -> TrueEffect:
     )
     among_users = slope * float((joined["direct"] + joined["mediated"])[users].mean())
     return TrueEffect(slope, direct, mediated, direct + mediated, among_users)
+
+
+def with_truth(panel: pd.DataFrame, truth: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:
+    """Return ``panel`` with the columns ``known`` of ``truth``, which has every row's firm-year.
+
+    Raises
+    ------
+    TypeError
+        If one is no pandas DataFrame, a column of ``known`` holds no numbers, or firms or years
+        are numbers in one and text in the other.
+    ValueError
+        If a column is missing, ``panel`` has one of ``known`` already, ``truth`` repeats a firm
+        and year, or it lacks a firm-year of ``panel``.
+    """
+    panel, truth = plain(panel, "panel"), plain(truth, "truth")
+    checked(truth, "truth", present=KEY, optional_numbers=known)
+    require_present(panel, KEY, "panel")
+    require_key(truth, KEY, "truth")
+    require_same_kind(panel, truth, KEY, "panel", "truth")
+    if twice := [name for name in known if name in panel]:
+        raise ValueError(f"the panel has the columns {twice} of the truth already; rename them")
+    joined = panel.merge(truth[[*KEY, *known]], on=KEY, how="left", indicator="_there")
+    if lost := int((joined["_there"] == "left_only").sum()):
+        raise ValueError(
+            f"truth lacks the firm and year of {lost} of {len(panel)} rows of the panel; "
+            "give the truth of the economy that the panel is from, or drop these rows"
+        )
+    return joined.drop(columns="_there")
 
 
 def _coefficient(outcome: str, regressors: tuple[str, ...], panel: pd.DataFrame) -> float:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
+from numbers import Integral, Real
 from typing import Any, get_args
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame
 
@@ -197,6 +200,36 @@ def require_not_negative(**limits: float) -> None:
     for name, value in limits.items():
         if not 0 <= value < float("inf"):
             raise ValueError(f"{name} = {value:g}; give 0 or more, and finite")
+
+
+def require_between(low: float, high: float, **options: float) -> None:
+    """Raise unless every option, given by its name, is a finite number between, ends excluded."""
+    wanted = f"between {low:g} and {high:g}" if high < inf else f"above {low:g}"
+    for name, value in options.items():
+        if not (_is_number(value) and isfinite(value) and low < value < high):
+            given = f"{value:g}" if _is_number(value) else repr(value)
+            raise ValueError(
+                f"{name} = {given}; give a {'finite ' * (high == inf)}number "
+                f"{wanted * (low > -inf)}".rstrip()
+            )
+
+
+def require_whole(least: int, **options: int) -> None:
+    """Raise unless every option, given by its name, is a whole number of at least ``least``."""
+    for name, value in options.items():
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not (whole and value >= least):
+            raise ValueError(f"{name} = {value!r}; give a whole number of at least {least}")
+
+
+def require_generator(rng: Any) -> None:
+    """Raise ``TypeError`` unless ``rng`` is a generator of random numbers of NumPy."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng = {rng!r}; give a generator, such as numpy.random.default_rng(1)")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:

@@ -41,9 +41,9 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
 
     Parameters
     ----------
-    panel : one row per ``firm`` and ``year``, as :func:`firm_panel` returns it; columns that
+    panel : one row per ``firm`` and ``year``, as :func:`.firm_panel` returns it; columns that
         are not needed are better left out, because each is repeated for every unit
-    flow_quality : the ``flows`` of :func:`measure_quality`: the columns of ``level``,
+    flow_quality : the ``flows`` of :func:`.measure_quality`: the columns of ``level``,
         ``year``, ``quality`` and ``value``, in a frame of any supported engine
     level : what a unit is, such as ``"firm-destination"``
 

@@ -108,7 +108,7 @@ def measure_quality(
 def firm_quality(flows: IntoFrame, sigma: float | IntoFrame) -> tuple[Frame, Ledger]:
     """Return ``firm_years`` and ``ledger`` of :func:`measure_quality`, without its ``flows``.
 
-    Several σ can share what :func:`to_market_flows` gives, and no column is carried along
+    Several σ can share what :func:`.to_market_flows` gives, and no column is carried along
     that a firm's mean does not need.
     """
     key = level_key("firm")

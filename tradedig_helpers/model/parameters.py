@@ -23,7 +23,7 @@ class Parameters:
         If a value is not numeric, is NaN or infinite, lies outside its interval, or if
         arrays do not broadcast.
         Whether the point has an optimal quality at all is another question: see
-        :func:`tradedig_helpers.model.region`.
+        :func:`tradedig_helpers.model.verdict`.
 
     Examples
     --------

@@ -8,11 +8,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from tradedig_helpers.present.tables import Table
+from tradedig_helpers.present.table_layout import Layout
 
 Form = Literal["latex", "markdown", "csv"]
 FILES: dict[Form, tuple[str, str, str]] = {
@@ -41,7 +40,7 @@ SYMBOLS = {
 }  # fmt: skip
 
 
-def export(table: Table, form: Form) -> str:
+def export(table: Layout, form: Form) -> str:
     """Write a table for use elsewhere.
 
     Parameters
@@ -55,7 +54,7 @@ def export(table: Table, form: Form) -> str:
     ValueError
         If the form is unknown.
     """
-    writers: dict[str, Callable[[Table], str]] = {
+    writers: dict[str, Callable[[Layout], str]] = {
         "latex": _latex,
         "markdown": _markdown,
         "csv": _csv,
@@ -65,7 +64,7 @@ def export(table: Table, form: Form) -> str:
     return writers[form](table)
 
 
-def links(table: Table) -> str:
+def links(table: Layout) -> str:
     """Return HTML that offers the table in every form; the files are in the page itself."""
     offers = [
         f'<a download="{file}" href="data:{kind};charset=utf-8,{quote(export(table, form))}">'
@@ -114,7 +113,7 @@ def _symbol(character: str) -> str:
     return character
 
 
-def _latex(table: Table) -> str:
+def _latex(table: Layout) -> str:
     columns = "".join(
         "l" if place in {0, *table.words} or table.style == "text" else "r"
         for place in range(len(table.header))
@@ -152,7 +151,7 @@ def _row(cells: Sequence[str]) -> str:
     return " & ".join(tex(cell) for cell in cells) + r" \\"
 
 
-def _markdown(table: Table) -> str:
+def _markdown(table: Layout) -> str:
     def line(cells: Sequence[str]) -> str:
         texts = [MATH.sub(lambda m: f"${m.group(1)[2:-2]}$", plain(cell)) for cell in cells]
         return "| " + " | ".join(text.replace("|", r"\|") for text in texts) + " |"
@@ -164,7 +163,7 @@ def _markdown(table: Table) -> str:
     return "\n\n".join([f"**{plain(table.caption)}**", "\n".join(body), *notes]) + "\n"
 
 
-def _csv(table: Table) -> str:
+def _csv(table: Layout) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([plain(cell) for cell in _spanned(table)])
@@ -172,7 +171,7 @@ def _csv(table: Table) -> str:
     return text.getvalue()
 
 
-def _spanned(table: Table) -> list[str]:
+def _spanned(table: Layout) -> list[str]:
     """Return the column heads, each led by the head that spans it."""
     above = [name for name, span in table.groups for _ in range(span)] or [""] * len(table.header)
     return [f"{name} {head}".strip() for name, head in zip(above, table.header, strict=True)]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
+from tradedig_helpers.shipped import shipped
+
+RESULTS = shipped("benchmarks/results")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ def stored_benchmark(name: str, folder: Path = RESULTS) -> Stored:
     command = f"python -m benchmarks.run {name}"
     path = folder / f"{name}.csv"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; make it with: {command}")
+        raise FileNotFoundError(
+            f"{path} is missing; make it with: {command}, in a clone of the repository"
+        )
     with path.open(encoding="utf-8") as file:
         measured = file.readline().removeprefix("#").strip()
     return Stored(pd.read_csv(path, comment="#"), measured, command)

@@ -4,41 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
 from tradedig_helpers.present.exports import links
+from tradedig_helpers.present.table_layout import Layout
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table ready for a page; cells are HTML.
-
-    Attributes
-    ----------
-    caption : str
-        What it holds, and the origin of the data.
-    header : tuple of str
-        Column heads.
-    rows : tuple of tuple of str
-        The first cell of each row is its head.
-    notes : tuple of str
-        Lines under the table.
-    groups : tuple of (str, int)
-        Heads that span several columns, above the column heads; spans add up to the columns.
-    words : frozenset of int
-        Positions of columns of words, which are set to the left as the first one is.
-    """
-
-    caption: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...] = ()
-    groups: tuple[tuple[str, int], ...] = ()
-    style: Literal["numbers", "text", "paired"] = "numbers"
-    words: frozenset[int] = frozenset()
+class Table(Layout):
+    """A table ready for a page."""
 
     def _repr_html_(self) -> str:
         side = [' class="td-words"' if k in self.words else "" for k in range(len(self.header))]

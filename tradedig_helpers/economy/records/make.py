@@ -28,7 +28,7 @@ STREAM = 2**31  # keeps these random streams apart from those of the economy
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Raw synthetic records; the columns of each frame are declared in ``record_tables``.
+    """Raw synthetic records; the columns of each frame are declared in ``records.tables``.
 
     Attributes
     ----------

@@ -33,7 +33,7 @@ def draw_names(rng: np.random.Generator, businesses: pd.DataFrame, renamed: Rows
 
 
 def _draw_parts(rng: np.random.Generator, businesses: pd.DataFrame) -> pd.DataFrame:
-    """Return the parts of each business's first name, as :func:`names.chinese_names` wants."""
+    """Return the parts of each business's first name, as :func:`.names.chinese_names` wants."""
     size = len(businesses)
     made, syllables = len(n.inventory(n.MAKING)[0]), len(n.inventory(n.SYLLABLES)[0])
     traded = len(n.inventory(n.TRADING)[0])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
 import numpy as np
 import pandas as pd
 
 from tradedig_helpers.evidence.audit.intervals import Floats
+from tradedig_helpers.measure.checks import require_between, require_whole
 
 PROVINCES = 31
 
@@ -18,10 +20,10 @@ def ranked_shares(groups: int, steepness: float) -> Floats:
     Raises
     ------
     ValueError
-        If there is no group.
+        If there is no group, or ``steepness`` is not finite.
     """
-    if groups < 1:
-        raise ValueError(f"groups = {groups}; give at least one")
+    require_whole(1, groups=groups)
+    require_between(-inf, inf, steepness=steepness)
     weights = np.arange(1, groups + 1, dtype=float) ** -steepness
     return np.asarray(weights / weights.sum())
 
@@ -34,7 +36,15 @@ def expected_cells(
     Each row of a year falls into province v and industry i with probability s_v·s_i,
     independently of the others, so that a cell of probability s holds one of m rows with
     probability m·s·(1 − s)^(m−1). Province and industry shares fall with rank alike.
+
+    Raises
+    ------
+    ValueError
+        If a number of rows, industries or provinces is no whole number, or ``steepness`` is not
+        finite.
     """
+    for count in rows_by_year:
+        require_whole(0, rows_by_year=count)
     share = np.outer(
         ranked_shares(provinces, steepness), ranked_shares(industries, steepness)
     ).ravel()

@@ -14,6 +14,7 @@ from tradedig_helpers.evidence.audit.reading import (
     at,
     errors,
     estimates,
+    figures,
     labelled,
     t_values,
     tested,
@@ -99,6 +100,7 @@ def sample_sizes(published: pd.DataFrame) -> pd.DataFrame:
     Each column asks for everything that the one before it asks for, and more. ``lost`` is
     the fall in N, ``share`` the same in units of the N before.
     """
+    published = figures(published)
     rows = published[(published["table"] == 2) & (published["term"] == "stat:N")]
     frame = rows[["column", "estimate"]].astype(int).rename(columns={"estimate": "N"})
     before = frame["N"].shift()

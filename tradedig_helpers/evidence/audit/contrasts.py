@@ -11,6 +11,7 @@ from tradedig_helpers.evidence.audit.declared import MEDIATIONS, SPLITS, Printed
 from tradedig_helpers.evidence.audit.intervals import Interval
 from tradedig_helpers.evidence.audit.reading import errors, estimates, with_bounds
 from tradedig_helpers.evidence.multiple import holm
+from tradedig_helpers.measure.checks import require_between
 
 EFFECTS = {
     "lndig on flex": "beta0",
@@ -28,7 +29,13 @@ def group_contrasts(published: pd.DataFrame, level: float = 0.05) -> pd.DataFram
     p-value as it is (``p_``), by Holm (``holm_``) and by Benjamini and Hochberg (1995;
     ``bh_``). ``groups`` is "differ", "undecidable" or "no difference shown", by Holm at
     ``level``. Both adjustments rise with each p-value, so the bounds are those of the family.
+
+    Raises
+    ------
+    ValueError
+        If ``level`` is not between 0 and 1.
     """
+    require_between(0, 1, level=level)
     frame = pd.concat([_split(published, split) for split in SPLITS], ignore_index=True)
     z = Interval(frame["z_low"].to_numpy(), frame["z_high"].to_numpy()).size()
     p = Interval(2 * norm.sf(z.high), 2 * norm.sf(z.low))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from tradedig_helpers.evidence.audit.declared import BENCHMARK, MEDIATIONS, PrintedMediation
 from tradedig_helpers.evidence.audit.intervals import Interval, rounded
 from tradedig_helpers.evidence.audit.reading import at, errors, estimates, labelled, with_bounds
+from tradedig_helpers.measure.checks import require_between, require_whole
 
 HIGHEST_LEVEL = 8
 """The digital level of a firm with all three technologies (Table 1)."""
@@ -26,7 +28,13 @@ def mediation_freedom(
     factor f_a·f_b/f_c by which other errors must differ to give ``freedom`` instead.
     Inconsistent if the bounds exclude ``freedom`` for a mediation on the whole sample;
     undecidable for a part of it, whose N is not printed.
+
+    Raises
+    ------
+    ValueError
+        If ``freedom`` is not a finite number above 0, or the errors imply none.
     """
+    require_between(0, inf, freedom=freedom)
     a, b, c = (
         errors(published, [getattr(m, name) for m in mediations])
         for name in ("beta0", "mu1", "beta1")
@@ -49,7 +57,13 @@ def instrument_counts(published: pd.DataFrame, column: int, n: int) -> pd.DataFr
     One row: ``r2``, the partial r² of instrument and lndig; ``freedom``, ν; ``absorbed``,
     N − ν, what regressors and effects take up; ``t``, the first stage's t-value. Inconsistent
     if r² or N − ν lies outside what is possible.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is no whole number of at least 1.
     """
+    require_whole(1, n=n)
     lm, f = at(published, [(4, column, f"stat:{name}") for name in ("ACC LM", "CDW F")])["estimate"]
     r2 = lm / n
     freedom = f * (1 - r2) / r2
@@ -65,7 +79,14 @@ def most_cells(published: pd.DataFrame, absorbed: float, firms: int) -> float:
     Firm and cell effects absorb about firms + cells coefficients. Of ``firms`` at the start,
     Table 2 can lose at most one with each observation that it loses, so at least
     firms − (N of column 1 − N of column 6) remain.
+
+    Raises
+    ------
+    ValueError
+        If ``absorbed`` is not finite, or ``firms`` no whole number of at least 1.
     """
+    require_between(-inf, inf, absorbed=absorbed)
+    require_whole(1, firms=firms)
     first, last = at(published, [(2, 1, "stat:N"), (2, 6, "stat:N")])["estimate"]
     return float(absorbed - (firms - (first - last)))
 
@@ -75,7 +96,13 @@ def instrument_error(published: pd.DataFrame, column: int, r2: float) -> pd.Data
 
     One row: ``times_`` bounds IV/benchmark, ``error_ratio_`` bounds se(IV)/se(OLS), ``floor``
     is 1/|r|.
+
+    Raises
+    ------
+    ValueError
+        If ``r2`` is not a finite number above 0.
     """
+    require_between(0, inf, r2=r2)
     place = [(4, column, "lndig")]
     times = estimates(published, place) / estimates(published, [BENCHMARK])
     ratio = errors(published, place) / errors(published, [BENCHMARK])

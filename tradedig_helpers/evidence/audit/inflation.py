@@ -11,6 +11,8 @@ import pyfixest as pf
 
 from tradedig_helpers.evidence.effects import drop_singletons
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.plain import plain
 
 
 def cluster_factors(
@@ -31,15 +33,19 @@ def cluster_factors(
 
     Raises
     ------
+    TypeError
+        If the panel is no pandas DataFrame.
     ValueError
-        If ``first`` does not explain a regressor of ``second``.
+        If ``first`` does not explain a regressor of ``second``, or the panel lacks a variable.
     """
+    panel = plain(panel, "panel")
     mediator = first.outcome
     if mediator not in second.regressors:
         raise ValueError(
             f"{second.name} has no regressor {mediator!r}, the outcome of {first.name}"
         )
     names = list(dict.fromkeys((*first.variables, *second.variables)))
+    require_columns(panel, names, "panel")
     rows = drop_singletons(panel[names].dropna().reset_index(drop=True), second.effects)
     f_a = _ratio(first, rows, ["lndig"])["lndig"]
     f_c, f_b = _ratio(second, rows, ["lndig", mediator])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tradedig_helpers.measure.checks import require_whole
+
 Floats = NDArray[np.float64]
 
 DECIMALS = 4
@@ -71,8 +73,9 @@ def rounded(values: ArrayLike, decimals: int = DECIMALS) -> Interval:
     Raises
     ------
     ValueError
-        If a value is not finite.
+        If a value is not finite, or ``decimals`` no whole number.
     """
+    require_whole(0, decimals=decimals)
     array = np.asarray(values, dtype=float)
     if not np.isfinite(array).all():
         raise ValueError("a printed figure is missing or infinite; choose terms that have one")

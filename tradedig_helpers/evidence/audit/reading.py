@@ -9,9 +9,28 @@ import pandas as pd
 
 from tradedig_helpers.evidence.audit.declared import Place, PrintedMediation
 from tradedig_helpers.evidence.audit.intervals import DECIMALS, Interval, rounded
+from tradedig_helpers.measure.checks import checked
+from tradedig_helpers.measure.plain import plain
 
 KEY = ["table", "column", "term"]
 COLUMNS = (*KEY, "estimate", "std_error", "stars")
+
+
+def figures(published: pd.DataFrame) -> pd.DataFrame:
+    """Return published figures in plain types.
+
+    Raises
+    ------
+    TypeError
+        If they are no pandas DataFrame, or estimates or errors no numbers.
+    ValueError
+        If a column is missing, or an estimate or error infinite.
+    """
+    published = plain(published, "published")
+    if absent := [name for name in COLUMNS if name not in published.columns]:
+        raise ValueError(f"the published figures lack the columns {absent}; take published()")
+    checked(published, "published", optional_numbers=["estimate", "std_error"])
+    return published
 
 
 def at(published: pd.DataFrame, places: Sequence[Place]) -> pd.DataFrame:
@@ -19,17 +38,16 @@ def at(published: pd.DataFrame, places: Sequence[Place]) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        If a column of ``published`` is missing, a place is printed twice, or not at all.
+    TypeError, ValueError
+        As :func:`figures`; if a place is printed twice, or not at all.
     """
-    if absent := [name for name in COLUMNS if name not in published.columns]:
-        raise ValueError(f"the published figures lack the columns {absent}; take published()")
+    published = figures(published)
     if (twice := published.duplicated(KEY)).any():
         raise ValueError(f"{int(twice.sum())} figures stand in a place that is taken already")
-    figures = published.set_index(KEY)
-    if lost := [place for place in places if place not in figures.index]:
+    placed = published.set_index(KEY)
+    if lost := [place for place in places if place not in placed.index]:
         raise ValueError(f"nothing is printed at {lost}; check table, column and term")
-    return figures.loc[list(places)].reset_index()
+    return placed.loc[list(places)].reset_index()
 
 
 def estimates(
@@ -51,6 +69,7 @@ def t_values(published: pd.DataFrame, places: Sequence[Place]) -> Interval:
 
 def tested(published: pd.DataFrame) -> list[Place]:
     """Return the places of every figure printed with a standard error."""
+    published = figures(published)
     rows = published.loc[published["std_error"].notna(), KEY]
     return list(rows.itertuples(index=False, name=None))
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -52,7 +53,7 @@ def digits_of(column: Column) -> int:
 def code_forms(text: pa.Array) -> Iterator[tuple[str, Bools]]:
     """Yield codes by form: how many digits, or what else they are."""
     digits = as_mask(pc.match_substring_regex(text, r"^\d+$"))
-    lengths = pc.utf8_length(text).fill_null(0).to_numpy(zero_copy_only=False)
+    lengths = pc.utf8_length(cast(pa.StringArray, text)).fill_null(0).to_numpy(zero_copy_only=False)
     rest = as_mask(pc.is_valid(text)) & ~(digits & (lengths <= _LONGEST))
     for length in np.unique(lengths[digits & (lengths <= _LONGEST)]):
         yield str(length), digits & (lengths == length)
@@ -81,7 +82,9 @@ def number_forms(text: pa.Array, unreadable: Bools) -> Iterator[tuple[str, Bools
 
 def option_forms(text: pa.Array, options: Iterable[str]) -> Iterator[tuple[str, Bools]]:
     """Yield each of the values that are no option, the first fifty apart, the others together."""
-    unknown = as_mask(pc.invert(pc.is_in(text, pa.array(options)))) & as_mask(pc.is_valid(text))
+    unknown = as_mask(pc.invert(pc.is_in(text, pa.array(list(options))))) & as_mask(
+        pc.is_valid(text)
+    )
     distinct = text.filter(pa.array(unknown)).unique()
     for value in distinct[:_DISTINCT]:
         yield value.as_py(), as_mask(pc.equal(text, value))

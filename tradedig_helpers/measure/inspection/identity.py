@@ -35,8 +35,7 @@ def _key(values: Values, width: int | None) -> pa.Array:
     else:
         distinct = values.text.cast(pa.large_string())
         distinct = distinct if width is None else pc.utf8_slice_codeunits(distinct, 0, width)
-    at = np.where(values.codes < 0, len(distinct) - 1, values.codes)
-    return distinct.take(pa.array(at))
+    return distinct.take(np.where(values.codes < 0, len(distinct) - 1, values.codes))
 
 
 def packed(keys: pa.Table) -> pa.Table:

@@ -240,5 +240,5 @@ def _stored_identifiers(values: Mapping[str, Values], table: Table) -> dict[str,
 
 def _renumbered(counts: pa.Table, source: Source) -> pa.Table:
     """Return counted keys whose first row is numbered as in the file."""
-    rows = pa.array(source.original(counts["row"].to_pylist()))
+    rows = pa.array(source.original(counts["row"].to_numpy().tolist()), pa.int64())
     return counts.set_column(counts.column_names.index("row"), "row", rows)

@@ -197,7 +197,7 @@ def _text_rules(raw: pa.Array, text: pa.Array, column: Column, kind: Kind) -> It
     """Yield the rules for codes and texts; where space is around one, the rest is judged."""
     name, none = column.name, np.zeros(len(raw), dtype=bool)
     if column.kind in REPEATING:
-        spaced = pc.not_equal(pc.utf8_length(raw), pc.utf8_length(text)) if _is_text(raw) else None
+        spaced = pc.not_equal(raw.cast(pa.string()), text) if _is_text(raw) else None
         # Raw records may be untidy: linking strips names and codes.
         level: Level = "note" if column.source == "records" else "problem"
         advice = f"strip it: frame[{name!r}].str.strip()"
@@ -243,6 +243,7 @@ def _identifier_rules(values: Values) -> Iterator[Rule]:
         broken = ~values.missing & as_mask(pc.is_null(whole_numbers(values)))
         stand_in = values.number <= 0
     else:
+        assert values.text is not None, "what is no number is text"
         broken = as_mask(pc.match_substring_regex(values.text, _NOT_WHOLE))
         stand_in = as_mask(pc.match_substring_regex(values.text, _STAND_IN))
     advice = "take it from its source as text: floats and spreadsheets change long numbers"

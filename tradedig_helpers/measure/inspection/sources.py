@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -269,13 +269,17 @@ def _csv_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Return the wanted columns in batches; rows of another width are added to ``ragged``."""
 
-    def skip(row: pyarrow.csv.InvalidRow) -> str:
+    def skip(row: pyarrow.csv.InvalidRow) -> Literal["skip"]:
+        assert row.number is not None, "only threads lose the number"
         ragged.append(row.number - lines - 1)
         return "skip"
 
+    packed: Any = "gzip" if file_type(path) == ".csv.gz" else None
+    content: Any = pa.input_stream(path, compression=packed)
+
     fields = {name: str(position) for name, position in wanted.items()}
     reader = pyarrow.csv.open_csv(
-        pa.input_stream(path, compression="gzip" if file_type(path) == ".csv.gz" else None),
+        content,
         read_options=pyarrow.csv.ReadOptions(
             use_threads=False,  # with threads, skipped lines have no number
             block_size=_BLOCK_BYTES,

@@ -29,7 +29,7 @@ DUE: dict[Kind, tuple[Stored, ...]] = {
 """How each kind may be stored; what is stored otherwise is read as the first."""
 REPEATING: tuple[Kind, ...] = ("identifier", "code")
 """Kinds whose values repeat from row to row, and are kept once each."""
-MISSING = (*ConvertOptions().null_values, "None", "<NA>", "NaT")
+MISSING = (*(ConvertOptions().null_values or ()), "None", "<NA>", "NaT")
 _SHOWN = 30
 _NUMBER = r"^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:[+-]?inf(?:inity)?))$"
 _DAY = r"^(\d{4})([-/.]?)(\d{1,2})([-/.]?)(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
@@ -90,20 +90,21 @@ def read_values(array: pa.Array, column: Column, *, typed: bool) -> Values:
     due = stored if stored in allowed else allowed[0]
     mistyped = typed and stored not in (*allowed, "nothing")
     nothing = np.zeros(len(raw), dtype=bool)
-    text = None if stored == due != "text" else as_text(raw)
     if due == "text":
+        text = as_text(raw)
         words = MISSING if column.kind == "identifier" else ("",)
         missing = as_mask(pc.is_null(text)) | as_mask(pc.is_in(text, pa.array(words)))
         text = pc.if_else(pa.array(missing), None, text)
         return Values(stored, mistyped, codes, raw, missing, nothing, text=text)
-    number = _numbers(raw, stored, text) if due == "numbers" else None
-    readable = ~np.isnan(number) if number is not None else _days(raw, stored, text)
+    read = None if stored == due else as_text(raw)
+    number = _numbers(raw, stored, read) if due == "numbers" else None
+    readable = ~np.isnan(number) if number is not None else _days(raw, stored, read)
     absent = as_mask(pc.is_null(raw, nan_is_null=True))
-    if stored == "text":
-        absent |= as_mask(pc.is_in(text, pa.array(MISSING)))
+    if stored == "text" and read is not None:
+        absent |= as_mask(pc.is_in(read, pa.array(MISSING)))
     judged = stored == "text" or (due == "dates" and stored == "numbers")
     unreadable = ~absent & ~readable if judged else nothing
-    written = text if stored == "text" and due == "numbers" else None
+    written = read if stored == "text" and due == "numbers" else None
     return Values(stored, mistyped, codes, raw, absent, unreadable, number, written=written)
 
 
@@ -120,18 +121,21 @@ def whole_numbers(values: Values) -> pa.Array:
         return rounded
     text = as_text(values.raw)
     digits = pc.match_substring_regex(text, r"^[+-]?\d{1,18}$")
-    return pc.coalesce(pc.if_else(digits, text, None).cast(pa.int64()), rounded)
+    found: pa.Array = pc.coalesce(pc.if_else(digits, text, None).cast(pa.int64()), rounded)
+    return found
 
 
 def as_text(raw: pa.Array) -> pa.Array:
     """Return values as text without space around them; whole floats without a point."""
-    text = pc.utf8_trim_whitespace(raw.cast(pa.string()))
+    text: pa.Array = pc.utf8_trim_whitespace(raw.cast(pa.string()))
     if not pa.types.is_floating(raw.type):
         return text
     number = raw.to_numpy(zero_copy_only=False).astype(float)
     whole = (np.abs(number) < 2**53) & (number == np.floor(number))
     digits = pa.array(np.where(whole, number, 0).astype(np.int64)).cast(pa.string())
-    return pc.if_else(pa.array(np.isnan(number)), None, pc.if_else(pa.array(whole), digits, text))
+    text = pc.if_else(pa.array(whole), digits, text)
+    found: pa.Array = pc.if_else(pa.array(np.isnan(number)), None, text)
+    return found
 
 
 def _split(array: pa.Array, *, distinct: bool) -> tuple[Stored, npt.NDArray[np.int32], pa.Array]:

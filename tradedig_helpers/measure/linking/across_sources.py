@@ -119,8 +119,8 @@ def link_sources(
     Parameters
     ----------
     records : the raw frames; a source that you do not have is None or not there
-    firm : firm number of each survey row, from :func:`link_over_time`
-    legal_form : how :func:`normalise_name` treats it
+    firm : firm number of each survey row, from :func:`.link_over_time`
+    legal_form : how :func:`.normalise_name` treats it
 
     Notes
     -----

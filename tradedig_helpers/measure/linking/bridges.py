@@ -39,7 +39,7 @@ def registered_names(
     ----------
     registry : ``name``, ``former_names`` (separated by ; 、 / or a new line, may be
         missing), ``province``
-    legal_form : how :func:`normalise_name` treats it
+    legal_form : how :func:`.normalise_name` treats it
 
     Returns
     -------

@@ -88,13 +88,13 @@ def link_over_time(
     shared_code : ``refuse`` does not link by a code the rows that bear it in one year under
         two names, since a survey has a firm once a year (省, 市, 县 and 区 left out make no
         other name); ``link`` trusts codes, as firm numbers found by linking can be
-    legal_form : how :func:`normalise_name` treats it
+    legal_form : how :func:`.normalise_name` treats it
 
     Notes
     -----
     Firms are the connected components of rows that share a key. A key that identifies
     nobody, such as the code 000000000 or a name with lost characters, is no key (see
-    :func:`normalise_code` and :func:`normalise_name`), nor is a missing one. Linking is
+    :func:`.normalise_code` and :func:`.normalise_name`), nor is a missing one. Linking is
     repeated with the firms found in place of the codes until nothing changes, so that
     linking a linked survey by its firm numbers changes nothing, if they are trusted.
 

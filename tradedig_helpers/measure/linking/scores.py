@@ -82,7 +82,7 @@ def score_sources(links: SourceLinks, truth: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    links : from :func:`link_sources`
+    links : from :func:`.link_sources`
     truth : ``table``, ``row`` (from 0 in the order of the table) and ``firm``
 
     Returns

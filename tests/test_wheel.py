@@ -1,0 +1,111 @@
+"""Protects the installed package: a wheel has all that the clone promises, read from elsewhere."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tradedig_helpers.economy import load_records, load_sample
+
+DATA = ("data_sample", "results", "benchmarks/results")
+ABOUT = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")
+
+READ = """
+from pathlib import Path
+import tradedig_helpers
+from tradedig_helpers.economy import load_records, load_sample, simulate
+from tradedig_helpers.evidence.results import MADE_BY, load_results
+from tradedig_helpers.present.explorer import QualityExplorer
+from tradedig_helpers.present.stored import stored_benchmark
+from tradedig_helpers.published import published
+
+print(Path(tradedig_helpers.__file__).parent)
+print(len(load_sample().customs), len(load_records().survey))
+print(*(len(load_results(name).frame) for name in MADE_BY))
+print(len(stored_benchmark("coverage").frame), len(published()))
+print(len(QualityExplorer().to_html()), len(simulate(10, 1).customs))
+"""
+
+
+def run(*command: str | Path, folder: Path, path: Path | None = None) -> str:
+    """Run a command in a folder, with ``path`` before all that is installed; return its words."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    if path:
+        environment["PYTHONPATH"] = str(path)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a wheel without a network, from a copy: a build leaves its folder behind."""
+    copy = tmp_path_factory.mktemp("copy")
+    for name in ABOUT:
+        shutil.copyfile(root / name, copy / name)
+    for name in ("tradedig_helpers", "tools", *DATA):
+        ignored = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(root / name, copy / name, ignore=ignored)
+    offline = ("--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check")
+    run(sys.executable, "-m", "pip", "wheel", ".", "-w", "dist", *offline, folder=copy)
+    (built,) = (copy / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel into a folder of its own."""
+    target = tmp_path_factory.mktemp("installed")
+    options = ("--no-deps", "--no-index", "--no-compile", "--disable-pip-version-check")
+    pip = (sys.executable, "-m", "pip", "install", "--target", target, *options)
+    run(*pip, wheel, folder=target)
+    return target
+
+
+def test_wheel_has_every_file_that_is_no_module(root: Path, wheel: Path) -> None:
+    """Styles, scripts, data and stored results must be there, byte by byte, and nothing else."""
+    wanted = {
+        ("" if name == "tradedig_helpers" else "tradedig_helpers/shipped_files/")
+        + file.relative_to(root).as_posix(): file
+        for name in ("tradedig_helpers", *DATA)
+        for file in (root / name).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and file.name[0] != "."
+    }
+    assert {Path(name).suffix for name in wanted} > {".parquet", ".csv", ".json", ".js", ".css"}
+    with ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if name.startswith("tradedig_helpers/")}
+        assert packed == set(wanted)
+        for name, file in wanted.items():
+            assert archive.read(name) == file.read_bytes(), name
+
+
+def test_installed_package_reads_what_ships(installed: Path, tmp_path: Path) -> None:
+    """From any folder, sample, records, stored results and scripts must be found in the wheel."""
+    place, *sizes = run(sys.executable, "-c", READ, folder=tmp_path, path=installed).splitlines()
+    assert Path(place) == installed / "tradedig_helpers"
+    rows = [len(load_sample().customs), len(load_records().survey)]
+    assert [int(size) for size in sizes[0].split()] == rows
+    assert len(sizes) == 4
+    assert all(int(size) > 0 for line in sizes for size in line.split())
+
+
+def test_installed_command_runs(installed: Path, tmp_path: Path) -> None:
+    """The command line must work without the clone."""
+    command = (sys.executable, "-m", "tradedig_helpers", "check", "--describe", "customs")
+    told = run(*command, folder=tmp_path, path=installed)
+    assert "customs: one row is one export shipment" in told
+
+
+def test_missing_file_is_made_where_it_is_looked_for(tmp_path: Path) -> None:
+    """The advice must write into the folder that was read, also for a folder of records."""
+    with pytest.raises(FileNotFoundError, match=f"--out {re.escape(str(tmp_path))} --records"):
+        load_sample(tmp_path)
+    with pytest.raises(FileNotFoundError, match=f"--out {re.escape(str(tmp_path))} --records"):
+        load_records(tmp_path / "records")
