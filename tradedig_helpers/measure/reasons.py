@@ -1,0 +1,53 @@
+"""What could not be had, and why: an error as one line, kept instead of raised if asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+Unmeasured = Literal["error", "report"]
+"""What to do about a measure that cannot be had: raise its error, or report it and go on."""
+
+Made = TypeVar("Made")
+WORDED = (ValueError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why columns could not be had, collected while the others are measured.
+
+    Attributes
+    ----------
+    unmeasured : whether an error is raised, as it comes, or reported here
+    found : why each column that is not there could not be had
+    """
+
+    unmeasured: Unmeasured = "error"
+    found: dict[str, str] = field(default_factory=dict)
+
+    def attempt(self, columns: Sequence[str], make: Callable[[], Made]) -> Made | None:
+        """Return what ``make`` does; if that fails and is to be reported, why ``columns`` lack."""
+        try:
+            return make()
+        except MemoryError:
+            raise
+        except Exception as error:
+            if self.unmeasured == "error":
+                raise
+            self.found.update(dict.fromkeys(columns, reason(error)))
+            return None
+
+    def about(self, names: Sequence[str]) -> str:
+        """Return, ready to be added to an error, why those among ``names`` could not be had."""
+        why: dict[str, list[str]] = {}
+        for name in dict.fromkeys(names):
+            if name in self.found:
+                why.setdefault(self.found[name], []).append(name)
+        return "".join(f"; {', '.join(lacking)}: {text}" for text, lacking in why.items())
+
+
+def reason(error: Exception) -> str:
+    """Return an error as one line, with its type unless that is one that the package words."""
+    text = " ".join(str(error).split())
+    return text if type(error) in WORDED else f"{type(error).__name__}: {text}"
