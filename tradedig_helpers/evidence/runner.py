@@ -252,7 +252,7 @@ def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
         text = f"{spec.name}: {text}"
     if type(error) not in WORDED:
         text += f"; look at the values and types of {list(spec.variables)}"
-    return text + reasons.about(_needed(spec))
+    return "; ".join([text, *reasons.lines(_needed(spec))])
 
 
 def _needed(spec: Specification) -> list[str]:

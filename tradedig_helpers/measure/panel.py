@@ -300,7 +300,7 @@ def _by_instrument(data: TradeData, flows: Any, name: Instrument) -> tuple[Frame
 def _table(data: TradeData, name: str) -> Any:
     found = getattr(data, name, None)
     if found is None:
-        raise ValueError(f"the data have no table {name!r}; give it, or choose other outcomes")
+        raise ValueError(f"the data have no table {name!r}; add it, or leave out what needs it")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -10,7 +10,8 @@ Unmeasured = Literal["error", "report"]
 """What to do about a measure that cannot be had: raise its error, or report it and go on."""
 
 Made = TypeVar("Made")
-WORDED = (ValueError, RuntimeError)
+WORDED = (ValueError, RuntimeError, ModuleNotFoundError)
+"""Errors that come with a sentence of the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,17 @@ class Reasons:
             self.found.update(dict.fromkeys(columns, reason(error)))
             return None
 
-    def about(self, names: Sequence[str]) -> str:
-        """Return, ready to be added to an error, why those among ``names`` could not be had."""
+    def lines(self, names: Iterable[str] | None = None) -> list[str]:
+        """Return why those among ``names``, or all, could not be had; a line for each reason."""
         why: dict[str, list[str]] = {}
-        for name in dict.fromkeys(names):
+        for name in dict.fromkeys(self.found if names is None else names):
             if name in self.found:
                 why.setdefault(self.found[name], []).append(name)
-        return "".join(f"; {', '.join(lacking)}: {text}" for text, lacking in why.items())
+        return [f"{', '.join(lacking)}: {text}" for text, lacking in why.items()]
 
 
-def reason(error: Exception) -> str:
+def reason(error: BaseException) -> str:
     """Return an error as one line, with its type unless that is one that the package words."""
     text = " ".join(str(error).split())
-    return text if type(error) in WORDED else f"{type(error).__name__}: {text}"
+    worded = type(error) in WORDED or isinstance(error, OSError)
+    return text if worded else f"{type(error).__name__}: {text}"
