@@ -29,7 +29,7 @@ from tradedig_helpers.evidence.together import (
 )
 from tradedig_helpers.measure.checks import require_option
 from tradedig_helpers.measure.panel import Panel
-from tradedig_helpers.measure.reasons import WORDED, Reasons, reason
+from tradedig_helpers.measure.reasons import Reasons, is_worded, reason
 
 Frames = Mapping[Unit, pd.DataFrame]
 Estimated = Fit | Probit | Instrumented
@@ -250,9 +250,13 @@ def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
     text = reason(error)
     if spec.name not in text:
         text = f"{spec.name}: {text}"
-    if type(error) not in WORDED:
-        text += f"; look at the values and types of {list(spec.variables)}"
-    return "; ".join([text, *reasons.lines(_needed(spec))])
+    try:
+        names, needed = list(spec.variables), _needed(spec)
+    except (AttributeError, TypeError):
+        return f"{text}; give names of columns as text"
+    if not is_worded(error):
+        text += f"; look at the values and types of {names}"
+    return "; ".join([text, *reasons.lines(needed)])
 
 
 def _needed(spec: Specification) -> list[str]:

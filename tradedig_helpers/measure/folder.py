@@ -14,10 +14,13 @@ import pyarrow.parquet as pq
 
 PANDAS = ("firms", "register", "imports", "digital_products", "provinces")
 SCANNED = ("customs", "destinations", "elasticities", "elasticities_hs3")
+_CSV = (
+    "import polars as pl; pl.scan_csv({files!r}, schema_overrides={codes}).sink_parquet({made!r})"
+)
 READ = {
     ".parquet": "import polars as pl; pl.scan_parquet({files!r}).sink_parquet({made!r})",
-    ".csv": "import polars as pl; pl.scan_csv({files!r}, schema_overrides={codes}).sink_parquet({made!r})",
-    ".csv.gz": "import polars as pl; pl.scan_csv({files!r}, schema_overrides={codes}).sink_parquet({made!r})",
+    ".csv": _CSV,
+    ".csv.gz": _CSV,
     ".dta": "import pandas as pd; pd.read_stata({files!r}).to_parquet({made!r})",
     ".xlsx": "import pandas as pd; pd.read_excel({files!r}, dtype=str).to_parquet({made!r})",
 }

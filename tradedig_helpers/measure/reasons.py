@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from traceback import walk_tb
 from typing import Literal, TypeVar
 
 Unmeasured = Literal["error", "report"]
@@ -51,5 +52,16 @@ class Reasons:
 def reason(error: BaseException) -> str:
     """Return an error as one line, with its type unless that is one that the package words."""
     text = " ".join(str(error).split())
-    worded = type(error) in WORDED or isinstance(error, OSError)
-    return text if worded else f"{type(error).__name__}: {text}"
+    return text if is_worded(error) else f"{type(error).__name__}: {text}"
+
+
+def is_worded(error: BaseException) -> bool:
+    """Tell whether an error comes with a sentence that says what to do, and not from a library."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    where = frames[-1].f_globals.get("__name__", "") if frames else ""
+    own = str(where).startswith("tradedig_helpers")
+    if isinstance(error, TypeError):
+        # Those of Python arise in our lines as well, but do not say what to do.
+        return own and "; " in str(error)
+    library = bool(frames) and "site-packages" in frames[-1].f_code.co_filename and not own
+    return isinstance(error, OSError) or (type(error) in WORDED and not library)
