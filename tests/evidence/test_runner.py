@@ -154,9 +154,7 @@ ODD = {
     "text for a number": ({"outcome": "word"}, {"word": lambda panel: "high"}),
     "a regressor that is not there": ({"regressors": ("lndig", "wages")}, {}),
     "no such sample": ({"sample": "moon"}, {}),
-    "no such estimator": ({"estimator": "logit"}, {}),
-    "no such unit": ({"unit": "village"}, {}),
-    "effects that are no names": ({"effects": (1, 2)}, {}),
+    "a unit that is not there": ({"unit": "firm-product-year"}, {}),
     "nothing known": ({"outcome": "empty"}, {"empty": lambda panel: np.nan}),
 }  # fmt: skip
 

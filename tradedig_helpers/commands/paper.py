@@ -66,7 +66,7 @@ def main(options: argparse.Namespace) -> int:
         return _main(options)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except MemoryError:
+    except (MemoryError, BrokenPipeError):
         raise
     except mistakes as error:
         print(f"paper: {_line(error)}", file=sys.stderr)

@@ -27,7 +27,6 @@ from tradedig_helpers.evidence.together import (
     mediated,
     share_rows,
 )
-from tradedig_helpers.measure.checks import require_option
 from tradedig_helpers.measure.panel import Panel
 from tradedig_helpers.measure.reasons import Reasons, is_worded, reason
 
@@ -170,8 +169,6 @@ def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
     tasks = [choices]
     for unit in dict.fromkeys(specs[place].unit for place in linear):
         tasks += _sharing([k for k in linear if specs[k].unit == unit], specs, frames.get(unit))
-    # An estimator that is not known fails alone.
-    tasks += [[place] for place in range(len(specs)) if place not in {*choices, *linear}]
     return sorted(filter(None, tasks), key=len, reverse=True)
 
 
@@ -250,13 +247,10 @@ def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
     text = reason(error)
     if spec.name not in text:
         text = f"{spec.name}: {text}"
-    try:
-        names, needed = list(spec.variables), _needed(spec)
-    except (AttributeError, TypeError):
-        return f"{text}; give names of columns as text"
     if not is_worded(error):
+        names = [*spec.variables, *spec.instruments]
         text += f"; look at the values and types of {names}"
-    return "; ".join([text, *reasons.lines(needed)])
+    return "; ".join([text, *reasons.lines(_needed(spec))])
 
 
 def _needed(spec: Specification) -> list[str]:
@@ -280,7 +274,6 @@ def _estimate(
     spec: Specification, frames: Frames, shared: Shared
 ) -> tuple[list[pd.DataFrame], Fit | Probit]:
     """Return the estimates and statistics of one column, and its fit."""
-    require_option(spec.estimator, Estimator, "estimator")
     frame = frames[spec.unit]
     known = shared if isinstance(shared, Probit) else None
     ready = shared if isinstance(shared, Absorbed) else None

@@ -367,7 +367,7 @@ def _with_imports(frame: pd.DataFrame, data: TradeData) -> tuple[pd.DataFrame, L
     if covered.all():
         merged[kinds] = merged[kinds].astype(int)
     rule = "importer of digital products exports and has accounts"
-    return merged, Ledger().record(rule, "firm-years", len(flags), matched)
+    return merged, Ledger().record(rule, "importer-years", len(flags), matched)
 
 
 def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
