@@ -136,6 +136,7 @@ def test_arguments_are_not_changed(firms):
         ({"interest": np.nan}, "firms.interest is missing or infinite in 3 of 3 rows"),
         ({"foreign_share": 25.0}, "firms.foreign_share lies outside 0 to 1 in 3 of 3 rows"),
         ({"year": 2004}, "firms repeats the key"),
+        ({"year": [200401, 2005, 2004]}, "firms.year is no year in 1 of 3 rows"),
         ({"founded": [0, 2003, 2004]}, "firms.founded is no year in 1 of 3 rows"),
         ({"patents": [0, np.inf, 1]}, "firms.patents is infinite in 1 of 3 rows"),
         ({"sales": [np.nan, 1, 1]}, "firms.sales is missing or infinite in 1 of 3 rows"),

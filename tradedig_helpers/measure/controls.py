@@ -155,9 +155,10 @@ def control_of(accounts: pd.DataFrame, control: Control) -> pd.Series:
         As :func:`measure_controls`, about the columns of this control alone.
     """
     used = accounts[[name for name in accounts if name in control.accounts]]
-    others = [name for name in control.accounts if name not in POSITIVE]
+    others = [name for name in control.accounts if name not in (*POSITIVE, "year")]
     checked(
         used, "firms", positive=[name for name in control.accounts if name in POSITIVE],
+        years=[name for name in control.accounts if name == "year"],
         optional_numbers=others, rules=[FOUNDED] if "founded" in others else [],
     )  # fmt: skip
     for name in others:

@@ -116,10 +116,11 @@ def require_group(accounts: pd.DataFrame, group: str) -> None:
         As :func:`measure_groups`, about the columns of this group alone.
     """
     positive = [name for name in NEEDED[group] if name in POSITIVE]
-    others = [name for name in NEEDED[group] if name not in POSITIVE]
+    years = [name for name in NEEDED[group] if name == "year"]
+    others = [name for name in NEEDED[group] if name not in (*POSITIVE, "year")]
     used = accounts[[name for name in accounts if name in NEEDED[group]]]
     rules = [FOUNDED, UNBORN] if "founded" in others else []
-    checked(used, "firms", positive=positive, optional_numbers=others, rules=rules)
+    checked(used, "firms", positive=positive, years=years, optional_numbers=others, rules=rules)
     for name in others:
         require_some(used[name].notna(), f"firms.{name} is missing or infinite")
 
@@ -144,9 +145,9 @@ def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
         On missing columns or values, or a trade mode that is none of ``MODES``, which is
         never counted as other trade.
     """
-    frame = checked(flows, "flows", present=[*KEY, "mode"], positive=["value"])
-    frame = frame.select(*KEY, mode=nw.col("mode").cast(nw.String()), value=floats("value"))
+    frame = checked(flows, "flows", present=["firm", "mode"], years=["year"], positive=["value"])
     _require_modes(frame)
+    frame = frame.select(*KEY, "mode", floats("value"))
     plain = nw.when(nw.col("mode") == "ordinary").then(nw.col("value")).otherwise(0.0)
     sums = frame.select(*KEY, "value", plain=plain).group_by(*KEY)
     share = nw.col("plain") / nw.col("value")
@@ -157,7 +158,7 @@ def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
 def _require_modes(flows: Frame) -> None:
     """Raise ``ValueError`` if a trade mode is unknown, with the values and how often each is."""
     sizes = compute(flows.group_by("mode").agg(rows=nw.len()))
-    counts = dict(zip(*(sizes[name].to_list() for name in ("mode", "rows")), strict=True))
+    counts = {str(mode): rows for mode, rows in sizes.select("mode", "rows").iter_rows()}
     unknown = sorted(set(counts) - set(MODES), key=lambda mode: (-counts[mode], mode))
     if unknown:
         shown = ", ".join(f"{mode!r} ({counts[mode]})" for mode in unknown[:SHOWN])

@@ -79,8 +79,8 @@ def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFra
             f"product has different types ({kinds}); read both as text, since numbers lose "
             "leading zeros"
         )
-    for name, frame in frames.items():
-        checked(frame[["product"]], name, codes=["product"])
+    checked(imports[["year", "product"]], "imports", years=["year"], codes=["product"])
+    checked(digital_products[["product"]], "digital_products", codes=["product"])
     products = digital_products[columns].astype(str)
     functions, uses = (set(products[kind]) for kind in KINDS)
     if unfit := sorted((functions & uses) | ((functions | uses) & TAKEN)):
