@@ -212,7 +212,7 @@ LACKING = {
     ),
     "register": (
         lambda e: {"register": e.register.iloc[1:]},
-        {"register": "is not in the register; .* are kept"},
+        {"register": "is not in the register.* are kept"},
     ),
 }
 
