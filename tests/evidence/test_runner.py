@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from tradedig_helpers.economy import simulate
@@ -146,3 +148,118 @@ def test_bad_instruments_are_a_problem_of_their_column(frames):
     assert "['lnsca'] cannot be instruments; they are in the equation" in problems[91]
     assert "['QSY'] cannot be instruments; they are in the equation" in problems[92]
     assert "the instruments determine the endogenous variable" in problems[93]
+
+
+GOOD = TABLE_2[2]
+ODD = {
+    "an instrument equal to what it is for": (
+        {"estimator": "2SLS", "instruments": ("twin",)},
+        {"twin": lambda panel: panel["lndig"]},
+    ),
+    "a probit with a product": (
+        {"outcome": "small", "regressors": ("lnsca", "lninn", "lnsca:lninn"), "effects": (),
+         "estimator": "probit"},
+        {"small": lambda panel: panel["small"].astype(float)},
+    ),
+    "clusters of two types": (
+        {"cluster": "group"},
+        {"group": lambda panel: panel["firm"].astype(object).mask(panel.index % 2 == 1, "3")},
+    ),
+    "text for a number": ({"outcome": "word"}, {"word": lambda panel: "high"}),
+    "a regressor that is not there": ({"regressors": ("lndig", "wages")}, {}),
+    "no such sample": ({"sample": "moon"}, {}),
+    "a unit that is not there": ({"unit": "firm-product-year"}, {}),
+    "nothing known": ({"outcome": "empty"}, {"empty": lambda panel: np.nan}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "columns"), ODD.values(), ids=ODD)
+def test_one_bad_column_never_stops_the_others(frames, change, columns):
+    """Whatever is wrong with a column must be its own problem; others find what they find alone."""
+    panel = frames["firm-year"].assign(**columns)
+    bad = replace(GOOD, table="bad", column=9, **change)
+    found = run([GOOD, bad, TABLE_2[1]], {"firm-year": panel})
+    problems = found.columns["problem"].tolist()
+    assert problems[0] == problems[2] == ""
+    alone = estimate(GOOD, panel).coefficients.set_index("term")
+    known = alone.loc["lndig", ["estimate", "std_error"]].tolist()
+    assert term(found, GOOD, "lndig") == pytest.approx(known, rel=1e-7)
+    estimated = "bad" in found.estimates["table"].tolist()
+    assert estimated is (problems[1] == "")
+    assert estimated or "bad, column 9" in problems[1]
+
+
+@pytest.mark.parametrize("kind", [ZeroDivisionError, KeyError, TypeError, np.linalg.LinAlgError])
+def test_unexpected_errors_name_their_kind_and_the_column(frames, monkeypatch, kind):
+    """A library's error says little; its type, the specification and its columns help."""
+
+    def fails(*_: object) -> None:
+        raise kind("x")
+
+    monkeypatch.setattr("tradedig_helpers.evidence.runner.estimate_iv", fails)
+    problem, none = run([LAGGED, TABLE_2[0]], frames).columns["problem"]
+    assert problem.startswith(f"Table 4, column 3: {kind.__name__}: ")
+    assert "; look at the values and types of ['QSY', 'lndig'," in problem
+    assert none == ""
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, MemoryError])
+def test_what_ends_everything_passes_through(frames, monkeypatch, kind):
+    """An interrupt is the user's, and no memory is not a column's fault."""
+
+    def stops(*_: object) -> None:
+        raise kind
+
+    monkeypatch.setattr("tradedig_helpers.evidence.runner.estimate_iv", stops)
+    with pytest.raises(kind):
+        run([LAGGED, TABLE_2[0]], frames)
+
+
+def test_frames_that_are_none(frames):
+    """A frame of another library, or one frame without its unit, must be said, not traced back."""
+    panel = frames["firm-year"]
+    problem = run([GOOD], {"firm-year": panel.to_dict()}).columns["problem"].iloc[0]
+    assert problem.startswith("Table 2, column 3")
+    with pytest.raises(TypeError, match="frames is a DataFrame; give one for each unit"):
+        run([GOOD], panel)
+    with pytest.raises(TypeError, match="specs is one Specification; give a list"):
+        run(GOOD, frames)
+
+
+def test_problems_tell_why_a_measure_is_not_there(frames):
+    """A column needs outcome, controls, instruments, sample and unit; each has its reason."""
+    panel = frames["firm-year"].drop(columns=["lntfp", "startup", "lndig_l1"])
+    reasons = {"lntfp": "one year", "startup": "no founding", "lndig_l1": "no lag", "QBW": "unused"}
+    young = replace(TABLE_2[3], sample="start-up")
+    found = run([young, LAGGED, GOOD], {"firm-year": panel}, unmeasured=reasons)
+    first, second, third = found.columns["problem"]
+    assert first.endswith("; lntfp: one year; startup: no founding")
+    assert second.endswith("; lntfp: one year; lndig_l1: no lag")
+    assert third == ""
+    unit = {"all firm-years": "no stay-at-homes"}
+    problem = run([SELECTION_CORRECTED], {"firm-year": panel}, unmeasured=unit).columns["problem"]
+    assert problem.iloc[0].endswith("; all firm-years: no stay-at-homes")
+
+
+def test_frames_of_what_can_be_had():
+    """Without ``clearance``, or with exporters alone, only the choice of exporting is lost."""
+    economy = simulate(120, 5)
+    panel = firm_panel(economy)
+    whole = paper_frames(panel, economy.firms)
+    for firms in (
+        economy.firms.drop(columns="clearance"),
+        economy.firms.merge(panel.frame[["firm", "year"]]),
+    ):
+        everyone = panel.everyone.merge(firms[["firm", "year"]])
+        found = paper_frames(replace(panel, everyone=everyone), firms)
+        assert list(found) == ["firm-year"]
+        assert "all firm-years" in found.unmeasured
+        problems = run([EXPORT_CHOICE, LAGGED], found).columns["problem"].tolist()
+        assert problems[0].endswith(f"; all firm-years: {found.unmeasured['all firm-years']}")
+        assert problems[1] == ""
+    without = paper_frames(panel, economy.firms.drop(columns="clearance"))
+    pd.testing.assert_frame_equal(without["firm-year"], whole["firm-year"])
+    once = replace(panel, frame=panel.frame[panel.frame["year"] == 2008], everyone=panel.everyone[
+        panel.everyone["year"] == 2008])  # fmt: skip
+    assert "lndig_l1" in paper_frames(once, economy.firms).unmeasured
+    assert "lndig_l1" not in paper_frames(once, economy.firms)["firm-year"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from tradedig_helpers.evidence.specifications import FIRM_CONTROLS, MEDIATORS
@@ -74,6 +75,49 @@ def test_small_integers_do_not_overflow(firms):
     pd.testing.assert_frame_equal(wide, small)
 
 
+@pytest.mark.parametrize(
+    ("account", "value", "control"),
+    [
+        ("profit", -4_000_000.0, "lnpro"),
+        ("profit", -5_000_000.0, "lnpro"),
+        ("profit", None, "lnpro"),
+        ("interest", None, "lnfir"),
+        ("interest", -2_000_000.0, "lnfir"),
+        ("fixed_assets", None, "lncap"),
+        ("wages_payable", None, "lnpwa"),
+        ("patents", None, "lninn"),
+        ("founded", None, "lnage"),
+        ("founded", 2006, "lnage"),
+        ("foreign_share", None, "foe"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["float64", "Float64", "object"])
+def test_what_is_undefined_is_missing(firms, account, value, control, kind):
+    """A loss above sales, or an account left empty, must cost its own control and no other."""
+    known = measure_controls(firms)
+    changed = firms.astype({account: kind})
+    changed.loc[3, account] = value
+    defined = value == -4_000_000.0
+    found = measure_controls(changed)
+    assert found[control].isna().tolist() == [False, not defined, False]
+    others = known.columns.drop(control)
+    pd.testing.assert_frame_equal(found[others], known[others])
+    if defined:
+        assert found.loc[3, control] == pytest.approx(np.log(0.2))
+
+
+def test_years_put_together_keep_their_index(firms):
+    """Yearly files stacked by ``pd.concat`` repeat the index; a firm may stand in it, too."""
+    known = measure_controls(firms, firms[["firm", "year"]].assign(lntfp=[1.0, 2.0, 3.0]))
+    stacked = firms.set_axis([0, 0, 1])
+    twice = firms.set_index(["firm", "year"], drop=False)
+    for changed in (stacked, twice, firms.convert_dtypes(dtype_backend="pyarrow")):
+        lntfp = changed[["firm", "year"]].assign(lntfp=[1.0, 2.0, 3.0])
+        found = measure_controls(changed, lntfp)
+        pd.testing.assert_index_equal(found.index, changed.index)
+        np.testing.assert_array_equal(found.to_numpy(), known.to_numpy())
+
+
 def test_arguments_are_not_changed(firms):
     """A measure must leave its input as it was."""
     productivity = firms[["firm", "year"]].assign(lntfp=1.0)
@@ -92,6 +136,10 @@ def test_arguments_are_not_changed(firms):
         ({"interest": np.nan}, "firms.interest is missing or infinite in 3 of 3 rows"),
         ({"foreign_share": 25.0}, "firms.foreign_share lies outside 0 to 1 in 3 of 3 rows"),
         ({"year": 2004}, "firms repeats the key"),
+        ({"year": [200401, 2005, 2004]}, "firms.year is no year in 1 of 3 rows"),
+        ({"founded": [0, 2003, 2004]}, "firms.founded is no year in 1 of 3 rows"),
+        ({"patents": [0, np.inf, 1]}, "firms.patents is infinite in 1 of 3 rows"),
+        ({"sales": [np.nan, 1, 1]}, "firms.sales is missing or infinite in 1 of 3 rows"),
     ],
 )
 def test_bad_accounts_are_named(firms, change, message):
@@ -113,6 +161,15 @@ def test_bad_productivity_is_named(firms, change, message):
     productivity = firms[["firm", "year"]].assign(lntfp=1.0).assign(**change)
     with pytest.raises(ValueError, match=message):
         measure_controls(firms, productivity)
+
+
+def test_firms_of_two_kinds_are_refused(firms):
+    """Firm 1 and firm "1" never meet; a frame of another engine has to be converted."""
+    productivity = firms[["firm", "year"]].assign(lntfp=1.0).astype({"firm": str})
+    with pytest.raises(TypeError, match="make both numbers or both text"):
+        measure_controls(firms, productivity)
+    with pytest.raises(TypeError, match="firms is a polars DataFrame; give a pandas DataFrame"):
+        measure_controls(pl.from_pandas(firms))
 
 
 def test_missing_column_is_named(firms):

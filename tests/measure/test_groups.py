@@ -119,6 +119,51 @@ def test_flows_of_any_engine(firms, flows, engine):
     pd.testing.assert_frame_equal(found, measure_groups(firms, flows))
 
 
+@pytest.mark.parametrize("engine", ["pandas", "Polars", "DuckDB"])
+def test_unknown_modes_are_refused(firms, flows, engine):
+    """Codes of customs must not count as other trade, in silence; the error says which is which."""
+    make = {"pandas": lambda frame: frame, "Polars": pl.from_pandas, "DuckDB": duckdb.from_df}
+    coded = make[engine](flows.assign(mode=["10", "14", "10", "ordinary", "一般贸易"]))
+    told = (
+        r"in 4 of 5 rows: '10' \(2\), '14' \(1\), '一般贸易' \(1\); write 10 or 一般贸易 as 'ordin"
+    )
+    for measure in (ordinary_share, lambda frame: measure_groups(firms, frame)):
+        with pytest.raises(ValueError, match=told):
+            measure(coded)
+    many = flows.assign(mode=[f"m{place}" for place in range(5)])
+    with pytest.raises(ValueError, match=r"in 10 of 10 rows: .* and 2 more; write"):
+        ordinary_share(pd.concat([many, many.assign(mode=many["mode"] + "b")]))
+
+
+def test_numbers_are_no_modes(flows):
+    """10 as a number is as unknown as its text."""
+    with pytest.raises(ValueError, match=r"in 5 of 5 rows: '10' \(5\)"):
+        ordinary_share(flows.assign(mode=10))
+
+
+def test_groups_of_unknown_accounts_are_missing(firms, flows):
+    """A firm-year without fixed assets or founding year is in neither of its two samples."""
+    known = measure_groups(firms, flows)
+    changed = firms.assign(
+        founded=[np.nan, 2003, 2003, 1990], fixed_assets=[10, 4_000, np.nan, 9_000]
+    )
+    found = measure_groups(changed, flows)
+    assert found["startup"].isna().tolist() == [True, False, False]
+    assert found["capital_intensive"].isna().tolist() == [False, False, True]
+    pd.testing.assert_frame_equal(found[["small", "ordinary"]], known[["small", "ordinary"]])
+    halves = [choose(found, name) for name in ("start-up", "established")]
+    assert [part.index.tolist() for part in halves] == [[2], [1]]
+
+
+def test_stacked_years_and_text_numbers(firms, flows):
+    """A repeated index is of no account; firms that are text here and numbers there are refused."""
+    again = firms.set_axis([0, 0, 1, 1])
+    pd.testing.assert_frame_equal(measure_groups(again, flows), measure_groups(firms, flows))
+    pd.testing.assert_index_equal(size_class(again).index, again.index)
+    with pytest.raises(TypeError, match="make both numbers or both text"):
+        measure_groups(firms.astype({"firm": str}), flows)
+
+
 def test_values_do_not_overflow():
     """Values in 32-bit whole numbers, in which Polars would add them, sum beyond their range."""
     flows = pd.DataFrame({"firm": 1, "year": 2004, "mode": ["ordinary", "ordinary", "other"]})

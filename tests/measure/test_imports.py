@@ -81,6 +81,15 @@ def test_row_order_does_not_matter(imports, products):
     pd.testing.assert_frame_equal(measure_imports(*shuffled), measure_imports(imports, products))
 
 
+def test_index_and_types_do_not_matter(imports, products):
+    """Firm and year in the index as well, or codes of another library, must change nothing."""
+    indexed = imports.set_index(["firm", "year"], drop=False)
+    arrow = imports.convert_dtypes(dtype_backend="pyarrow"), products.convert_dtypes()
+    known = measure_imports(imports, products)
+    pd.testing.assert_frame_equal(measure_imports(indexed, products), known)
+    pd.testing.assert_frame_equal(measure_imports(*arrow), known)
+
+
 def test_categories_and_text_are_alike(imports, products):
     """Codes as categories, as Parquet gives them, must match codes as text."""
     coded = imports.astype({"product": "category"}), products.astype("category")
@@ -107,6 +116,10 @@ def test_codes_that_lost_their_zeros_are_refused(imports, products):
         ({"product": "010000"}, "none of the 3 products of digital_products is among the imports"),
         ({"product": None}, "imports.product is missing in 5 of 5 rows"),
         ({"year": np.nan}, "imports.year is missing in 5 of 5 rows"),
+        (
+            {"product": [*4 * ["01000000"], "1000000"]},
+            "imports.product has codes of 7 and 8 digits",
+        ),
     ],
 )
 def test_bad_imports_are_named(imports, products, change, message):

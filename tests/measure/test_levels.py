@@ -90,6 +90,19 @@ def test_flows_may_be_of_another_engine(flows, panel):
     pd.testing.assert_frame_equal(here.frame, there.frame, check_dtype=False)
 
 
+def test_index_and_types_of_the_panel_do_not_matter(flows, panel):
+    """Firm and year in the index as well, or types of another library, must change nothing."""
+    known = level_panel(panel, flows, "firm-product").frame
+    indexed = panel.set_index(["firm", "year"], drop=False)
+    for given in (indexed, panel.astype({"firm": "Int32", "year": "int16[pyarrow]"})):
+        found = level_panel(given, flows, "firm-product").frame
+        pd.testing.assert_frame_equal(found, known)
+    with pytest.raises(TypeError, match="panel is a polars DataFrame; give a pandas DataFrame"):
+        level_panel(pl.from_pandas(panel), flows, "firm-product")
+    with pytest.raises(TypeError, match=r"panel.year holds str .* make both numbers or both text"):
+        level_panel(panel.astype({"year": str}), flows, "firm-product")
+
+
 def test_arguments_stay_as_they_were(flows, panel):
     """Neither frame may be changed."""
     before = flows.copy(), panel.copy()

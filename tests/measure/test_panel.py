@@ -1,5 +1,6 @@
 """Protects the estimation panel: every firm-year once, optional tables optional, any engine."""
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.measure import firm_panel
+from tradedig_helpers.measure import firm_panel, measure_firms
 
 FIRM_YEAR = ["firm", "year"]
 NEEDED = ("customs", "firms", "destinations", "elasticities")
@@ -97,3 +98,149 @@ def test_panel_needs_internet_of_every_province(economy):
     some = economy.provinces[economy.provinces["year"] > 2010]
     with pytest.raises(ValueError, match="provinces lacks the province and year of"):
         firm_panel(replace(economy, provinces=some))
+
+
+def test_yearly_accounts_put_together(economy, panel):
+    """A repeated index, or firm and year in the index as well, must move nothing."""
+    firms = economy.firms
+    stacked = firms.set_axis(firms.groupby("year").cumcount().to_numpy())
+    indexed = firms.set_index(["firm", "year"], drop=False)
+    for changed in (stacked, indexed):
+        found = firm_panel(replace(economy, firms=changed))
+        pd.testing.assert_frame_equal(found.frame, firm_panel(economy).frame)
+        pd.testing.assert_frame_equal(found.everyone, panel.everyone)
+        pd.testing.assert_index_equal(measure_firms(changed).index, changed.index)
+
+
+def test_undefined_controls_are_missing_and_counted(economy):
+    """A loss above sales or a profit left empty must cost that control of that firm-year alone."""
+    exporting = firm_panel(economy).frame[FIRM_YEAR].iloc[[3, 5, 8]]
+    lost = pd.MultiIndex.from_frame(economy.firms[FIRM_YEAR]).isin(
+        list(exporting.itertuples(index=False, name=None))
+    )
+    profit = economy.firms["profit"].astype(float)
+    profit = profit.mask(lost, -1_001.0 * economy.firms["sales"])
+    profit[lost.nonzero()[0][0]] = None
+    found = firm_panel(replace(economy, firms=economy.firms.assign(profit=profit)))
+    assert found.frame.index[found.frame["lnpro"].isna()].tolist() == [3, 5, 8]
+    ledger = found.ledger.frame.set_index("rule")
+    assert ledger.loc["lnpro is defined", "dropped"] == 3
+    others = [name for name in found.frame if name != "lnpro"]
+    pd.testing.assert_frame_equal(found.frame[others], firm_panel(economy).frame[others])
+
+
+def test_provinces_may_be_numbers(economy, panel):
+    """GB codes such as 11 and 12 on both sides must join; numbers and text must be refused."""
+    codes = {name: 11 + place for place, name in enumerate(sorted(economy.provinces["province"]))}
+    numbered = {
+        name: getattr(economy, name).assign(
+            province=lambda frame: frame["province"].astype(str).map(codes)
+        )
+        for name in ("firms", "provinces")
+    }
+    found = firm_panel(replace(economy, **numbered)).frame
+    pd.testing.assert_series_equal(found["INT"], panel.frame["INT"])
+    with pytest.raises(TypeError, match=r"firms.province holds .* provinces.province int64; make"):
+        firm_panel(replace(economy, provinces=numbered["provinces"]))
+
+
+def test_firms_of_two_kinds_are_refused(economy):
+    """Firm 1 and firm "1" never meet; each table that differs must be named, not its rows."""
+    for name in ("firms", "register", "imports"):
+        changed = getattr(economy, name).astype({"firm": str})
+        with pytest.raises(TypeError, match=rf"{name}.firm.*make both numbers or both text"):
+            firm_panel(replace(economy, **{name: changed}))
+
+
+def test_years_without_imports_are_not_years_without_digital_imports(economy, panel):
+    """Where the table of imports does not reach, nothing is known; importers lost are counted."""
+    late = economy.imports[economy.imports["year"] >= 2010]
+    found = firm_panel(replace(economy, imports=late))
+    early = found.frame["year"] < 2010
+    assert found.frame["dpi"].isna().equals(early)
+    assert (found.frame.loc[~early, "dpi"] == panel.frame.loc[~early, "dpi"]).all()
+    ledger = found.ledger.frame.set_index("rule")
+    assert ledger.loc["dpi is defined", "dropped"] == early.sum()
+    rule = "importer of digital products exports and has accounts"
+    assert ledger.loc[rule, "after"] == (found.frame["dpi"] == 1).sum()
+    others = late.assign(firm=late["firm"] + 10**9)
+    with pytest.raises(ValueError, match=r"no firm-year of .* imports is among the"):
+        firm_panel(replace(economy, imports=others))
+
+
+LACKING = {
+    "no table": ({"elasticities_hs3": None}, {"QBW": "the data have no table 'elasticities_hs3'"}),
+    "one year": (
+        lambda e: {name: getattr(e, name).query("year == 2008") for name in ("customs", "firms")},
+        {"QLP": "no flow is left", "lntfp": "stage 2 has 0 firm-years"},
+    ),
+    "modes": (
+        lambda e: {"customs": e.customs.assign(mode="10")},
+        {"ordinary": "flows.mode is none of"},
+    ),
+    "accounts": (
+        lambda e: {"firms": e.firms.drop(columns=["patents", "founded", "province"])},
+        {
+            "lninn": "firms lacks the columns",
+            "lnage": "firms lacks the columns",
+            "startup": "firms lacks the columns",
+            "province": "firms lacks the columns",
+            "INT": "firms lacks the columns",
+            "dig_ivt": "firms lacks the columns",
+        },
+    ),
+    "percent": (
+        lambda e: {"firms": e.firms.assign(foreign_share=50.0)},
+        {"foe": "firms.foreign_share lies outside 0 to 1"},
+    ),
+    "years of adoption": (
+        lambda e: {"firms": e.firms.assign(pit_since=0)},
+        dict.fromkeys(
+            ("pit", "pdo", "icp", "dig", "lndig", "lndigs", "dig_ivt"),
+            "firms.pit_since is no year in",
+        ),
+    ),
+    "destinations": (
+        lambda e: {"destinations": e.destinations.iloc[1:]},
+        dict.fromkeys(
+            ("lnpgp", "lngdp", "lnsdp", "IUI"), "destinations lacks the destination and year of"
+        ),
+    ),
+    "internet": (
+        lambda e: {"destinations": e.destinations.drop(columns="internet")},
+        {"IUI": "destinations has no column 'internet'"},
+    ),
+    "register": (
+        lambda e: {"register": e.register.iloc[1:]},
+        {"register": "is not in the register.* are kept"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "reasons"), LACKING.values(), ids=LACKING)
+def test_what_cannot_be_measured_stops_nothing_else(economy, panel, change, reasons):
+    """Asked to report, the panel must leave out what cannot be had, with why, and keep the rest."""
+    changed = replace(economy, **(change if isinstance(change, dict) else change(economy)))
+    found = firm_panel(changed, ("QSY", "QBW", "QLP"), unmeasured="report")
+    assert set(found.unmeasured) == set(reasons)
+    for name, reason in reasons.items():
+        assert re.search(reason, found.unmeasured[name])
+    lacking = set(panel.frame) - {"QKL", "QOP"} - set(found.frame)
+    assert lacking == set(reasons) - {"register"}
+    assert panel.unmeasured == {}
+
+
+def test_optional_tables_are_no_error(economy):
+    """Without them the columns are not there, and the panel says which table they need."""
+    bare = SimpleNamespace(**{name: getattr(economy, name) for name in NEEDED})
+    found = firm_panel(bare).unmeasured
+    assert found["INT"] == "the data have no table 'provinces'"
+    assert found["dpi"] == found["oct"] == "the data have no table 'imports', 'digital_products'"
+
+
+def test_an_outcome_is_no_list(economy):
+    """A single name must not be read as names of one letter."""
+    with pytest.raises(ValueError, match="outcomes = 'QSY'; give a list of"):
+        firm_panel(economy, "QSY")
+    with pytest.raises(ValueError, match="unmeasured = 'ignore' is unknown"):
+        firm_panel(economy, unmeasured="ignore")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import prod
@@ -26,9 +27,11 @@ from tradedig_helpers.evidence.runner import paper_frames, run
 from tradedig_helpers.evidence.specifications import PAPER
 from tradedig_helpers.measure.folder import open_folder
 from tradedig_helpers.measure.panel import MEASURES, firm_panel
+from tradedig_helpers.measure.reasons import Reasons, reason
 from tradedig_helpers.published import PAPER_FIRMS
 
 SEED = 7
+MISTAKEN, INTERRUPTED = 2, 130
 
 
 def add(commands: Any) -> None:
@@ -48,41 +51,106 @@ def add(commands: Any) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Simulate, measure, estimate; write the results, or compare them with those stored."""
+    """Simulate, measure, estimate; write the results, or compare them with those stored.
+
+    Returns
+    -------
+    int
+        0, or 1 if results differ; 2, after one line on standard error, if the command or the
+        data are wrong; 130 if it was interrupted.
+    """
+    # With own data, whatever a library says of them is about the data.
+    own = options.data is not None
+    mistakes = Exception if own else (OSError, ValueError, ModuleNotFoundError)
+    try:
+        return _main(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (MemoryError, BrokenPipeError):
+        raise
+    except mistakes as error:
+        print(f"paper: {_line(error)}", file=sys.stderr)
+        return MISTAKEN
+
+
+def _main(options: argparse.Namespace) -> int:
     stages = Stages()
+    stored = _stored(options)
     with _tables(options, stages) as (folder, content):
-        frames = estimate_folder(folder, stages, options.curve)
+        frames, notes = estimate_folder(folder, stages, options.curve)
     made = [Kept(name, frame, content, _command(options)) for name, frame in frames.items()]
     print(stages)
-    problems = frames["columns"]["problem"]
-    for reason in problems[problems != ""]:
-        print(f"not estimated: {reason}")
+    for line in [*notes, *_not_estimated(frames["columns"])]:
+        print(line)
     if not options.check:
         for kept in made:
             save_results(kept, options.out)
         return 0
-    found = [
-        line for kept in made for line in differences(load_results(kept.name, options.out), kept)
-    ]
+    found = [line for kept in made for line in differences(stored[kept.name], kept)]
     print("\n".join(found) or f"{options.out} holds what this command makes")
     return 1 if found else 0
 
 
-def estimate_folder(folder: Path, stages: Stages, curve: bool = False) -> dict[Name, pd.DataFrame]:
-    """Measure and estimate the tables of a folder, stage by stage."""
+def estimate_folder(
+    folder: Path, stages: Stages, curve: bool = False
+) -> tuple[dict[Name, pd.DataFrame], list[str]]:
+    """Measure and estimate the tables of a folder, stage by stage, as much as can be had.
+
+    Returns
+    -------
+    frames : ``estimates``, ``columns`` and, if it is asked for and can be had, ``curve``
+    notes : what could not be measured or estimated besides columns, a line each
+    """
+    data = open_folder(folder)
     with stages.stage("measure", 1, "panel") as bar:
-        data = open_folder(folder)
-        panel = firm_panel(data, tuple(MEASURES))
+        panel = firm_panel(data, tuple(MEASURES), unmeasured="report")
         bar.update()
     with stages.stage("estimate", len(PAPER), "columns") as bar:
         frames = paper_frames(panel, data.firms)
         results = run(PAPER, frames, lambda done: bar.update(done - bar.n))
     found: dict[Name, pd.DataFrame] = {"estimates": results.estimates, "columns": results.columns}
+    reasons = Reasons("report", dict(frames.unmeasured))
     if curve:
-        size = prod(len(options) for options in CHOICES.values())
-        with stages.stage("curve", size, "columns") as bar:
-            found["curve"] = specification_curve(panel.frame, lambda done: bar.update(done - bar.n))
-    return found
+        made = reasons.attempt(["specification curve"], lambda: _curve(panel.frame, stages))
+        if made is not None:
+            found["curve"] = made
+    return found, [f"not measured: {line}" for line in reasons.lines()]
+
+
+def _curve(panel: pd.DataFrame, stages: Stages) -> pd.DataFrame:
+    size = prod(len(options) for options in CHOICES.values())
+    with stages.stage("curve", size, "columns") as bar:
+        return specification_curve(panel, lambda done: bar.update(done - bar.n))
+
+
+def _stored(options: argparse.Namespace) -> dict[Name, Kept]:
+    """Return the results to compare with, before anything is made; or see that OUT is a folder."""
+    if not options.check:
+        if options.out.exists() and not options.out.is_dir():
+            raise NotADirectoryError(f"{options.out} is no folder; give one for the results")
+        return {}
+    names: list[Name] = ["estimates", "columns"]
+    if options.curve:
+        names.append("curve")
+    if absent := [name for name in names if not (options.out / f"{name}.csv").is_file()]:
+        files = ", ".join(f"{name}.csv" for name in absent)
+        raise FileNotFoundError(f"{options.out} has no {files} to check; run without --check first")
+    try:
+        return {name: load_results(name, options.out) for name in names}
+    except ValueError as error:
+        raise ValueError(f"{options.out} holds no results that can be read: {error}") from error
+
+
+def _not_estimated(columns: pd.DataFrame) -> list[str]:
+    """Return a line for each column without estimates."""
+    return [f"not estimated: {reason}" for reason in columns["problem"] if reason]
+
+
+def _line(error: BaseException) -> str:
+    """Return an error in one line; that of the system without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return reason(error)
 
 
 @contextmanager

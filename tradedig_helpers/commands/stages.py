@@ -29,10 +29,18 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[tqdm]:
-        """Time what happens within, with a bar of ``total`` units."""
+        """Time what happens within, with a bar of ``total`` units; an error wipes the bar off.
+
+        There is no bar where standard error is no terminal.
+        """
         start = perf_counter()
-        with tqdm(total=total, desc=name, unit=f" {unit}", unit_scale=total > 10_000) as bar:
-            yield bar
+        scale = total > 10_000
+        with tqdm(total=total, desc=name, unit=f" {unit}", unit_scale=scale, disable=None) as bar:
+            try:
+                yield bar
+            except BaseException:
+                bar.leave = False
+                raise
         self.rows.append((name, perf_counter() - start, peak_memory()))
 
     def __str__(self) -> str:

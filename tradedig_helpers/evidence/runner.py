@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import get_args
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +15,7 @@ from tradedig_helpers.evidence.instrumental import Instrumented, estimate_iv, la
 from tradedig_helpers.evidence.selection import Probit, export_choice, heckman, probit
 from tradedig_helpers.evidence.specifications import (
     EXPORT_CHOICE,
+    SAMPLES,
     Estimator,
     Specification,
     Unit,
@@ -29,6 +28,7 @@ from tradedig_helpers.evidence.together import (
     share_rows,
 )
 from tradedig_helpers.measure.panel import Panel
+from tradedig_helpers.measure.reasons import Reasons, is_worded, reason
 
 Frames = Mapping[Unit, pd.DataFrame]
 Estimated = Fit | Probit | Instrumented
@@ -60,38 +60,95 @@ class Results:
     columns: pd.DataFrame
 
 
-def paper_frames(panel: Panel, firms: pd.DataFrame) -> dict[Unit, pd.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class PaperFrames(Mapping[Unit, pd.DataFrame]):
+    """A frame for each unit that can be had, and why columns or units are not there.
+
+    Attributes
+    ----------
+    frames : the frame of each unit
+    unmeasured : why a column, or a whole unit, could not be had
+    """
+
+    frames: Frames
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, unit: Unit) -> pd.DataFrame:
+        """Return the frame of a unit."""
+        return self.frames[unit]
+
+    def __iter__(self) -> Iterator[Unit]:
+        """Go through the units."""
+        return iter(self.frames)
+
+    def __len__(self) -> int:
+        """Return the number of units."""
+        return len(self.frames)
+
+
+def paper_frames(panel: Panel, firms: pd.DataFrame) -> PaperFrames:
     """Return the frames on which the columns of the paper are estimated.
 
-    The lag of ``lndig`` is looked up among all firm-years, exporting or not.
+    The lag of ``lndig`` is looked up among all firm-years, exporting or not. Where no
+    firm-year has one, or where there is no choice of exporting to explain (accounts without
+    ``clearance``, or of exporters alone), the lag or the unit ``all firm-years`` is not
+    there, and ``unmeasured`` says why, as it does for what ``panel`` lacks.
     """
-    choice, _ = export_choice(firms, panel.frame, panel.everyone)
-    exporters, _ = lagged(panel.frame, "lndig", choice)
-    return {"firm-year": exporters, "all firm-years": choice}
+    reasons = Reasons("report", dict(panel.unmeasured))
+    before = reasons.attempt(["lndig_l1"], lambda: lagged(panel.frame, "lndig", panel.everyone))
+    choice = reasons.attempt(
+        [EXPORT_CHOICE.unit], lambda: export_choice(firms, panel.frame, panel.everyone)
+    )
+    frames: dict[Unit, pd.DataFrame] = {"firm-year": panel.frame if before is None else before[0]}
+    if choice is not None:
+        frames[EXPORT_CHOICE.unit] = choice[0]
+    return PaperFrames(frames, reasons.found)
 
 
 def run(
     specs: Sequence[Specification],
     frames: Frames,
     report: Callable[[int], None] = lambda done: None,
+    *,
+    unmeasured: Mapping[str, str] | None = None,
 ) -> Results:
     """Estimate every specification; one that cannot be estimated does not stop the others.
+
+    Whatever goes wrong in a column is its ``problem``; only a lack of memory and an
+    interrupt end the run.
 
     Parameters
     ----------
     specs : any of :mod:`.specifications`, or your own
     frames : a frame for each unit that the specifications name
     report : called with the number of specifications done
+    unmeasured : why columns or units of ``frames`` could not be had, such as
+        ``Panel.unmeasured``, to be added to the problem of each specification that needs one;
+        by default what :func:`paper_frames` has found
 
     Returns
     -------
     Results
         In the order of ``specs``.
+
+    Raises
+    ------
+    TypeError
+        If ``specs`` is one specification and no list, or ``frames`` one frame.
     """
+    if isinstance(specs, Specification):
+        raise TypeError("specs is one Specification; give a list of them")
+    if not isinstance(frames, Mapping):
+        kind = type(frames).__name__
+        raise TypeError(f"frames is a {kind}; give one for each unit, {{'firm-year': panel}}")
+    if unmeasured is None:
+        unmeasured = frames.unmeasured if isinstance(frames, PaperFrames) else {}
+    reasons = Reasons("report", dict(unmeasured))
     found: dict[int, tuple[list[pd.DataFrame], dict[str, object]]] = {}
     # NumPy and SciPy let go of the interpreter's lock on arrays of this size.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for part in pool.map(lambda places: _group(places, specs, frames), _tasks(specs, frames)):
+        tasks = _tasks(specs, frames)
+        for part in pool.map(lambda places: _group(places, specs, frames, reasons), tasks):
             found |= {place: (parts, column) for place, parts, column in part}
             report(len(found))
     ordered = [found[place] for place in range(len(specs))]
@@ -106,20 +163,33 @@ Found = tuple[int, list[pd.DataFrame], dict[str, object]]
 
 def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
     """Return the places of specifications that are estimated together, the slowest first."""
-    of = {
-        name: [place for place, spec in enumerate(specs) if spec.estimator == name]
-        for name in get_args(Estimator)
-    }
-    linear = [*of["least squares"], *of["2SLS"]]
-    tasks = [[*of["probit"], *of["Heckman"]]]
+    kinds = [spec.estimator for spec in specs]
+    choices = [place for name in ("probit", "Heckman") for place in _places(kinds, name)]
+    linear = [place for name in ("least squares", "2SLS") for place in _places(kinds, name)]
+    tasks = [choices]
     for unit in dict.fromkeys(specs[place].unit for place in linear):
-        of_unit = [place for place in linear if specs[place].unit == unit]
-        if unit in frames:
-            groups = share_rows([_with_instruments(specs[k]) for k in of_unit], frames[unit])
-            tasks += [[of_unit[k] for k in group] for group in groups]
-        else:
-            tasks += [[place] for place in of_unit]
+        tasks += _sharing([k for k in linear if specs[k].unit == unit], specs, frames.get(unit))
     return sorted(filter(None, tasks), key=len, reverse=True)
+
+
+def _places(kinds: Sequence[str], name: Estimator) -> list[int]:
+    return [place for place, kind in enumerate(kinds) if kind == name]
+
+
+def _sharing(
+    places: Sequence[int], specs: Sequence[Specification], frame: pd.DataFrame | None
+) -> list[list[int]]:
+    """Return the places of specifications that share rows; each alone where that cannot be told."""
+    if frame is not None:
+        try:
+            groups = share_rows([_with_instruments(specs[place]) for place in places], frame)
+            return [[places[k] for k in group] for group in groups]
+        except MemoryError:
+            raise
+        except Exception:
+            # Each column says why for itself.
+            pass
+    return [[place] for place in places]
 
 
 def _with_instruments(spec: Specification) -> Specification:
@@ -129,38 +199,68 @@ def _with_instruments(spec: Specification) -> Specification:
     return replace(spec, regressors=tuple(terms), instruments=())
 
 
-def _group(places: Sequence[int], specs: Sequence[Specification], frames: Frames) -> list[Found]:
+def _group(
+    places: Sequence[int], specs: Sequence[Specification], frames: Frames, reasons: Reasons
+) -> list[Found]:
     """Return the columns of places that share their rows, or Heckman's first step."""
-    chosen = [specs[place] for place in places]
-    shared: Shared = None
+    shared = _shared([specs[place] for place in places], frames)
+    return [_attempt(place, specs[place], frames, shared, reasons) for place in places]
+
+
+def _shared(chosen: Sequence[Specification], frames: Frames) -> Shared:
+    """Return what several columns need, or nothing: then each says why for itself."""
     frame = frames.get(chosen[0].unit)
-    if frame is not None and len(chosen) > 1:
-        # Where it cannot be had, each column says why for itself.
-        with suppress(ValueError, RuntimeError):
-            if chosen[0].estimator == "probit":
-                shared = probit(chosen[0], frame)
-            else:
-                shared = absorb_together([_with_instruments(spec) for spec in chosen], frame)
-    return [_attempt(place, specs[place], frames, shared) for place in places]
+    if frame is None or len(chosen) < 2:
+        return None
+    try:
+        if chosen[0].estimator == "probit":
+            return probit(chosen[0], frame)
+        return absorb_together([_with_instruments(spec) for spec in chosen], frame)
+    except MemoryError:
+        raise
+    except Exception:
+        return None
 
 
-def _attempt(place: int, spec: Specification, frames: Frames, shared: Shared) -> Found:
+def _attempt(
+    place: int, spec: Specification, frames: Frames, shared: Shared, reasons: Reasons
+) -> Found:
     """Estimate one column, or say why it cannot be estimated."""
     head: dict[str, object] = {
         name: getattr(spec, name) for name in ("table", "column", "outcome", "estimator", "sample")
-    } | {"effects": " + ".join(spec.effects)}
+    } | {"effects": " + ".join(map(str, spec.effects))}
     try:
         _require_frames(spec, frames)
         parts, fitted = _estimate(spec, frames, shared)
-    except (ValueError, RuntimeError) as reason:
+    except MemoryError:
+        raise
+    except Exception as error:
         none = dict.fromkeys((*COUNTS, "adj_r2"), np.nan)
-        named = str(reason) if spec.name in str(reason) else f"{spec.name}: {reason}"
-        return place, [], head | none | {"problem": named}
+        return place, [], head | none | {"problem": _problem(spec, error, reasons)}
     counts = {name: getattr(fitted, name) for name in COUNTS if hasattr(fitted, name)}
     quality = {"adj_r2": getattr(fitted, "adj_r2", np.nan), "problem": ""}
     labels = {"table": spec.table, "column": spec.column, "n": fitted.n}
     terms = [part.reindex(columns=["term", "estimate", "std_error", "p"]) for part in parts]
     return place, [part.assign(**labels) for part in terms], head | counts | quality
+
+
+def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
+    """Return why ``spec`` has no estimates: its name, the error, and what it lacks."""
+    text = reason(error)
+    if spec.name not in text:
+        text = f"{spec.name}: {text}"
+    if not is_worded(error):
+        names = [*spec.variables, *spec.instruments]
+        text += f"; look at the values and types of {names}"
+    return "; ".join([text, *reasons.lines(_needed(spec))])
+
+
+def _needed(spec: Specification) -> list[str]:
+    """Return the columns and units without which ``spec`` cannot be estimated."""
+    needed = [*spec.variables, *spec.instruments, *SAMPLES.get(spec.sample, "").split(), spec.unit]
+    if spec.estimator == "Heckman":
+        needed += [*EXPORT_CHOICE.variables, EXPORT_CHOICE.unit]
+    return needed
 
 
 def _require_frames(spec: Specification, frames: Frames) -> None:

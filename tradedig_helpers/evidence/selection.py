@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
@@ -37,11 +38,13 @@ from tradedig_helpers.evidence.together import (
 )
 from tradedig_helpers.measure import Ledger, measure_firms
 from tradedig_helpers.measure.checks import (
+    checked,
     require_columns,
     require_key,
-    require_numbers,
+    require_present,
     require_same_kind,
 )
+from tradedig_helpers.measure.engine import compute, wrap
 from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.measure.probit import Step, mills, newton_steps
 
@@ -103,14 +106,16 @@ class Heckman:
 
 
 def export_choice(
-    firms: pd.DataFrame, exporting: pd.DataFrame, measured: pd.DataFrame | None = None
+    firms: pd.DataFrame, exporting: IntoFrame, measured: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return all firm-years with EDU and what may explain it, and a ledger.
 
     Parameters
     ----------
-    firms : accounts, dates of adoption and ``clearance`` of all firm-years
-    exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments
+    firms : accounts, dates of adoption and ``clearance`` of all firm-years; where
+        ``clearance`` is missing, a probit leaves the firm-year out and counts it
+    exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments, of
+        any supported engine
     measured : digital measures and controls of ``firms``, as :func:`measure_firms` returns
 
     Returns
@@ -121,14 +126,23 @@ def export_choice(
     Raises
     ------
     TypeError, ValueError
-        On bad columns or keys, or if no firm-year exports, or all do.
+        On bad columns or keys, keys of two kinds, measures that lack a firm-year of ``firms``,
+        or if no firm-year exports, or all do.
     """
-    require_columns(firms, [*KEY, EXCLUSION], "firms")
-    require_numbers(firms, [EXCLUSION], "firms")
+    accounts = plain(firms, "firms")
+    checked(accounts, "firms", present=KEY, optional_numbers=[EXCLUSION])
     require_columns(exporting, KEY, "exporting")
-    known = measure_firms(firms) if measured is None else measured
-    frame = known.merge(firms[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
-    ships = exporting[KEY].drop_duplicates()
+    require_present(exporting, KEY, "exporting")
+    ships = plain(compute(wrap(exporting, "exporting").select(*KEY).unique()).to_pandas(), "ships")
+    known = plain(measure_firms(accounts) if measured is None else measured, "measured")
+    require_columns(known, KEY, "measured")
+    require_same_kind(accounts, ships, KEY, "firms", "exporting")
+    require_same_kind(accounts, known, KEY, "firms", "measured")
+    frame = known.merge(accounts[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
+    if lost := len(accounts) - len(frame):
+        raise ValueError(
+            f"measured lacks {lost} of {len(accounts)} firm-years of firms; measure the same ones"
+        )
     frame = frame.merge(ships.assign(EDU=1.0), on=KEY, how="left").fillna({"EDU": 0.0})
     ones = int(frame["EDU"].sum())
     if ones in (0, len(frame)):

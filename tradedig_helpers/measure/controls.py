@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from tradedig_helpers.measure.checks import (
-    require_above,
+    Rule,
+    checked,
     require_columns,
     require_key,
     require_numbers,
+    require_same_kind,
 )
+from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]
 FOREIGN_THRESHOLD = 0.25
 YUAN = 1_000.0
 POSITIVE = ("employees", "total_assets", "sales")
-FINITE = ("founded", "fixed_assets", "wages_payable", "interest", "profit", "patents")
+"""What every firm has; a firm-year without it is no observation of a firm at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Control:
     name, meaning : the paper's name, and the trait that it measures
     formula : LaTeX, with the columns of the accounts in words
     unit : unit of the number inside the logarithm
+    accounts : the columns that it is made of
     argument : what the logarithm is taken of, from a frame of accounts; None where the
         control is no logarithm of accounts
     """
@@ -39,40 +44,47 @@ class Control:
     meaning: str
     formula: str
     unit: str
+    accounts: tuple[str, ...] = ()
     argument: Callable[[pd.DataFrame], pd.Series] | None = None
 
 
 CONTROLS = (
     Control(
-        "lnsca", "size", r"\ln(\text{employees})", "persons",
+        "lnsca", "size", r"\ln(\text{employees})", "persons", ("employees",),
         lambda firms: firms["employees"],
     ),
     Control(
         "lnage", "age", r"\ln(\text{year} - \text{founding year} + 1)", "years",
+        ("year", "founded"),
         lambda firms: firms["year"] - firms["founded"] + 1,
     ),
     Control(
         "lncap", "capital intensity", r"\ln(\text{fixed assets}/\text{employees} + 1)",
-        "1,000 yuan per person",
+        "1,000 yuan per person", ("fixed_assets", "employees"),
         lambda firms: firms["fixed_assets"] / firms["employees"] + 1,
     ),
     Control(
         "lnpwa", "wages", r"\ln(\text{wages payable}/\text{employees} + 1)",
-        "1,000 yuan per person",
+        "1,000 yuan per person", ("wages_payable", "employees"),
         lambda firms: firms["wages_payable"] / firms["employees"] + 1,
     ),
     Control(
         "lnfir", "financial pressure", r"\ln(\text{interest}/\text{total assets} + 1)",
-        "yuan per yuan",
+        "yuan per yuan", ("interest", "total_assets"),
         lambda firms: firms["interest"] / firms["total_assets"] + 1,
     ),
     Control(
         "lnpro", "profitability", r"\ln(\text{profit}/\text{sales} + 1)", "yuan per yuan",
+        ("profit", "sales"),
         lambda firms: firms["profit"] / (YUAN * firms["sales"]) + 1,
     ),
-    Control("foe", "foreign-owned", r"1[\text{foreign share} \geq 25\%]", "0 or 1"),
+    Control(
+        "foe", "foreign-owned", r"1[\text{foreign share} \geq 25\%]", "0 or 1",
+        ("foreign_share",),
+    ),
     Control(
         "lninn", "innovation", r"\ln(\text{patent applications} + 1)", "applications",
+        ("patents",),
         lambda firms: firms["patents"] + 1,
     ),
     Control(
@@ -80,10 +92,26 @@ CONTROLS = (
         "value added per bundle of inputs",
     ),
 )  # fmt: skip
+FOUNDED = Rule(
+    ~nw.col("founded").cast(nw.Float64()).is_between(1_000, 2_100)
+    & ~nw.col("founded").cast(nw.Float64()).is_nan(),
+    "firms.founded is no year in {bad} of {rows} rows (lowest {extreme:g}); give the year of the "
+    "founding in four digits, or leave it empty",
+    nw.col("founded").cast(nw.Float64()).min(),
+)
+OF_ACCOUNTS = tuple(
+    sorted((one for one in CONTROLS if one.accounts), key=lambda one: one.argument is None)
+)
+"""All controls but productivity, which is estimated: the logarithms, then foe."""
 
 
 def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the firm controls of each firm-year, in the units of the paper.
+
+    An account may be missing, but not ``employees``, ``total_assets`` or ``sales``, by which
+    others are divided. A control is missing where an account that it is made of is, or where
+    the argument of its logarithm is not positive, as that of ``lnpro`` for a loss as large as
+    sales.
 
     Parameters
     ----------
@@ -97,45 +125,83 @@ def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = No
     Returns
     -------
     DataFrame
-        In the order of ``firms``: ``firm``, ``year``, the seven logarithms of
-        accounts in ``CONTROLS``, ``foe`` (1 if the foreign share is at least 25%) and, if
+        In the order of ``firms`` and with its index: ``firm``, ``year``, the seven logarithms
+        of accounts in ``CONTROLS``, ``foe`` (1 if the foreign share is at least 25%) and, if
         productivity is given, ``lntfp``, missing in firm-years that it does not cover.
 
     Raises
     ------
     TypeError, ValueError
-        If a column is missing or not finite, if employees, total assets or sales are not
-        positive, if the argument of a logarithm is not, if the foreign share is not a
-        share, if a key repeats, or if productivity covers no firm-year at all.
+        If a frame is no pandas frame, a column is absent or infinite, employees, total assets
+        or sales are missing or not positive, the foreign share is not a share, a key repeats
+        or is of two kinds, a control is defined in no row, or productivity covers none.
     """
-    require_columns(firms, [*KEY, *POSITIVE, *FINITE, "foreign_share"], "firms")
-    require_key(firms, KEY, "firms")
-    require_above(firms, POSITIVE, "firms")
-    require_numbers(firms, ["year", *FINITE, "foreign_share"], "firms")
-    if outside := int((~firms["foreign_share"].between(0, 1)).sum()):
+    accounts = plain(firms, "firms")
+    columns = dict.fromkeys(name for one in OF_ACCOUNTS for name in one.accounts)
+    require_columns(accounts, [*KEY, *columns], "firms")
+    require_key(accounts, KEY, "firms")
+    found = pd.concat([accounts[KEY], *(control_of(accounts, one) for one in OF_ACCOUNTS)], axis=1)
+    if productivity is not None:
+        found = with_productivity(found, plain(productivity, "productivity"))
+    return found.set_axis(firms.index)
+
+
+def control_of(accounts: pd.DataFrame, control: Control) -> pd.Series:
+    """Return one control of :func:`measure_controls`, missing where it is undefined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`measure_controls`, about the columns of this control alone.
+    """
+    used = accounts[[name for name in accounts if name in control.accounts]]
+    others = [name for name in control.accounts if name not in (*POSITIVE, "year")]
+    checked(
+        used, "firms", positive=[name for name in control.accounts if name in POSITIVE],
+        years=[name for name in control.accounts if name == "year"],
+        optional_numbers=others, rules=[FOUNDED] if "founded" in others else [],
+    )  # fmt: skip
+    for name in others:
+        require_some(used[name].notna(), f"firms.{name} is missing or infinite")
+    numbers = used.astype(float)
+    if control.argument is None:
+        return _foreign(numbers["foreign_share"]).rename(control.name)
+    argument = control.argument(numbers)
+    message = f"argument of the logarithm.{control.name} must exceed 0; it does not"
+    require_some(argument > 0, message)
+    logarithm: pd.Series = np.log(argument.where(argument > 0))
+    return logarithm.rename(control.name)
+
+
+def _foreign(share: pd.Series) -> pd.Series:
+    """Return 1 where the foreign share reaches the threshold, else 0; missing where it is."""
+    if outside := int((~share.between(0, 1) & share.notna()).sum()):
         raise ValueError(
-            f"firms.foreign_share lies outside 0 to 1 in {outside} of {len(firms)} rows; "
+            f"firms.foreign_share lies outside 0 to 1 in {outside} of {len(share)} rows; "
             "give shares, not percent"
         )
-    numbers = firms[["year", *POSITIVE, *FINITE]].astype(float)
-    arguments = pd.DataFrame(
-        {one.name: one.argument(numbers) for one in CONTROLS if one.argument is not None}
-    )
-    require_above(arguments, list(arguments.columns), "argument of the logarithm")
-    foreign = (firms["foreign_share"] >= FOREIGN_THRESHOLD).astype(float)
-    controls = firms[KEY].join(arguments.apply(np.log)).assign(foe=foreign)
-    return controls if productivity is None else _with_productivity(controls, productivity)
+    return (share >= FOREIGN_THRESHOLD).astype(float).where(share.notna())
 
 
-def _with_productivity(controls: pd.DataFrame, productivity: pd.DataFrame) -> pd.DataFrame:
-    """Return ``controls`` with ``lntfp`` of the same firm and year."""
+def require_some(defined: pd.Series, message: str) -> None:
+    """Raise unless a row is defined: where none is, the column is wrong, not the firms."""
+    if not defined.any():
+        raise ValueError(
+            f"{message} in {len(defined)} of {len(defined)} rows; see whether its unit and its "
+            "source are right"
+        )
+
+
+def with_productivity(controls: pd.DataFrame, productivity: pd.DataFrame) -> pd.DataFrame:
+    """Return ``controls`` with ``lntfp`` of the same firm and year, missing where there is none."""
     require_columns(productivity, [*KEY, "lntfp"], "productivity")
     require_key(productivity, KEY, "productivity")
     require_numbers(productivity, ["lntfp"], "productivity")
+    require_same_kind(controls, productivity, KEY, "firms", "productivity")
     merged = controls.merge(productivity[[*KEY, "lntfp"]], on=KEY, how="left", validate="1:1")
     if merged["lntfp"].isna().all():
         raise ValueError(
             f"productivity covers none of the {len(controls)} firm-years of firms; "
             "measure it on the same firm numbers and years"
         )
-    return merged.set_index(controls.index)
+    return merged

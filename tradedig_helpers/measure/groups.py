@@ -15,15 +15,34 @@ from tradedig_helpers.measure.checks import (
     require_above,
     require_columns,
     require_key,
+    require_same_kind,
 )
-from tradedig_helpers.measure.engine import floats, unwrap, wrap
+from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, require_some
+from tradedig_helpers.measure.engine import Frame, compute, floats, unwrap, wrap
+from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]
+NEEDED = {
+    "small": ("employees", "sales"),
+    "capital_intensive": ("fixed_assets", "employees"),
+    "startup": ("year", "founded"),
+}
+"""The groups that are made of accounts, and of which; ``ordinary`` is made of flows."""
 SizeClass = Literal["micro", "small", "medium", "large"]
 SIZE_LIMITS = {"small": (20, 3_000), "medium": (300, 20_000), "large": (1_000, 400_000)}
 """Employees and sales (1,000 yuan) that an industrial firm of each class needs, both."""
 STARTUP_AGE = 2
+MOSTLY = 0.5
+MODES, SHOWN = ("ordinary", "processing", "other"), 8
+UNBORN = Rule(
+    nw.col("founded") > nw.col("year"),
+    "firms.founded is later than the year in {bad} of {rows} rows; repair or drop them",
+)
+MODES_OF_CUSTOMS = (
+    "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'; all else "
+    "as 'other'"
+)
 
 
 def size_class(firms: pd.DataFrame) -> pd.Series:
@@ -39,11 +58,12 @@ def size_class(firms: pd.DataFrame) -> pd.Series:
         If ``employees`` (persons) or ``sales`` (1,000 yuan) is absent or not a positive
         number.
     """
-    require_columns(firms, ["employees", "sales"], "firms")
-    require_above(firms, ["employees", "sales"], "firms")
-    reached = np.zeros(len(firms), dtype=int)
+    accounts = plain(firms, "firms")
+    require_columns(accounts, ["employees", "sales"], "firms")
+    require_above(accounts, ["employees", "sales"], "firms")
+    reached = np.zeros(len(accounts), dtype=int)
     for employees, sales in SIZE_LIMITS.values():
-        reached += ((firms["employees"] >= employees) & (firms["sales"] >= sales)).to_numpy()
+        reached += ((accounts["employees"] >= employees) & (accounts["sales"] >= sales)).to_numpy()
     labels = pd.Index(get_args(SizeClass))
     return pd.Series(pd.Categorical.from_codes(reached, labels), index=firms.index, name="size")
 
@@ -54,7 +74,10 @@ def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
     ``small``: micro or small by :func:`size_class`. ``capital_intensive``: among the top
     third of fixed assets per employee of the firm-years returned. ``startup``: at most
     ``STARTUP_AGE`` years old, the founding year counted as the first. ``ordinary``: at
-    least half of the export value by ordinary trade.
+    least half of the export value by ordinary trade. Where ``fixed_assets`` or ``founded`` is
+    missing, so is the group made of it, in a column of pandas' ``boolean`` type; such a
+    firm-year is in neither of the two samples. Firm-years in one of both frames alone are not
+    returned: those of ``firms`` do not export, and of those of ``flows`` nothing is known.
 
     Parameters
     ----------
@@ -65,48 +88,88 @@ def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
     ------
     TypeError, ValueError
         On missing columns or values, a year before the founding, two rows for the same firm
-        and year, or if no firm-year is in both frames.
+        and year, a trade mode that is unknown, or if no firm-year is in both frames.
     """
-    _require_accounts(firms)
-    shares = wrap(ordinary_share(flows), "flows").collect().to_pandas()
-    exporters = firms[[*KEY, *ACCOUNTS]].merge(shares, on=KEY, validate="1:1")
+    accounts = plain(firms, "firms")
+    require_columns(accounts, [*KEY, *ACCOUNTS], "firms")
+    require_key(accounts, KEY, "firms")
+    for group in NEEDED:
+        require_group(accounts, group)
+    shares = compute(wrap(ordinary_share(flows), "flows")).to_pandas()
+    require_same_kind(accounts, shares, KEY, "firms", "flows")
+    exporters = accounts[[*KEY, *ACCOUNTS]].merge(shares, on=KEY, validate="1:1")
     if exporters.empty:
         raise ValueError(
             f"none of {len(shares)} firm-years of flows is among {len(firms)} of firms; "
             "give both the same firm numbers and years"
         )
+    groups = {group: group_of(exporters, group) for group in NEEDED}
+    return exporters[KEY].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
+
+
+def require_group(accounts: pd.DataFrame, group: str) -> None:
+    """Raise unless ``accounts`` hold what a group of ``NEEDED`` is made of, in some row at least.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`measure_groups`, about the columns of this group alone.
+    """
+    positive = [name for name in NEEDED[group] if name in POSITIVE]
+    years = [name for name in NEEDED[group] if name == "year"]
+    others = [name for name in NEEDED[group] if name not in (*POSITIVE, "year")]
+    used = accounts[[name for name in accounts if name in NEEDED[group]]]
+    rules = [FOUNDED, UNBORN] if "founded" in others else []
+    checked(used, "firms", positive=positive, years=years, optional_numbers=others, rules=rules)
+    for name in others:
+        require_some(used[name].notna(), f"firms.{name} is missing or infinite")
+
+
+def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:
+    """Return a group of ``NEEDED``, true or false, and missing where what it is made of is."""
+    if group == "small":
+        return size_class(exporters).isin(["micro", "small"])
+    if group == "startup":
+        age = exporters["year"] - exporters["founded"] + 1
+        return _known(age <= STARTUP_AGE, age)
     intensity = exporters["fixed_assets"] / exporters["employees"]
-    return exporters[KEY].assign(
-        small=size_class(exporters).isin(["micro", "small"]),
-        capital_intensive=intensity > intensity.quantile(2 / 3),
-        startup=exporters["year"] - exporters["founded"] + 1 <= STARTUP_AGE,
-        ordinary=exporters["ordinary_share"] >= 0.5,
-    )
+    return _known(intensity > intensity.quantile(2 / 3), intensity)
 
 
 def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
-    """Return ``ordinary_share``, that of ordinary trade in each firm-year's export value."""
-    frame = checked(flows, "flows", present=[*KEY, "mode"], positive=["value"])
-    plain = nw.when(nw.col("mode") == "ordinary").then(nw.col("value")).otherwise(0)
-    sums = (
-        frame.with_columns(value=floats("value"))
-        .select(*KEY, "value", plain=plain)
-        .group_by(*KEY)
-        .agg(nw.col("value", "plain").sum())
-    )
+    """Return ``ordinary_share``, that of ordinary trade in each firm-year's export value.
+
+    Raises
+    ------
+    TypeError, ValueError
+        On missing columns or values, or a trade mode that is none of ``MODES``, which is
+        never counted as other trade.
+    """
+    frame = checked(flows, "flows", present=["firm", "mode"], years=["year"], positive=["value"])
+    _require_modes(frame)
+    frame = frame.select(*KEY, "mode", floats("value"))
+    plain = nw.when(nw.col("mode") == "ordinary").then(nw.col("value")).otherwise(0.0)
+    sums = frame.select(*KEY, "value", plain=plain).group_by(*KEY)
     share = nw.col("plain") / nw.col("value")
-    return unwrap(sums.select(*KEY, ordinary_share=share), flows, sort=KEY)
+    shares = sums.agg(nw.col("value", "plain").sum()).select(*KEY, ordinary_share=share)
+    return unwrap(shares, flows, sort=KEY)
 
 
-def _require_accounts(firms: pd.DataFrame) -> None:
-    """Raise unless the accounts are there, one row each, and no firm is older than its founding."""
-    unborn = Rule(
-        nw.col("founded") > nw.col("year"),
-        "firms.founded is later than the year in {bad} of {rows} rows; repair or drop them",
-    )
-    numbers = ["year", "fixed_assets", "founded"]
-    checked(
-        firms, "firms", present=["firm"], numbers=numbers, positive=["employees", "sales"],
-        rules=[unborn],
-    )  # fmt: skip
-    require_key(firms, KEY, "firms")
+def _require_modes(flows: Frame) -> None:
+    """Raise ``ValueError`` if a trade mode is unknown, with the values and how often each is."""
+    sizes = compute(flows.group_by("mode").agg(rows=nw.len()))
+    counts = {str(mode): rows for mode, rows in sizes.select("mode", "rows").iter_rows()}
+    unknown = sorted(set(counts) - set(MODES), key=lambda mode: (-counts[mode], mode))
+    if unknown:
+        shown = ", ".join(f"{mode!r} ({counts[mode]})" for mode in unknown[:SHOWN])
+        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        raise ValueError(
+            f"flows.mode is none of {list(MODES)} in {sum(counts[mode] for mode in unknown)} of "
+            f"{sum(counts.values())} rows: {shown}{more}; {MODES_OF_CUSTOMS}"
+        )
+
+
+def _known(member: pd.Series, source: pd.Series) -> pd.Series:
+    """Return who is a member, missing where what it is judged by is missing."""
+    missing = source.isna()
+    return member.astype("boolean").mask(missing) if missing.any() else member

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.measure.checks import require_columns, require_key, require_present
+from tradedig_helpers.measure.checks import (
+    checked,
+    require_columns,
+    require_key,
+    require_present,
+)
+from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]
 KINDS = ["function", "end_use"]
+DIGITAL_IMPORTS = ("dpi", "ict", "mac", "oct", "con", "imd", "cap")
+"""The columns that the paper's functions and end uses give."""
 TAKEN = {*KEY, "product", "dpi"}
 
 
@@ -25,16 +33,21 @@ def measure_imports(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd
     -------
     DataFrame
         ``firm``, ``year``, ``dpi`` (any digital product) and one column for each function
-        and end use of ``digital_products``. Only firm-years that import one are listed.
+        and end use of ``digital_products``. Only firm-years that import one are listed, so
+        what no digital product is leaves no row.
 
     Raises
     ------
     TypeError
-        If product codes are numbers in one frame and text in the other.
+        If a frame is no pandas frame, or product codes are numbers in one and text in the other.
     ValueError
         If a column or a value is missing, a product is listed twice or none of those listed
         is imported, or a name is both a function and an end use.
     """
+    imports, digital_products = (
+        plain(imports, "imports"),
+        plain(digital_products, "digital_products"),
+    )
     products = _listed(imports, digital_products)
     codes = imports["product"].astype(str)
     found = imports[KEY].assign(product=codes).merge(products, on="product", validate="m:1")
@@ -66,6 +79,8 @@ def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFra
             f"product has different types ({kinds}); read both as text, since numbers lose "
             "leading zeros"
         )
+    checked(imports[["year", "product"]], "imports", years=["year"], codes=["product"])
+    checked(digital_products[["product"]], "digital_products", codes=["product"])
     products = digital_products[columns].astype(str)
     functions, uses = (set(products[kind]) for kind in KINDS)
     if unfit := sorted((functions & uses) | ((functions | uses) & TAKEN)):

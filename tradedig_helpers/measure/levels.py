@@ -8,9 +8,15 @@ import pandas as pd
 from narwhals.typing import IntoFrame
 
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
-from tradedig_helpers.measure.checks import require_columns, require_key, require_option
+from tradedig_helpers.measure.checks import (
+    require_columns,
+    require_key,
+    require_option,
+    require_same_kind,
+)
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.panel import KEY, to_pandas
+from tradedig_helpers.measure.plain import plain
 
 MEASURED = ("quality", "flows", "value")
 
@@ -50,7 +56,7 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     Raises
     ------
     TypeError
-        If ``firm`` is a number in one frame and text in the other.
+        If ``panel`` is no pandas frame, or a key is a number in one frame and text in the other.
     ValueError
         On an unknown level, a missing or repeated key, a quality that is not finite or a
         value that is not positive, a column of ``panel`` that the level brings itself, or if
@@ -62,13 +68,14 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     in them; the weights are export values, as for the firm.
     """
     require_option(level, Level, "level")
+    panel = plain(panel, "panel")
     require_columns(panel, KEY, "panel")
     require_key(panel, KEY, "panel")
     key = level_key(level)
     if taken := [name for name in (*key, *MEASURED) if name in panel and name not in KEY]:
         raise ValueError(f"panel has the columns {taken}, which the level brings; rename them")
-    units = to_pandas(aggregate(flow_quality, level))
-    _require_same_firms(panel, units)
+    units = plain(to_pandas(aggregate(flow_quality, level)), "flow_quality")
+    require_same_kind(panel, units, KEY, "panel", "flow_quality")
     frame = units.merge(panel, on=KEY, how="inner", validate="m:1")
     if frame.empty:
         raise ValueError(
@@ -82,12 +89,3 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
         .record("firm-year has a flow with quality", "firm-years", len(panel), found)
     )
     return LevelPanel(frame, ledger, tuple(key), "^".join(key[:-1]))
-
-
-def _require_same_firms(panel: pd.DataFrame, units: pd.DataFrame) -> None:
-    kinds = [pd.api.types.is_numeric_dtype(frame["firm"]) for frame in (panel, units)]
-    if kinds[0] is not kinds[1]:
-        raise TypeError(
-            f"panel.firm holds {panel['firm'].dtype} and flow_quality.firm "
-            f"{units['firm'].dtype}; make both numbers or both text"
-        )

@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, Protocol
 
 import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
+from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.measure.checks import (
     require_above,
     require_columns,
     require_key,
+    require_names,
     require_option,
+    require_same_kind,
 )
-from tradedig_helpers.measure.controls import measure_controls
-from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.digitization import digital_share, measure_digitization
+from tradedig_helpers.measure.controls import (
+    OF_ACCOUNTS,
+    control_of,
+    with_productivity,
+)
+from tradedig_helpers.measure.destinations import LOGS, measure_destinations
+from tradedig_helpers.measure.digitization import (
+    TECHNOLOGIES,
+    digital_share,
+    measure_digitization,
+)
 from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.flows import to_market_flows
-from tradedig_helpers.measure.groups import ACCOUNTS, measure_groups
-from tradedig_helpers.measure.imports import measure_imports
+from tradedig_helpers.measure.groups import (
+    ACCOUNTS,
+    MOSTLY,
+    NEEDED,
+    group_of,
+    ordinary_share,
+    require_group,
+)
+from tradedig_helpers.measure.imports import DIGITAL_IMPORTS, measure_imports
 from tradedig_helpers.measure.instruments.demand import firm_instrumented
 from tradedig_helpers.measure.instruments.sample import Instrument
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.pairs import measure_pairs
+from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
 from tradedig_helpers.measure.quality import firm_quality
+from tradedig_helpers.measure.reasons import Reasons, Unmeasured, reason
 
 KEY = ["firm", "year"]
+PLACE = ["province", "industry"]
+DIGITAL = [*TECHNOLOGIES, "dig", "lndig", "lndigs"]
 
 Outcome = Literal["QSY", "QBW", "QKL", "QLP", "QOP"]
 ONE_SIGMA = 4.0
@@ -78,72 +101,159 @@ class Panel:
     ledger : shipments and flows dropped, then firm-years without a measure
     everyone : digital measures and controls of all firm-years, exporting or not, in the order
         of ``firms``
+    unmeasured : why each column that could be in ``frame`` is not: a table or column that the
+        data lack, or a measure that cannot be had
     """
 
     frame: pd.DataFrame
     ledger: Ledger
     everyone: pd.DataFrame
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
 
 
-def firm_panel(data: TradeData, outcomes: Sequence[Outcome] = ("QSY",)) -> Panel:
+def firm_panel(
+    data: TradeData,
+    outcomes: Sequence[Outcome] = ("QSY",),
+    *,
+    unmeasured: Unmeasured = "error",
+) -> Panel:
     """Return the estimation panel of ``data``.
 
     Every firm-year that exports and has accounts is kept; a measure that is undefined for
     it is missing, and the ledger counts how often. TFP is estimated by Olley and Pakes on
     all firms.
 
+    Rows of one table without a partner in another are counted in the ledger (exporters without
+    accounts, firms that do not export, importers that are not in the panel) or refused
+    (a destination or province and year without its row). A firm-year without a row in
+    ``imports`` imports nothing; in a year that ``imports`` does not cover, that is not known.
+
     Parameters
     ----------
     data : see :class:`TradeData`
     outcomes : qualities to measure: QSY by (10) with σ of ``elasticities``, QBW with
         ``elasticities_hs3``, QKL with σ = 4; QLP and QOP by (11)
+    unmeasured : whether a measure that cannot be had ends the panel with an error, or is left
+        out, with its reason in ``unmeasured``, while the others go on. Shipments without their
+        columns, accounts without firm and year, or firms without a name in common end it
+        always. With ``"report"`` the shipments of firms that the register does not hold are
+        kept, and reported under ``register``.
 
     Raises
     ------
     TypeError, ValueError
         On an unknown outcome, a missing table, or bad columns or values in one.
     """
-    for outcome in outcomes:
+    require_option(unmeasured, Unmeasured, "unmeasured")
+    for outcome in require_names(outcomes, "outcomes"):
         require_option(outcome, Outcome, "outcome")
-    require_columns(data.firms, [*KEY, "province", "industry", *ACCOUNTS], "firms")
-    require_key(data.firms, KEY, "firms")
+    ours, theirs = Reasons(unmeasured), Reasons(unmeasured)
+    firms = _accounts(data, ours)
     with ThreadPoolExecutor(1) as beside:  # accounts and shipments have nothing in common
-        accounts = beside.submit(measure_firms, data.firms)
-        frame, ledger = _exporters(data, outcomes)
+        accounts = beside.submit(_of_firms, firms, theirs)
+        frame, ledger = _exporters(data, firms, outcomes, ours)
         everyone = accounts.result()
+    reasons = Reasons(unmeasured, ours.found | theirs.found)
     frame = frame.merge(everyone, on=KEY, how="left")
-    frame = digital_share(_with_optional(frame, data))
-    return Panel(frame, ledger.then(_missing(frame, outcomes)), everyone)
-
-
-def _exporters(data: TradeData, outcomes: Sequence[Outcome]) -> tuple[pd.DataFrame, Ledger]:
-    """Return the firm-years that export and have accounts, with what shipments show of them."""
-    customs, ledger = _without_intermediaries(data)
-    flows = to_market_flows(customs)
-    frame, kept = _base(data.firms, to_pandas(measure_flexibility(customs)))
-    groups = measure_groups(frame, flows)
-    pairs = wrap(measure_pairs(flows), "pairs").select(*KEY, "lncnpd")
-    measured = pairs.join(
-        wrap(measure_destinations(flows, data.destinations), "destinations"), on=KEY, how="left"
-    )
-    for outcome in outcomes:
-        quality, dropped = MEASURES[outcome](data, flows)
-        named = quality.select(*KEY, nw.col("quality").alias(outcome))
-        measured = settle(measured.join(named, on=KEY, how="left"))
-        ledger = ledger.then(dropped.about(outcome))
-    frame = frame.drop(columns=ACCOUNTS).merge(compute(measured).to_pandas(), on=KEY, how="left")
-    return frame.merge(groups, on=KEY, how="left"), ledger.then(kept)
+    frame, counted = _with_optional(frame, data, reasons)
+    frame = _with_share(frame, reasons)
+    ledger = ledger.then(counted).then(_missing(frame, outcomes))
+    return Panel(frame, ledger, everyone, reasons.found)
 
 
 def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     """Return digital measures and controls of all firm-years, lntfp by Olley and Pakes.
 
-    In the order of ``firms``; see :func:`measure_digitization`, :func:`measure_controls` and
-    :func:`olley_pakes` for columns and errors.
+    In the order of ``firms`` and with its index; see :func:`measure_digitization`,
+    :func:`measure_controls` and :func:`olley_pakes` for columns and errors.
     """
-    digital = measure_digitization(firms)
-    controls = measure_controls(firms, olley_pakes(firms).frame)
-    return pd.concat([digital, controls.drop(columns=KEY)], axis=1)
+    accounts = plain(firms, "firms")
+    require_columns(accounts, KEY, "firms")
+    require_key(accounts, KEY, "firms")
+    return _of_firms(accounts, Reasons()).set_axis(firms.index)
+
+
+def _accounts(data: TradeData, reasons: Reasons) -> pd.DataFrame:
+    """Return ``firms`` in plain form, with one row for each firm and year."""
+    firms = plain(_table(data, "firms"), "firms")
+    needed = [*KEY, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else KEY
+    require_columns(firms, needed, "firms")
+    require_key(firms, KEY, "firms")
+    for name in PLACE:
+        reasons.attempt([name], partial(require_columns, firms, [name], "firms"))
+    return firms
+
+
+def _of_firms(firms: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
+    """Return what :func:`measure_firms` does, or as much of it as can be had."""
+    digital = reasons.attempt(DIGITAL, partial(measure_digitization, firms))
+    parts: list[pd.DataFrame | pd.Series | None] = [firms[KEY] if digital is None else digital]
+    for one in OF_ACCOUNTS:
+        parts.append(reasons.attempt([one.name], partial(control_of, firms, one)))
+    found = pd.concat([part for part in parts if part is not None], axis=1)
+    joined = reasons.attempt(
+        ["lntfp"], lambda: with_productivity(found, plain(olley_pakes(firms).frame, "productivity"))
+    )
+    return found if joined is None else joined
+
+
+def _exporters(
+    data: TradeData, firms: pd.DataFrame, outcomes: Sequence[Outcome], reasons: Reasons
+) -> tuple[pd.DataFrame, Ledger]:
+    """Return the firm-years that export and have accounts, with what shipments show of them."""
+    customs, ledger = _without_intermediaries(data, reasons)
+    flows = to_market_flows(customs)
+    frame, kept = _base(firms, plain(to_pandas(measure_flexibility(customs)), "customs"))
+    groups = _groups(frame, flows, reasons)
+    measured, dropped = _of_flows(data, flows, outcomes, reasons)
+    found = plain(compute(measured).to_pandas(), "customs")
+    frame = frame.drop(columns=ACCOUNTS, errors="ignore").merge(found, on=KEY, how="left")
+    return frame.merge(groups, on=KEY, how="left"), ledger.then(dropped).then(kept)
+
+
+def _groups(frame: pd.DataFrame, flows: Any, reasons: Reasons) -> pd.DataFrame:
+    """Return what :func:`measure_groups` does, or as much of it as can be had."""
+
+    def made(group: str) -> pd.Series:
+        require_group(frame, group)
+        return group_of(frame, group)
+
+    found = {group: reasons.attempt([group], partial(made, group)) for group in NEEDED}
+    groups = frame[KEY].assign(**{name: flag for name, flag in found.items() if flag is not None})
+    shares = reasons.attempt(["ordinary"], lambda: plain(to_pandas(ordinary_share(flows)), "flows"))
+    if shares is None:
+        return groups
+    merged = groups.merge(shares, on=KEY, how="left", validate="1:1")
+    return groups.assign(ordinary=merged["ordinary_share"] >= MOSTLY)
+
+
+def _of_flows(
+    data: TradeData, flows: Any, outcomes: Sequence[Outcome], reasons: Reasons
+) -> tuple[Frame, Ledger]:
+    """Return by firm-year what is measured from flows, and what each quality drops."""
+    measured = wrap(measure_pairs(flows), "pairs").select(*KEY, "lncnpd")
+    served = reasons.attempt(
+        [*LOGS, "lnsdp"], lambda: measure_destinations(flows, _table(data, "destinations"))
+    )
+    if served is not None:
+        destinations = wrap(served, "destinations")
+        measured = measured.join(destinations, on=KEY, how="left")
+        for name in set(LOGS) - set(destinations.collect_schema().names()):
+            reasons.found[name] = f"destinations has no column {LOGS[name]!r}"
+    ledger = Ledger()
+    for outcome in outcomes:
+        joined = reasons.attempt([outcome], partial(_with_quality, measured, outcome, data, flows))
+        if joined is not None:
+            measured, ledger = joined[0], ledger.then(joined[1].about(outcome))
+    return measured, ledger
+
+
+def _with_quality(
+    measured: Frame, outcome: Outcome, data: TradeData, flows: Any
+) -> tuple[Frame, Ledger]:
+    quality, dropped = MEASURES[outcome](data, flows)
+    named = quality.select(*KEY, nw.col("quality").alias(outcome))
+    return settle(measured.join(named, on=KEY, how="left")), dropped
 
 
 def to_pandas(frame: IntoFrame) -> pd.DataFrame:
@@ -153,12 +263,24 @@ def to_pandas(frame: IntoFrame) -> pd.DataFrame:
     return compute(wrap(frame, "frame")).to_pandas()
 
 
-def _without_intermediaries(data: TradeData) -> tuple[Any, Ledger]:
+def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Ledger]:
     """Return shipments without those of intermediaries, if a register tells who they are."""
-    register = getattr(data, "register", None)
+    customs, register = _table(data, "customs"), getattr(data, "register", None)
+    require_columns(customs, KEY, "customs")
     if register is None:
-        return data.customs, Ledger()
-    return drop_intermediaries(data.customs, register)
+        return customs, Ledger()
+    register = plain(register, "register")
+    require_columns(register, ["firm", "sector"], "register")
+    some = compute(wrap(customs, "customs").select(*KEY).head(1)).to_pandas()
+    require_same_kind(plain(some, "customs"), register, ["firm"], "customs", "register")
+    try:
+        return drop_intermediaries(customs, register)
+    except ValueError as error:
+        if reasons.unmeasured == "error":
+            raise
+        kept = drop_intermediaries(customs, register, unregistered="keep")
+        reasons.found["register"] = f"{reason(error)} (their shipments are kept)"
+        return kept
 
 
 MEASURES: dict[Outcome, Callable[[TradeData, Any], tuple[Frame, Ledger]]] = {
@@ -178,13 +300,14 @@ def _by_instrument(data: TradeData, flows: Any, name: Instrument) -> tuple[Frame
 def _table(data: TradeData, name: str) -> Any:
     found = getattr(data, name, None)
     if found is None:
-        raise ValueError(f"the data have no table {name!r}; give it, or choose other outcomes")
+        raise ValueError(f"the data have no table {name!r}; add it, or leave out what needs it")
     return found
 
 
 def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years of ``firms`` that export, and how many were left on either side."""
-    known = firms[[*KEY, "province", "industry", *ACCOUNTS]]
+    require_same_kind(firms, exporting, KEY, "firms", "customs")
+    known = firms[[name for name in (*KEY, *PLACE, *ACCOUNTS) if name in firms]]
     frame = known.merge(exporting, on=KEY, validate="1:1")
     if frame.empty:
         raise ValueError(
@@ -195,28 +318,70 @@ def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, L
     return frame, ledger.record("firm exports", "firm-years", len(firms), len(frame))
 
 
-def _with_optional(frame: pd.DataFrame, data: TradeData) -> pd.DataFrame:
+def _with_optional(
+    frame: pd.DataFrame, data: TradeData, reasons: Reasons
+) -> tuple[pd.DataFrame, Ledger]:
     """Return ``frame`` with what the optional tables allow: digital imports and INT."""
-    imports, products = (getattr(data, name, None) for name in ("imports", "digital_products"))
-    if imports is not None and products is not None:
-        flags = measure_imports(imports, products)
-        frame = frame.merge(flags, on=KEY, how="left", validate="1:1")
-        kinds = [str(name) for name in flags if name not in KEY]
-        frame[kinds] = frame[kinds].fillna(0).astype(int)
-    provinces = getattr(data, "provinces", None)
-    if provinces is not None:
-        frame = _with_internet(frame, provinces)
-    return frame
+    ledger = Ledger()
+    if _there(data, ("imports", "digital_products"), DIGITAL_IMPORTS, reasons):
+        found = reasons.attempt(DIGITAL_IMPORTS, partial(_with_imports, frame, data))
+        if found is not None:
+            frame, ledger = found
+    if _there(data, ("provinces",), ["INT"], reasons):
+        placed = reasons.attempt(
+            ["INT"], lambda: _with_internet(frame, plain(_table(data, "provinces"), "provinces"))
+        )
+        frame = frame if placed is None else placed
+    return frame, ledger
+
+
+def _there(
+    data: TradeData, tables: Sequence[str], columns: Sequence[str], reasons: Reasons
+) -> bool:
+    """Tell whether the data have optional tables; if not, note which, for their columns."""
+    if absent := [name for name in tables if getattr(data, name, None) is None]:
+        why = f"the data have no table {', '.join(map(repr, absent))}"
+        reasons.found.update(dict.fromkeys(columns, why))
+    return not absent
+
+
+def _with_imports(frame: pd.DataFrame, data: TradeData) -> tuple[pd.DataFrame, Ledger]:
+    """Return ``frame`` with flags of digital imports, and which importers are not in it.
+
+    No import of a firm-year means 0, but in a year that the imports do not cover nothing is
+    known.
+    """
+    imports = plain(_table(data, "imports"), "imports")
+    flags = measure_imports(imports, _table(data, "digital_products"))
+    require_same_kind(frame, imports, KEY, "firms", "imports")
+    merged = frame.merge(flags, on=KEY, how="left", validate="1:1")
+    kinds = [str(name) for name in flags if name not in KEY]
+    matched = int(merged["dpi"].notna().sum())
+    if not matched and frame[KEY].merge(imports[KEY].drop_duplicates(), on=KEY).empty:
+        raise ValueError(
+            f"no firm-year of {len(imports)} imports is among the {len(frame)} that export and "
+            "have accounts; give imports and firms the same firm numbers and years"
+        )
+    covered = frame["year"].isin(imports["year"].unique())
+    merged[kinds] = merged[kinds].fillna(0).where(covered)
+    if covered.all():
+        merged[kinds] = merged[kinds].astype(int)
+    rule = "importer of digital products exports and has accounts"
+    return merged, Ledger().record(rule, "importer-years", len(flags), matched)
 
 
 def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
     """Return ``frame`` with INT, internet users per inhabitant of the firm's province."""
     key = ["province", "year"]
+    require_columns(frame, key, "firms")
     require_columns(provinces, [*key, "internet"], "provinces")
     require_key(provinces, key, "provinces")
     require_above(provinces, ["internet"], "provinces")
+    require_same_kind(frame, provinces, key, "firms", "provinces")
     found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})
-    merged = frame.merge(found.astype({"province": str}), how="left", on=key, validate="m:1")
+    if not is_numeric_dtype(found["province"]):
+        found = found.astype({"province": str})
+    merged = frame.merge(found, how="left", on=key, validate="m:1")
     if missing := int(merged["INT"].isna().sum()):
         raise ValueError(
             f"provinces lacks the province and year of {missing} of {len(frame)} firm-years; "
@@ -225,11 +390,25 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     return merged.astype({"province": frame["province"].dtype})
 
 
+def _with_share(frame: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
+    """Return ``frame`` with the share of digitized firms in each cell, if that can be had."""
+    if lacking := [name for name in ("dig", *PLACE) if name in reasons.found]:
+        reasons.found["dig_ivt"] = reasons.found[lacking[0]]
+        return frame
+    cells = frame[["province", "industry", "year", "dig"]]
+    shares = reasons.attempt(["dig_ivt"], partial(digital_share, cells))
+    return frame if shares is None else frame.assign(dig_ivt=shares["dig_ivt"])
+
+
 def _missing(frame: pd.DataFrame, outcomes: Sequence[Outcome]) -> Ledger:
-    """Return a ledger of the firm-years in which a measure is undefined."""
+    """Return a ledger of the firm-years in which a measure is undefined.
+
+    Those that are undefined in most data are always there, others where they are undefined.
+    """
+    known = {str(name): int(frame[name].notna().sum()) for name in frame}
+    always = [name for name in (*outcomes, "flex", "lntfp", "lnsdp") if name in frame]
+    others = [name for name, defined in known.items() if defined < len(frame)]
     ledger = Ledger()
-    for name in (*outcomes, "flex", "lntfp", "lnsdp"):
-        ledger = ledger.record(
-            f"{name} is defined", "firm-years", len(frame), int(frame[name].notna().sum())
-        )
+    for name in dict.fromkeys((*always, *others)):
+        ledger = ledger.record(f"{name} is defined", "firm-years", len(frame), known[name])
     return ledger
