@@ -99,7 +99,7 @@ def test_index_and_types_of_the_panel_do_not_matter(flows, panel):
         pd.testing.assert_frame_equal(found, known)
     with pytest.raises(TypeError, match="panel is a polars DataFrame; give a pandas DataFrame"):
         level_panel(pl.from_pandas(panel), flows, "firm-product")
-    with pytest.raises(TypeError, match=r"panel.year holds str .* make both numbers or both text"):
+    with pytest.raises(TypeError, match=r"panel.year has type String; convert it to numbers"):
         level_panel(panel.astype({"year": str}), flows, "firm-product")
 
 

@@ -261,12 +261,13 @@ def above(columns: Iterable[str], name: str, bound: float) -> list[Rule]:
 
 def _years(columns: Iterable[str], name: str, advice: str) -> list[Rule]:
     """Return rules that years are whole years of this era where they are there."""
-    return [_year(column, name, advice) for column in columns]
+    return [year_rule(column, name, advice) for column in columns]
 
 
-def _year(column: str, name: str, advice: str) -> Rule:
+def year_rule(column: str, name: str, advice: str, first: int = FIRST_YEAR) -> Rule:
+    """Return the rule that a year is whole and not before ``first``, where it is there."""
     year = floats(column)
-    fits = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (year == year.floor())
+    fits = (year >= first) & (year <= LAST_YEAR) & (year == year.floor())
     bad = ~nw.col(column).is_null() & ~fits & ~year.is_nan()
     return Rule(
         bad,
@@ -333,12 +334,12 @@ def _with_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> Frame:
     """Return the wrapped frame if it has all of ``columns``."""
     wrapped = wrap(frame, name)
     names = wrapped.collect_schema().names()
-    columns = list(columns)
+    columns = list(dict.fromkeys(columns))
     if absent := [column for column in columns if column not in names]:
         raise ValueError(f"{name} lacks the columns {absent}; it has {names}; rename or add them")
     native = wrapped.to_native()
     if isinstance(native, pd.DataFrame):
-        _require_one_kind(native[list(dict.fromkeys(columns))], name)
+        _require_one_kind(native[columns], name)
     return wrapped
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from tradedig_helpers.measure.checks import (
-    Rule,
     checked,
     require_columns,
     require_key,
     require_numbers,
     require_same_kind,
+    year_rule,
 )
 from tradedig_helpers.measure.plain import plain
 
@@ -92,12 +91,12 @@ CONTROLS = (
         "value added per bundle of inputs",
     ),
 )  # fmt: skip
-FOUNDED = Rule(
-    ~nw.col("founded").cast(nw.Float64()).is_between(1_000, 2_100)
-    & ~nw.col("founded").cast(nw.Float64()).is_nan(),
-    "firms.founded is no year in {bad} of {rows} rows (lowest {extreme:g}); give the year of the "
-    "founding in four digits, or leave it empty",
-    nw.col("founded").cast(nw.Float64()).min(),
+FIRST_FOUNDED = 1_000
+FOUNDED = year_rule(
+    "founded",
+    "firms",
+    "give the year of the founding in four digits, or leave it empty",
+    FIRST_FOUNDED,
 )
 OF_ACCOUNTS = tuple(
     sorted((one for one in CONTROLS if one.accounts), key=lambda one: one.argument is None)

@@ -9,7 +9,7 @@ from narwhals.typing import IntoFrame
 
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
 from tradedig_helpers.measure.checks import (
-    require_columns,
+    checked,
     require_key,
     require_option,
     require_same_kind,
@@ -69,7 +69,7 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     """
     require_option(level, Level, "level")
     panel = plain(panel, "panel")
-    require_columns(panel, KEY, "panel")
+    checked(panel, "panel", present=KEY, years=["year"])
     require_key(panel, KEY, "panel")
     key = level_key(level)
     if taken := [name for name in (*key, *MEASURED) if name in panel and name not in KEY]:

@@ -14,7 +14,7 @@ from narwhals.typing import IntoFrame
 from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.measure.checks import (
-    require_above,
+    checked,
     require_columns,
     require_key,
     require_names,
@@ -374,9 +374,8 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     """Return ``frame`` with INT, internet users per inhabitant of the firm's province."""
     key = ["province", "year"]
     require_columns(frame, key, "firms")
-    require_columns(provinces, [*key, "internet"], "provinces")
+    checked(provinces, "provinces", present=key, years=["year"], positive=["internet"])
     require_key(provinces, key, "provinces")
-    require_above(provinces, ["internet"], "provinces")
     require_same_kind(frame, provinces, key, "firms", "provinces")
     found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})
     if not is_numeric_dtype(found["province"]):
