@@ -169,7 +169,7 @@ def test_order_index_and_names_do_not_matter(call: str, form: str, data: pd.Data
             r"panel\.x has type datetime",
         ),
         (
-            lambda f: f.assign(firm=f["firm"].astype(object).mask(f["firm"] == 3, "3")),
+            lambda f: f.assign(firm=f["firm"].astype(object).mask(f.index % 2 == 0, "3")),
             TypeError,
             r"\.firm holds text in",
         ),
@@ -473,3 +473,11 @@ def test_a_probit_far_from_zero_is_no_separation(data: pd.DataFrame) -> None:
     own = data.assign(both=data["x"] * data["m"])
     by_column = probit(replace(CHOICE, regressors=("x", "m", "both")), own).coefficients
     np.testing.assert_allclose(tidy(right), tidy(by_column), rtol=1e-9)
+
+
+def test_names_of_two_kinds_are_names_where_none_meets_another(data):
+    """Groups called 1 and "A" are two; a firm called 3 here and "3" there is refused above."""
+    named = data.assign(firm=data["firm"].astype(object).mask(data["firm"] == 3, "A"))
+    expected = estimate(SPEC, data).coefficients
+    for found in (estimate(SPEC, named).coefficients, joint(SPEC, named)):
+        pd.testing.assert_frame_equal(found, expected, rtol=1e-9)

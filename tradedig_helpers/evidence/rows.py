@@ -48,7 +48,7 @@ def sample_of(spec: Specification, panel: pd.DataFrame, keep: Sequence[str] = ()
     ------
     TypeError
         Naming the specification and the column, if ``panel`` is no pandas DataFrame, a
-        variable is no number, or a column of names mixes text with numbers.
+        variable is no number, or a column of names has a text and a number that read alike.
     ValueError
         Naming the specification, if a column is missing, infinite or in extreme units, or no
         row is left.
@@ -86,7 +86,7 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
     ------
     TypeError, ValueError
         Naming the specification, if ``panel`` is no pandas DataFrame, has a column twice or
-        lacks one, or a column mixes text with numbers.
+        lacks one, or a column mixes text with numbers that read alike.
     """
     if isinstance(panel, pd.DataFrame):
         needed = {*names, *SAMPLES.get(spec.sample, "").split()}
@@ -94,6 +94,7 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
     try:
         known = plain(panel, "panel")
         objects = [str(name) for name in known if pd.api.types.is_object_dtype(known[name])]
+        known = known.assign(**{n: _told_apart(known[n]) for n in objects if n not in spec.numbers})
         if len(objects) and len(known):
             require_columns(known[objects], objects, "panel")
     except (TypeError, ValueError) as error:
@@ -103,6 +104,14 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
             f"{spec.name} needs the columns {absent}, which the panel lacks; measure them first"
         )
     return known
+
+
+def _told_apart(values: pd.Series) -> pd.Series:
+    """Return names of groups, numbers among them written as text if none then meets another."""
+    text = values.map(
+        lambda one: f"{one:.17g}" if isinstance(one, float) else str(one), na_action="ignore"
+    )
+    return text if text.nunique() == values.nunique() else values
 
 
 def _in_float64(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
