@@ -18,10 +18,16 @@ def traded(noise=0.1, seed=3):
     """Return a firm-year panel, and flows whose quality is 0.3 lndig plus what is the unit's."""
     rng = np.random.default_rng(seed)
     names = ["firm", "destination", "product", "mode", "year"]
-    sides = [range(12), ["D1", "D2"], ["11010100", "11010200"], ["ordinary", "other"], range(5)]
+    sides = [
+        range(12),
+        ["D1", "D2"],
+        ["11010100", "11010200"],
+        ["ordinary", "other"],
+        range(2000, 2005),
+    ]
     flows = pd.MultiIndex.from_product(sides, names=names).to_frame(index=False)
     flows = flows[rng.random(len(flows)) < 0.8].reset_index(drop=True)
-    panel = pd.MultiIndex.from_product([range(12), range(5)], names=["firm", "year"])
+    panel = pd.MultiIndex.from_product([range(12), range(2000, 2005)], names=["firm", "year"])
     panel = panel.to_frame(index=False)
     drawn = {name: rng.normal(size=len(panel)) for name in LEVELS[0].regressors[1:]}
     panel = panel.assign(

@@ -303,7 +303,9 @@ def coefficient_table(
 ) -> pd.DataFrame:
     """Return coefficients with 95% intervals: normal, or Student's t with ``clusters`` - 1."""
     law = norm if clusters is None else t(clusters - 1)
-    ratio, reach = estimates / errors, law.ppf(0.975) * errors
+    reach = law.ppf(0.975) * errors
+    with np.errstate(divide="ignore", invalid="ignore"):  # data without noise have no error
+        ratio = estimates / errors
     return pd.DataFrame(
         {
             "term": list(terms),

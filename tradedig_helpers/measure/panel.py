@@ -165,7 +165,7 @@ def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     """Return digital measures and controls of all firm-years, lntfp by Olley and Pakes.
 
     In the order of ``firms`` and with its index; see :func:`measure_digitization`,
-    :func:`measure_controls` and :func:`olley_pakes` for columns and errors.
+    :func:`.measure_controls` and :func:`olley_pakes` for columns and errors.
     """
     accounts = plain(firms, "firms")
     require_columns(accounts, KEY, "firms")
@@ -212,7 +212,7 @@ def _exporters(
 
 
 def _groups(frame: pd.DataFrame, flows: Any, reasons: Reasons) -> pd.DataFrame:
-    """Return what :func:`measure_groups` does, or as much of it as can be had."""
+    """Return what :func:`.measure_groups` does, or as much of it as can be had."""
 
     def made(group: str) -> pd.Series:
         require_group(frame, group)
