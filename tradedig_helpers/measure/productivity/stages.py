@@ -23,6 +23,8 @@ from tradedig_helpers.measure.productivity.sample import (
 )
 
 CAPITAL_BOUNDS, GRID = (0.0, 1.0), 201
+STEP = 5e-3
+"""How far apart the values of b_k are whose differences give a slope."""
 LEAST_PROBABILITY, MOST_PROBABILITY = 1e-10, 1 - 1e-10
 PROBIT_STEPS, PROBIT_TOLERANCE = 100, 1e-11
 LEAST_VARIATION = 1e-10
@@ -154,7 +156,25 @@ def _least_squares_capital(
     best = int(np.argmin([left(capital) for capital in grid]))
     bracket = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
     found = minimize_scalar(left, bounds=bracket, method="bounded", options={"xatol": 1e-7})
-    return float(found.x)
+    flat = _flat_point(left, float(found.x))
+    return flat if bracket[0] < flat < bracket[1] else float(found.x)
+
+
+def _flat_point(left: Callable[[float], float], near: float) -> float:
+    """Return where the slope of ``left`` is zero, near where its values seem smallest.
+
+    Around a minimum values differ by less than their rounding, which depends on the machine;
+    slopes over a wider step do not (central differences of fourth order).
+    """
+    steps = STEP * np.arange(-2, 3)
+    for _ in range(2):
+        values = np.array([left(near + step) for step in steps])
+        slope = values @ [1, -8, 0, 8, -1] / (12 * STEP)
+        bend = values @ [-1, 16, -30, 16, -1] / (12 * STEP**2)
+        if not bend > 0:
+            return near
+        near -= float(slope / bend)
+    return near
 
 
 def _change(powers: Sequence[tuple[int, ...]], capital: float, outcomes: int) -> Floats:
