@@ -10,6 +10,7 @@ import pytest
 
 from tests.measure.conftest import draw_trade
 from tradedig_helpers.measure import (
+    measure_destinations,
     measure_digitization,
     measure_flexibility,
     measure_pairs,
@@ -21,6 +22,10 @@ from tradedig_helpers.measure.checks import require_names, require_same_kind
 from tradedig_helpers.measure.plain import plain
 
 ENGINES = {"pandas": lambda frame: frame, "Polars": pl.from_pandas}
+
+
+LONG = 913300001234567891
+"""An identifier of eighteen digits, which float64 rounds."""
 
 
 def arrow(values, kind=None):
@@ -50,6 +55,10 @@ def arrow(values, kind=None):
         (pd.Series(["a", None], dtype="string"), "str", ["a", np.nan]),
         (pd.Series(["a", pd.NA], dtype=object), "object", ["a", None]),
         (pd.Series([1, "1"], dtype=object), "object", [1, "1"]),
+        (pd.Series([LONG, None], dtype="Int64"), "object", [LONG, None]),
+        (pd.Series([LONG, None], dtype=object), "object", [LONG, None]),
+        (pd.Series([Decimal(LONG), Decimal(LONG + 1)]), "int64", [LONG, LONG + 1]),
+        (arrow([LONG, None]), "object", [LONG, None]),
     ],
 )
 def test_plain_columns_have_types_of_numpy(values, kind, expected):
@@ -59,6 +68,41 @@ def test_plain_columns_have_types_of_numpy(values, kind, expected):
     assert str(found.dtype) == kind
     pd.testing.assert_series_equal(found, pd.Series(expected, name="column", dtype=kind))
     assert frame.index.tolist() == [7, 7]
+
+
+def test_columns_that_are_only_carried_along_stay_as_they_are():
+    """A function must not change the type of what it does not use."""
+    flows = pd.DataFrame({"product": ["01012100"], "destination": "USA", "seller": [LONG]})
+    given = flows.assign(seller=pd.array([LONG], dtype="Int64"), age=pd.array([1], dtype="int8"))
+    found = with_sigma(given, 4.0)
+    assert found.dtypes[["seller", "age"]].tolist() == given.dtypes[["seller", "age"]].tolist()
+    assert found["seller"].tolist() == [LONG]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("size", "kind"), [(2**53, "float64"), (2**24, "float32")])
+def test_identifiers_that_floats_cannot_tell_apart_are_refused(size, kind, engine):
+    """Two firms whose numbers differ in the last digit would become one."""
+    customs = pd.DataFrame({"firm": [1, size], "year": 2004, "value": 1}).astype({"firm": kind})
+    with pytest.raises(
+        ValueError, match=r"customs\.firm holds identifiers as floats.* 1 of 2 rows"
+    ):
+        measure_flexibility(ENGINES[engine](customs))
+    small = customs.assign(firm=customs["firm"].where(customs["firm"] < 2, 7))
+    assert len(measure_flexibility(ENGINES[engine](small))) == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("blank", ["", "  ", "nan", "NULL", "None", r"\N"])
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_blank_name_is_a_missing_name(blank, coded, engine):
+    """Stata writes a missing text as no text, astype(str) as nan: strangers are not one firm."""
+    firm = pd.Series(["a", blank, "b"])
+    customs = pd.DataFrame({"firm": firm.astype("category") if coded else firm, "year": 2004})
+    with pytest.raises(ValueError, match=r"customs\.firm is missing in 1 of 3 rows"):
+        measure_flexibility(ENGINES[engine](customs.assign(value=1.0)))
+    namibia = customs.assign(firm=["a", "NA", "b"], value=1.0)
+    assert len(measure_flexibility(ENGINES[engine](namibia))) == 3
 
 
 def test_plain_shares_what_is_plain():
@@ -103,7 +147,7 @@ def test_dates_are_no_years(engine):
     ("code", "message"),
     [
         ("1010100", r"codes of 7 and 8 digits; 1 of 60 rows have no code of 8 \(such as '1010100"),
-        ("110101", "codes of 6 and 8 digits; 1 of 60 rows have no code of 8"),
+        ("110101", r"codes of 6 and 8 digits; 1 of 60 rows have no code of 8.*all .* \.str\[:6\]"),
         ("4012000.0", r"no code of digits in 1 of 60 rows \(such as '4012000\.0'"),
         ("１１０１０１００", "no code of digits in 1 of 60 rows"),
         (" 11010100", "no code of digits in 1 of 60 rows"),
@@ -142,6 +186,15 @@ def test_codes_of_six_digits_are_codes():
     assert len(measure_quality(short, elasticities).flows)
 
 
+def test_the_usual_length_of_codes_is_that_of_most_rows():
+    """One long code among many short ones is no reason to lengthen the many."""
+    customs, _ = draw_trade(2)
+    short = customs.assign(product=customs["product"].str[:6])
+    short.loc[0, "product"] = "11010100"
+    with pytest.raises(ValueError, match=r"1 of 60 rows have no code of 6 .*cut all to the short"):
+        measure_quality(short, 4.0)
+
+
 def test_codes_shorter_than_the_table_are_told():
     """A table by ten digits lists no product of eight."""
     customs, elasticities = draw_trade(2)
@@ -163,6 +216,16 @@ def test_flows_that_are_not_summed_are_refused():
     summed = measure_quality(flows, elasticities, summed=True)
     expected = measure_quality(customs, elasticities)
     pd.testing.assert_frame_equal(summed.firm_years, expected.firm_years)
+
+
+def test_years_as_floats_meet_years_as_whole_numbers():
+    """A year that was read beside a missing one is a float, and the same year."""
+    customs, _ = draw_trade(3)
+    cells = [(d, y) for d in ("D01", "D02") for y in (2002, 2003)]
+    places = pd.DataFrame(cells, columns=["destination", "year"]).assign(gdp=2.0, gdp_per_head=3.0)
+    expected = measure_destinations(to_flows(customs), places)
+    found = measure_destinations(to_flows(customs), places.astype({"year": float}))
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_heads_and_kilograms_are_not_compared():

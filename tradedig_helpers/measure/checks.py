@@ -15,10 +15,15 @@ import pandas as pd
 from narwhals.typing import IntoFrame
 
 from tradedig_helpers.measure.engine import Frame, compute, count, floats, scalars, wrap
+from tradedig_helpers.measure.plain import EXACT
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """The years that a calendar year or a year of adoption may be."""
 YEARS = f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+BLANK = ("", "nan", "NaN", "NULL", "null", "None", "<NA>", "NaT", "N/A", "#N/A", "\\N")
+"""Texts that stand for nothing where a name should be; NA does not, for it is Namibia."""
+EXACT_SINGLE = 2**24
+"""Whole numbers from here on have neighbours that float32 takes for one."""
 NEVER = "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
 """What to do about years that are none; the second where they may be missing."""
 
@@ -102,7 +107,7 @@ def column_rules(
     wrapped = _with_columns(frame, columns, name)
     _require_dates_as_years(wrapped, whole_years, name)
     rules = [
-        *_present(wrapped, [*present, *codes], name),
+        *_present(wrapped, [*present, *codes], name, frame),
         *_finite(wrapped, [*numbers, *positive, *years], name),
         *_not_infinite(wrapped, [*optional_numbers, *optional_years], name),
         *above(positive, name, 0.0),
@@ -121,27 +126,30 @@ def require_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> None
 
 def require_numbers(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
     """Raise unless each column is numeric, without missing values and without infinity."""
-    wrapped = wrap(frame, name)
+    columns = list(columns)
+    wrapped = _with_columns(frame, columns, name)
     require_rules(wrapped, _finite(wrapped, columns, name), name)
 
 
 def require_above(frame: IntoFrame, columns: Iterable[str], name: str, bound: float = 0.0) -> None:
     """Raise unless each column is numeric, finite and above ``bound`` in every row."""
-    wrapped, columns = wrap(frame, name), list(columns)
+    columns = list(columns)
+    wrapped = _with_columns(frame, columns, name)
     rules = [*_finite(wrapped, columns, name), *above(columns, name, bound)]
     require_rules(wrapped, rules, name)
 
 
 def require_present(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
     """Raise if an identifying column is missing in a row, which grouping would drop."""
-    wrapped = wrap(frame, name)
-    require_rules(wrapped, _present(wrapped, columns, name), name)
+    columns = list(columns)
+    wrapped = _with_columns(frame, columns, name)
+    require_rules(wrapped, _present(wrapped, columns, name, frame), name)
 
 
 def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
     """Raise if a key column is missing in a row, or if two rows share the same key."""
     require_present(frame, key, name)
-    rows, repeated = repeated_keys(wrap(frame, name), key)
+    rows, repeated = repeated_keys(wrap(frame, name, key), key)
     if repeated:
         raise ValueError(
             f"{name} repeats the key {list(key)} in {repeated} of {rows} rows; keep one row each"
@@ -198,8 +206,9 @@ def require_same_kind(
 def require_not_negative(**limits: float) -> None:
     """Raise unless every option, given by its name, is zero or more."""
     for name, value in limits.items():
-        if not 0 <= value < float("inf"):
-            raise ValueError(f"{name} = {value:g}; give 0 or more, and finite")
+        if not (_is_number(value) and 0 <= value < float("inf")):
+            given = f"{value:g}" if _is_number(value) else repr(value)
+            raise ValueError(f"{name} = {given}; give 0 or more, and finite")
 
 
 def require_between(low: float, high: float, **options: float) -> None:
@@ -250,10 +259,10 @@ def above(columns: Iterable[str], name: str, bound: float) -> list[Rule]:
     """Return rules that numbers exceed ``bound``."""
     return [
         Rule(
-            nw.col(column) <= bound,
+            floats(column) <= bound,
             f"{name}.{column} must exceed {bound:g}; it does not in {{bad}} of {{rows}} rows "
             "(lowest {extreme:g}); drop or repair them",
-            nw.col(column).min().cast(nw.Float64()),
+            floats(column).min(),
         )
         for column in columns
     ]
@@ -291,22 +300,37 @@ def _require_codes(frame: Frame, column: str, name: str) -> None:
 
     Only distinct codes are looked at: there are thousands where rows are millions.
     """
-    native = compute(frame.select(nw.col(column)).unique()).get_column(column).to_list()
-    codes = {code: str(code) for code in native if code is not None and code == code}
-    if odd := [code for code, text in codes.items() if not _is_digits(text)]:
+    counted = compute(frame.group_by(column).agg(_rows=nw.len()))
+    rows = dict(zip(counted.get_column(column).to_list(), counted.get_column("_rows"), strict=True))
+    rows = {code: int(n) for code, n in rows.items() if code is not None and code == code}
+    if odd := [code for code in rows if not _is_digits(str(code))]:
         raise ValueError(
             f"{name}.{column} is no code of digits in {_rows_with(frame, column, odd)} rows "
             f"(such as {str(odd[0])!r}); read it as text, and repair it"
         )
-    lengths = Counter(len(text) for text in codes.values())
-    usual = max((length for length in lengths if length % 2 == 0), default=0)
-    if other := [code for code, text in codes.items() if len(text) != usual]:
+    lengths: Counter[int] = Counter()
+    for code, n in rows.items():
+        lengths[len(str(code))] += n
+    usual = max((n for n in lengths if n % 2 == 0), key=lambda n: lengths[n], default=0)
+    if other := [code for code in rows if len(str(code)) != usual]:
         raise ValueError(
             f"{name}.{column} has codes of {' and '.join(map(str, sorted(lengths)))} digits; "
             f"{_rows_with(frame, column, other)} rows have no code of {usual or 'an even number'} "
-            f"(such as {str(other[0])!r}); restore leading zeros (.str.zfill), and cut codes to "
-            "one even length where some are longer (.str[:6] for HS6)"
+            f"(such as {str(other[0])!r}); {_repair(lengths)}"
         )
+
+
+def _repair(lengths: Iterable[int]) -> str:
+    """Return what to do about codes of several lengths, or of an odd one."""
+    even = sorted(length for length in lengths if length % 2 == 0)
+    odd = sorted(length for length in lengths if length % 2)
+    restore = [f"restore the zero that codes of {n} digits lost, .str.zfill({n + 1})" for n in odd]
+    cut = (
+        [f"cut all to the shortest, .str[:{even[0]}]"]
+        if len({*even, *(n + 1 for n in odd)}) > 1
+        else []
+    )
+    return ", then ".join([*restore, *cut])
 
 
 def _is_digits(text: str) -> bool:
@@ -332,9 +356,9 @@ def repeated_keys(frame: Frame, key: Sequence[str]) -> tuple[int, int]:
 
 def _with_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> Frame:
     """Return the wrapped frame if it has all of ``columns``."""
-    wrapped = wrap(frame, name)
-    names = wrapped.collect_schema().names()
     columns = list(dict.fromkeys(columns))
+    wrapped = wrap(frame, name, columns)
+    names = wrapped.collect_schema().names()
     if absent := [column for column in columns if column not in names]:
         raise ValueError(f"{name} lacks the columns {absent}; it has {names}; rename or add them")
     native = wrapped.to_native()
@@ -355,19 +379,47 @@ def _require_one_kind(frame: pd.DataFrame, name: str) -> None:
             )
 
 
-def _present(frame: Frame, columns: Iterable[str], name: str) -> list[Rule]:
-    """Return rules that a value is there, neither null nor NaN."""
+def _present(frame: Frame, columns: Iterable[str], name: str, given: Any) -> list[Rule]:
+    """Return rules that what identifies a row is there, and told apart from its neighbours."""
+    columns = list(dict.fromkeys(columns))
     schema = frame.collect_schema()
-    return [
-        Rule(
-            nw.col(column).is_null() | nw.col(column).is_nan()
-            if schema[column].is_float()
-            else nw.col(column).is_null(),
-            f"{name}.{column} is missing in {{bad}} of {{rows}} rows; it identifies the row, so "
-            "fill it in or drop the row",
-        )
-        for column in columns
-    ]
+    for column in columns:
+        kind = schema[column]
+        if kind.is_nested() or (kind == nw.Object and not isinstance(given, pd.DataFrame)):
+            raise TypeError(f"{name}.{column} has type {kind}; give numbers or text")
+    message = (
+        "is missing in {bad} of {rows} rows; it identifies the row, so fill it in or drop the row"
+    )
+    missing = {column: _missing(frame, column) for column in columns}
+    rules = [Rule(bad, f"{name}.{column} {message}") for column, bad in missing.items()]
+    numbers = [column for column in columns if schema[column].is_float()]
+    return rules + [_told_apart(column, name, given, schema[column]) for column in numbers]
+
+
+def _missing(frame: Frame, column: str) -> nw.Expr:
+    """Return whether a name is missing: null, NaN, blank, or a word for nothing."""
+    kind, value = frame.collect_schema()[column], nw.col(column)
+    if kind.is_float():
+        return value.is_null() | value.is_nan()
+    if kind == nw.String:
+        return value.is_null() | value.str.strip_chars().is_in(BLANK)
+    if isinstance(kind, nw.Categorical | nw.Enum):  # few codes stand in many rows
+        codes = compute(frame.select(value).unique()).get_column(column).to_list()
+        if blank := [code for code in codes if isinstance(code, str) and code.strip() in BLANK]:
+            return value.is_null() | value.cast(nw.String()).is_in(blank)
+    return value.is_null()
+
+
+def _told_apart(column: str, name: str, given: Any, kind: Any) -> Rule:
+    """Return the rule that identifiers held as floats are small enough to be exact."""
+    single = kind == nw.Float32
+    if isinstance(given, pd.DataFrame):
+        single = str(given[column].dtype).lower() in ("float32", "float[pyarrow]")
+    return Rule(
+        floats(column).abs() >= (EXACT_SINGLE if single else EXACT),
+        f"{name}.{column} holds identifiers as floats, which do not tell so large ones apart, in "
+        "{bad} of {rows} rows; read them as text or as whole numbers",
+    )
 
 
 def _finite(frame: Frame, columns: Iterable[str], name: str) -> list[Rule]:
@@ -385,17 +437,19 @@ def _not_infinite(frame: Frame, columns: Iterable[str], name: str) -> list[Rule]
     message = "is infinite in {bad} of {rows} rows; repair them or leave them empty"
     return [
         Rule(endless & ~nw.col(column).is_nan(), f"{name}.{column} {message}")
-        for column, endless in _endless(frame, columns, name).items()
+        for column, endless in _endless(frame, columns, name, flags=True).items()
         if schema[column].is_float()
     ]
 
 
-def _endless(frame: Frame, columns: Iterable[str], name: str) -> dict[str, nw.Expr]:
-    """Return for each column of numbers whether a value is NaN or infinite."""
+def _endless(
+    frame: Frame, columns: Iterable[str], name: str, flags: bool = False
+) -> dict[str, nw.Expr]:
+    """Return for each column of numbers, or of ``flags``, whether a value is NaN or infinite."""
     schema = frame.collect_schema()
     found = {}
     for column in columns:
-        if not schema[column].is_numeric():
+        if not (schema[column].is_numeric() or (flags and schema[column] == nw.Boolean)):
             raise TypeError(f"{name}.{column} has type {schema[column]}; convert it to numbers")
         whole = not schema[column].is_float()
         found[column] = nw.lit(False) if whole else ~nw.col(column).is_finite()

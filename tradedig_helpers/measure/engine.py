@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 from uuid import uuid4
 
@@ -26,12 +26,12 @@ SUPPORTED = (
 )
 
 
-def wrap(frame: IntoFrame, name: str) -> Frame:
+def wrap(frame: IntoFrame, name: str, columns: Iterable[str] | None = None) -> Frame:
     """Return ``frame`` as a narwhals frame whose operations every engine knows.
 
     An eager Polars frame becomes a lazy one, so that a measure runs as one optimised query.
-    A pandas frame becomes a plain one (:func:`.plain.plain`): its index and the narrowness of
-    its types are of no account.
+    A pandas frame becomes a plain one (:func:`.plain.plain`), at least in ``columns``: its index
+    and the narrowness of its types are of no account.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def wrap(frame: IntoFrame, name: str) -> Frame:
     """
     wrapped: Any
     if isinstance(frame, pd.DataFrame):
-        wrapped = nw.from_native(plain(frame, name))
+        wrapped = nw.from_native(plain(frame, name, columns))
     else:
         wrapped = nw.from_native(frame, pass_through=True)
     engine = getattr(wrapped, "implementation", None)
@@ -58,7 +58,7 @@ def wrap(frame: IntoFrame, name: str) -> Frame:
     if ENGINES[engine] == "PySpark":  # alone among the others in taking a name twice
         named_once(cast(Any, wrapped.to_native()).columns, name)
     lazy = wrapped.lazy()
-    if ENGINES[engine] == "Polars":  # a column without a value is of no type that is known
+    if ENGINES[engine] != "pandas":  # a column without a value is of no type that is known
         empty = [column for column, kind in lazy.collect_schema().items() if kind == nw.Unknown]
         lazy = lazy.with_columns(floats(*empty)) if empty else lazy
     return lazy
@@ -150,9 +150,11 @@ def floats(*columns: str) -> nw.Expr:
 
 
 def as_key(frame: Frame, column: str) -> nw.Expr:
-    """Return a column as a key of joins: whole numbers alike, anything else as text."""
-    kind = nw.Int64() if frame.collect_schema()[column].is_integer() else nw.String()
-    return nw.col(column).cast(kind)
+    """Return a column as a key of joins: numbers alike, anything else as text."""
+    found = frame.collect_schema()[column]
+    if found.is_integer() or (column == "year" and found.is_numeric()):  # years are whole
+        return nw.col(column).cast(nw.Int64())
+    return nw.col(column).cast(nw.Float64() if found.is_numeric() else nw.String())
 
 
 def look_up(

@@ -10,17 +10,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+EXACT = 2**53
+"""Whole numbers from here on have neighbours that float64 takes for one."""
 NUMERIC_OBJECTS = {"integer", "floating", "mixed-integer-float", "decimal", "mixed", "empty"}
 """What pandas calls columns of objects that may all be numbers where they are not missing."""
 
 
-def plain(frame: Any, name: str) -> pd.DataFrame:
+def plain(frame: Any, name: str, columns: Iterable[str] | None = None) -> pd.DataFrame:
     """Return a frame whose columns have NumPy's types, with a fresh index: the door of pandas.
 
     Numbers of any width or library are int64 or float64; flags bool, or float64 where one is
     missing; text, categories of text and dates stay what they are. A missing value is NaN or
-    None, never NA, which turns comparisons into a third truth value. Columns that are plain
+    None, never NA, which turns comparisons into a third truth value. Identifiers that float64
+    cannot hold stay whole numbers, among objects where one is missing. Columns that are plain
     already are shared with ``frame``, not copied.
+
+    Parameters
+    ----------
+    frame : what was given
+    name : what to call it in an error
+    columns : those that are made plain, if they are there, the others left as they are; all
+        by default
 
     Raises
     ------
@@ -36,10 +46,12 @@ def plain(frame: Any, name: str) -> pd.DataFrame:
             "to which every engine converts its own (in Polars: .to_pandas())"
         )
     named_once(frame.columns, name)
-    odd = {column: _plain(frame[column]) for column in frame if not _is_plain(frame[column])}
-    return frame.assign(**{str(column): values for column, values in odd.items()}).reset_index(
-        drop=True
-    )
+    found = frame.copy(deep=False)
+    wanted = None if columns is None else set(columns)
+    for column in frame:
+        if (wanted is None or column in wanted) and not _is_plain(frame[column]):
+            found[column] = _plain(frame[column])
+    return found.reset_index(drop=True)
 
 
 def named_once(columns: Iterable[Any], name: str) -> None:
@@ -81,21 +93,36 @@ def _plain(values: pd.Series) -> pd.Series:
 
 def _number(values: pd.Series) -> pd.Series:
     """Return numbers as int64, which identifiers need, or else as float64."""
-    if pd.api.types.is_integer_dtype(values.dtype) and not values.hasnans:
+    if not pd.api.types.is_integer_dtype(values.dtype):
+        return _exact(values.astype("float64"), values)
+    if not values.hasnans:
         wide = np.iinfo(np.int64).max
         return values.astype("int64") if not len(values) or values.max() <= wide else values
-    return values.astype("float64")
+    return _exact(values.astype("float64"), values)
+
+
+def _exact(floats: pd.Series, values: pd.Series) -> pd.Series:
+    """Return ``floats``, or ``values`` as whole numbers if floats do not tell them apart."""
+    if values.dtype.kind == "f" or not (floats.abs() >= EXACT).any():
+        return floats
+    known = values.dropna()
+    if not all(value == int(value) for value in known):
+        return floats
+    if len(known) == len(values) and floats.abs().max() < np.iinfo(np.int64).max:
+        return pd.Series([int(value) for value in values], index=values.index, dtype="int64")
+    whole = [None if pd.isna(value) else int(value) for value in values]
+    return pd.Series(whole, index=values.index, dtype=object)
 
 
 def _numbers(values: pd.Series) -> pd.Series:
     """Return objects as numbers, if they are where they are not missing; else without NA."""
     kind = pd.api.types.infer_dtype(values, skipna=True)
-    if kind == "integer" and not values.hasnans:
-        return _number(pd.Series(pd.array(values.to_numpy()), index=values.index))
     known = values.where(values.notna(), None)  # NA becomes None
     if kind not in NUMERIC_OBJECTS or (kind == "mixed" and not _all_numbers(values.dropna())):
         return known
-    return known.astype(float)
+    if kind == "integer" and not values.hasnans:
+        return _number(pd.Series(pd.array(values.to_numpy()), index=values.index))
+    return _exact(known.astype(float), known)
 
 
 def _all_numbers(values: pd.Series) -> bool:
