@@ -152,9 +152,9 @@ def floats(*columns: str) -> nw.Expr:
 def as_key(frame: Frame, column: str) -> nw.Expr:
     """Return a column as a key of joins: numbers alike, anything else as text."""
     found = frame.collect_schema()[column]
-    if found.is_integer() or (column == "year" and found.is_numeric()):  # years are whole
+    if found.is_integer() and column != "year":  # a year may be a float beside missing ones
         return nw.col(column).cast(nw.Int64())
-    return nw.col(column).cast(nw.Float64() if found.is_numeric() else nw.String())
+    return floats(column) if found.is_numeric() else nw.col(column).cast(nw.String())
 
 
 def look_up(

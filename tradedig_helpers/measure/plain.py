@@ -103,7 +103,8 @@ def _number(values: pd.Series) -> pd.Series:
 
 def _exact(floats: pd.Series, values: pd.Series) -> pd.Series:
     """Return ``floats``, or ``values`` as whole numbers if floats do not tell them apart."""
-    if values.dtype.kind == "f" or not (floats.abs() >= EXACT).any():
+    large = floats.abs() >= EXACT
+    if values.dtype.kind == "f" or not large.any() or np.isinf(floats).any():
         return floats
     known = values.dropna()
     if not all(value == int(value) for value in known):

@@ -10,7 +10,7 @@ import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.checks import checked, require_names
-from tradedig_helpers.measure.engine import Frame, floats, settle, unwrap, whole
+from tradedig_helpers.measure.engine import Frame, floats, settle, unwrap, whole, wrap
 from tradedig_helpers.measure.flows import MARKET
 
 Numeric = TypeVar("Numeric", float, "pd.Series[Any]", nw.Expr)
@@ -64,11 +64,13 @@ def checked_sample(
 ) -> Frame:
     """Return what ``demand_sample`` gives as a narwhals frame, after the checks of every slope."""
     numbers = list(dict.fromkeys([*NUMBERS, *require_names(instruments, "instrument")]))
+    there = wrap(sample, "sample", ()).collect_schema().names()
     frame = checked(
         sample,
         "sample",
         present=[*MARKET, "firm"],
         numbers=numbers,
+        optional_numbers=[name for name in ("value",) if name in there],
         positive=positive,
         years=["year"],
         codes=["product"],
