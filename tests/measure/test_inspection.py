@@ -924,6 +924,11 @@ def test_placeholders_and_lost_characters_are_counted():
         ("name", "no lost or masked characters", 4, (0, 1, 2),
          "浙江?源公司, 浙江*源公司, 浙江\ufffd源公司"),
     ]  # fmt: skip
+    frame["code"] = ["\\N", "D00000000", "XXXXXXXX1", "123456789", "999999", "99999"]
+    frame["name"] = ["浙江#源公司", "浙江XX公司", "七○二所", "3×3公司", "二○○二○厂", "浙江○二"]
+    assert [(one[0], one[2], one[3]) for one in found(frame, "survey", "note")] == [
+        ("code", 5, (0, 1, 2)), ("name", 4, (0, 1, 4)),
+    ]  # fmt: skip
     frame["code"] = ["123456789.0", "1.2E+08", "12345678X", "12345678Y", None, None]
     assert found(frame, "survey") == [
         ("code", "no number read as a decimal", 2, (0, 1), "123456789.0, 1.2E+08")

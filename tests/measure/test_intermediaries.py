@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from tradedig_helpers.measure.intermediaries import (
+    _are_numbers,
     drop_intermediaries,
     drop_named_intermediaries,
     linked_register,
@@ -103,8 +104,51 @@ def test_sectors_are_read_whatever_their_case():
     """Wholesale and wholesale are one sector; a register in other words must be refused."""
     register = REGISTER.assign(sector=" " + REGISTER["sector"].str.title())
     assert drop_intermediaries(CUSTOMS, register)[1] == drop_intermediaries(CUSTOMS, REGISTER)[1]
-    with pytest.raises(ValueError, match=r"register\.sector has none of .* but \['批发', '零售'\]"):
-        drop_intermediaries(CUSTOMS, REGISTER.assign(sector=["批发", "零售", "零售", "批发", None]))
+    with pytest.raises(ValueError, match=r"register\.sector has none of .* but \['农业', '矿业'\]"):
+        drop_intermediaries(CUSTOMS, REGISTER.assign(sector=["农业", "矿业", "矿业", "农业", None]))
+
+
+@pytest.mark.parametrize(
+    ("wholesale", "retail"),
+    [("批发", "零售业"), ("批发业", "零售"), ("批发和零售业", "零售"),
+     ("Wholesale trade", "retail trade")],
+)  # fmt: skip
+def test_half_recoded_sectors_are_intermediaries(wholesale, retail):
+    """A wholesaler must go in whatever words, beside others that are recoded."""
+    register = REGISTER.assign(sector=["manufacturing", wholesale, retail, "制造业", "retail"])
+    kept, ledger = drop_intermediaries(CUSTOMS, register)
+    assert kept["firm"].tolist() == [1, 4]
+    assert ledger == drop_intermediaries(CUSTOMS, REGISTER)[1]
+    registry = pd.DataFrame({"sector": ["wholesale", wholesale, "retail", " ", "NULL"]})
+    register, _ = linked_register(registry, pd.Series([1, 1, 2, 2, 3]))
+    assert register.to_dict("list") == {"firm": [1, 2], "sector": ["wholesale", "retail"]}
+
+
+def test_other_sectors_are_kept_and_counted():
+    """A sector in words that are not known must show in the ledger, with its firms."""
+    register = REGISTER.assign(sector=["Mining", "wholesale", "其他", "mining", "retail"])
+    kept, ledger = drop_intermediaries(CUSTOMS, register)
+    assert kept["firm"].tolist() == [1, 3, 4]
+    rule = "sector is manufacturing, wholesale, retail (others are kept: mining 2, 其他 1)"
+    assert ledger.steps[0] == (rule, "firms", 5, 2)
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "nan", "NULL", "\\N", "不详"])
+def test_a_sector_that_says_nothing_is_none(nothing):
+    """A firm with a blank sector must go by the option, as one that is not in the register."""
+    register = REGISTER.assign(sector=["manufacturing", "wholesale", nothing, "retail", "retail"])
+    with pytest.raises(ValueError, match="1 of 5 customs records is not in the register, or has"):
+        drop_intermediaries(CUSTOMS, register)
+
+
+def test_exact_large_numbers_of_firms_are_numbers():
+    """Eighteen digits with gaps, which are objects, must meet those of the register."""
+    large = 910000000000000001
+    firm = pd.Series([large, None, large + 1, large + 1, None], dtype=object)
+    register = pd.DataFrame({"firm": [large, large + 1], "sector": ["manufacturing", "retail"]})
+    assert _are_numbers(firm)
+    assert _are_numbers(register["firm"])
+    assert not _are_numbers(firm.astype("str"))
 
 
 @pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame, duckdb.from_df])

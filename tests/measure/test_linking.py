@@ -161,24 +161,41 @@ def test_a_normal_spelling_is_kept(normalise):
 
 PLACEHOLDERS = [
     "0", "000000000", "999999999", "-1", "XXXXXXXXX", "NULL", "nan", "None", "N/A", "<NA>",
-    "无", "不详",
+    "无", "不详", "\\N", "未登记", "无组织机构代码", "暂缺", "待查", "待定", "自编", "TBD", "个体",
+    "D00000000", "000000001", "123456789", "123456789012345678", "XXXXXXXX1", "-9", "999999",
 ]  # fmt: skip
-MASKS = ["?", "？", "*", "＊", "**", "\ufffd", "□", "〓", "×", "\ue123", "锟斤拷"]
+MASKS = ["?", "？", "*", "＊", "**", "\ufffd", "□", "〓", "×", "○", "\ue123", "锟斤拷"]
 
 
 @pytest.mark.parametrize("code", PLACEHOLDERS)
 @pytest.mark.parametrize("method", ["code", "sequential"])
 def test_placeholder_codes_link_nobody(code, method):
     """Strangers that share a placeholder must stay strangers, and be counted as without code."""
-    rows = survey((code, "甲厂", 2001), ("123456789", "乙厂", 2001), (code, "丁厂", 2002))
+    rows = survey((code, "甲厂", 2001), ("123456788", "乙厂", 2001), (code, "丁厂", 2002))
     linked = link_over_time(rows, method)
     assert linked.firm.tolist() == [1, 2, 3]
     assert counted(linked).loc["code is no placeholder", "dropped"] == 2
 
 
-@pytest.mark.parametrize("code", ["A", "91", "Z1234567X", "110000000", "浙12"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "A",
+        "91",
+        "1",
+        "9",
+        "22",
+        "99999",
+        "N",
+        "Z1234567X",
+        "110000000",
+        "00000001",
+        "12345678",
+        "浙12",
+    ],
+)
 def test_real_codes_are_no_placeholders(code):
-    """Short codes, and codes with a run of one digit, must link as ever."""
+    """Short codes, zero-filled numbers, and codes with a run of one digit, must link as ever."""
     assert together(survey((code, "甲厂", 2001), (code, "乙厂", 2002))) == [1, 1]
 
 
@@ -191,6 +208,39 @@ def test_names_with_lost_characters_link_nobody(mask):
     assert linked.firm.tolist() == [1, 2, 3, 3, 4, 5]
     assert counted(linked).loc["name has all its characters", "dropped"] == 4
     assert together(rows, "bridged", registry=registry((names[0], names[1]))) == [1, 2, 3, 3, 4, 5]
+
+
+@pytest.mark.parametrize("mask", ["#", "＃", "XX", "xxx", " XX ", "Ｘ-Ｘ"])
+def test_masks_inside_names_are_lost_characters(mask):
+    """A mask of letters, or # in the place of a character, must not make two brands one."""
+    rows = survey(*[(None, f"浙江{mask}贸易有限公司", year) for year in (2002, 2003)])
+    linked = link_over_time(rows, "sequential")
+    assert linked.firm.tolist() == [1, 2]
+    assert counted(linked).loc["name has all its characters", "dropped"] == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\\N", "未命名", "未知企业", "待定", "TBD", "个体", "个体户", "有限公司", "有限责任公司",
+     "公司", "（厂）", "企业", "集团公司", "XX有限公司", "A", "7", "Ａ"],
+)  # fmt: skip
+def test_names_that_say_nothing_link_nobody(name):
+    """A legal form alone, a letter or a word for nothing must be no name, and be counted."""
+    linked = link_over_time(survey((None, name, 2002), (None, name, 2003)), "sequential")
+    assert linked.firm.tolist() == [1, 2]
+    assert counted(linked).loc["name is no placeholder", "dropped"] == 2
+    assert normalise_name(pd.Series([name]), "drop").isna().all()
+
+
+def test_signs_in_names_that_are_no_lost_characters():
+    """Circles for the numeral zero, crosses that multiply and marks such as KV7 must stay."""
+    names = ["中国船舶第七○二研究所", "二○○二厂", "上海3×3贸易", "甲XXL服装", "XX7甲厂", "3#机械"]
+    plain = ["中国船舶第七〇二研究所", "二〇〇二厂", "上海3x3贸易", "甲xxl服装", "xx7甲厂", "3机械"]
+    assert normalise_name(pd.Series(names)).tolist() == plain
+    assert normalise_name(pd.Series(["浙江○二厂", "○○厂", "浙江3×源"])).isna().all()
+    english = pd.Series(["3×3 Co., Ltd.", "Coco Ltd", "Co., Ltd.", "\\N", "B"])
+    assert normalise_english(english).tolist()[:2] == ["3x3", "coco"]
+    assert normalise_english(english)[2:].isna().all()
 
 
 def test_what_gb2312_leaves_of_rare_characters_is_no_name():
@@ -270,6 +320,8 @@ def test_provinces_have_one_spelling():
         p for p in ("浙江", "广西", "北京", "香港") for _ in range(2)
     ]
     assert normalise_province(pd.Series([33.0, np.nan])).tolist()[0] == "33"
+    with pytest.raises(ValueError, match=r"^province is no whole number in 1 of 3 rows; give"):
+        normalise_province(pd.Series([33.5, 11, None], name="province"))
 
 
 def test_code_alone_merges_a_recycled_code_and_loses_what_has_none():
@@ -772,6 +824,8 @@ def test_wrong_rows_are_refused(small):
     """Firm numbers or truths of other rows must not be taken for those of these rows."""
     with pytest.raises(ValueError, match="firm has 3 rows that are not those of survey"):
         link_sources(small, pd.Series([1, 1, 2]))
+    with pytest.raises(TypeError, match=r"firm is a Linked; give the pandas Series .* its \.firm"):
+        link_sources(small, link_over_time(small.survey, "code"))
     with pytest.raises(ValueError, match="found has 1 rows and truth 2"):
         score_links(pd.Series([1]), pd.Series([1, 2]))
     with pytest.raises(ValueError, match="firm is no whole number in 1 of 4 rows"):

@@ -49,6 +49,9 @@ def test_good_line_is_kept_as_it_is():
         ({"product": "01O12100"}, "product has eight digits"),
         ({"product": None}, "product has eight digits"),
         ({"destination": None}, "destination is known"),
+        ({"destination": " "}, "destination is known"),
+        ({"destination": "NULL"}, "destination is known"),
+        ({"destination": "nan"}, "destination is known"),
         ({"quantity": np.nan}, "quantity is known"),
         ({"quantity": 0.0}, "quantity is positive"),
         ({"quantity": -1.0}, "quantity is positive"),
@@ -88,7 +91,9 @@ def test_repeats_go_by_repaired_codes():
     assert len(clean_declarations(declarations, key=["code", "product", "value"])[0]) == 1
 
 
-@pytest.mark.parametrize("missing", [None, np.nan, "", " ", "NULL"])
+@pytest.mark.parametrize(
+    "missing", [None, np.nan, "", " ", "NULL", "0", "-", "\\N", "无", "0" * 18, "9" * 18, "0.0"]
+)
 def test_lines_without_a_number_are_kept_apart(missing):
     """A missing number must be no repeat of another, in whatever way it is missing."""
     declarations = lines({}, {}, {"value": 8.0}, {}, {})
@@ -98,6 +103,13 @@ def test_lines_without_a_number_are_kept_apart(missing):
     assert ledger.frame.set_index("rule").loc["line is not repeated", "dropped"] == 1
     declarations["number"] = None
     assert len(clean_declarations(declarations)[0]) == 5
+
+
+def test_namibia_and_all_else_are_destinations():
+    """NA is Namibia's code and 其他 the rest of the world; both must be kept, and may repeat."""
+    declarations = lines({"destination": "NA"}, {"destination": "其他"}, {"destination": "NA"})
+    assert len(clean_declarations(declarations)[0]) == 3
+    assert len(clean_declarations(declarations, key=["code", "destination"])[0]) == 2
 
 
 def test_codes_that_name_nobody_are_missing_and_counted():

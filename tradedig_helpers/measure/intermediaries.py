@@ -13,7 +13,7 @@ from tradedig_helpers.measure.checks import require_columns, require_key, requir
 from tradedig_helpers.measure.engine import Frame, count, floats, scalars, unwrap, wrap
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.across_sources import require_rows_of
-from tradedig_helpers.measure.linking.naming import chinese, require_text
+from tradedig_helpers.measure.linking.naming import chinese, require_text, says_nothing
 from tradedig_helpers.measure.plain import plain
 
 Unregistered = Literal["error", "keep", "drop"]
@@ -21,7 +21,11 @@ Unregistered = Literal["error", "keep", "drop"]
 RECORDS = "customs records"
 SECTORS = ("wholesale", "retail")
 KNOWN = ("manufacturing", *SECTORS)
+SAID = {"manufacturing": "manufactur|制造|製造", "retail": "retail|零售",
+        "wholesale": "wholesale|批发|批發"}  # fmt: skip
+"""What a sector has in it that is one of ``KNOWN``, in small letters; the later ones decide."""
 RULE = "firm is no wholesaler or retailer"
+SHOWN = 5
 WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "科贸", "工贸")
 
 
@@ -34,7 +38,9 @@ def drop_intermediaries(
     ----------
     customs : ``firm`` and any other columns, of any supported engine
     register : pandas, ``firm``, ``sector`` (manufacturing, wholesale, retail or any other);
-        one row for each firm
+        one row for each firm. 制造业, wholesale trade, 批发和零售业 and the like are read as
+        these; any other is no intermediary's, and the ledger says how many firms have which.
+        Blank text and words for nothing, such as NULL, are no sector
     unregistered : what to do with the records of a firm that the register does not hold or
         has without a sector, or that have no firm: nothing is known of them
 
@@ -60,7 +66,8 @@ def drop_intermediaries(
     _require_same_firms(frame, register)
     missing = _missing(frame)
     firms = frame.filter(~missing).select("firm").unique().collect()["firm"].to_list()
-    sector = _sectors(register).reindex(firms)
+    sectors, words = _sectors(register)
+    sector = sectors.reindex(firms)
     trades = ~missing & _one_of(sector.index[sector.isin(SECTORS)])
     unknown = missing | _one_of(sector.index[sector.isna()])
     sizes = _sizes(frame, trades, unknown)
@@ -72,7 +79,7 @@ def drop_intermediaries(
         )
     drop = strangers > 0 and unregistered == "drop"
     kept = frame.filter(~trades & ~unknown) if drop else frame.filter(~trades)
-    return unwrap(kept, customs), _ledger(sizes, drop)
+    return unwrap(kept, customs), words.then(_ledger(sizes, drop))
 
 
 def _sizes(frame: Frame, trades: nw.Expr, unknown: nw.Expr) -> dict[str, float]:
@@ -119,24 +126,54 @@ def _one_of(firms: pd.Index[Any]) -> nw.Expr:
 def _require_same_firms(frame: Frame, register: pd.DataFrame) -> None:
     """Raise ``TypeError`` if firms are numbers on one side and text on the other."""
     here, there = frame.collect_schema()["firm"], register["firm"]
-    if here.is_numeric() is not pd.api.types.is_numeric_dtype(there):
+    native = frame.to_native()
+    exact = isinstance(native, pd.DataFrame) and _are_numbers(native["firm"])
+    if (here.is_numeric() or exact) is not _are_numbers(there):
         raise TypeError(
             f"customs.firm holds {here} and register.firm {there.dtype}; "
             "make both numbers or both text"
         )
 
 
-def _sectors(register: pd.DataFrame) -> pd.Series[Any]:
-    """Return the sector of each firm, in small letters."""
-    require_text(register["sector"].rename("register.sector"), "sector")
-    sector = register.set_index("firm")["sector"].astype("str").str.strip().str.lower()
+def _are_numbers(firms: pd.Series[Any]) -> bool:
+    """Tell whether firms are numbers, large ones with gaps as objects included."""
+    if pd.api.types.is_numeric_dtype(firms):
+        return True
+    return firms.dtype == object and pd.api.types.infer_dtype(firms, skipna=True) == "integer"
+
+
+def _sectors(register: pd.DataFrame) -> tuple[pd.Series[Any], Ledger]:
+    """Return the sector of each firm, as one of ``KNOWN`` if it is, and other words counted."""
+    sector = _read(register["sector"].rename("register.sector")).set_axis(register["firm"])
     if not sector.isin(KNOWN).any():
-        found = sorted(register["sector"].dropna().unique())[:5]
         raise ValueError(
-            f"register.sector has none of {list(KNOWN)} in {len(sector)} rows but {found}; "
+            f"register.sector has none of {list(KNOWN)} in {len(sector)} rows but "
+            f"{sorted(sector.dropna().unique())[:SHOWN]}; "
             "recode it, so that wholesale and retail can be told"
         )
-    return sector
+    return sector, _other_sectors(sector.dropna())
+
+
+def _read(sectors: pd.Series[Any]) -> pd.Series[Any]:
+    """Return sectors as one of ``KNOWN`` or in small letters, missing where they say nothing."""
+    require_text(sectors, str(sectors.name))
+    words = sectors.astype("str").str.strip().str.lower()
+    words = words.mask(words.isin([word for word in words.unique() if says_nothing(word)]))
+    read = words
+    for known, said in SAID.items():
+        read = read.mask(words.str.contains(said, na=False), known)
+    return read
+
+
+def _other_sectors(sector: pd.Series[Any]) -> Ledger:
+    """Return how many firms have which other sector, if any has: they are kept."""
+    other = sector[~sector.isin(KNOWN)].value_counts()
+    if other.empty:
+        return Ledger()
+    shown = [f"{word} {firms}" for word, firms in other.head(SHOWN).items()]
+    shown += [f"{len(other) - SHOWN} more"] * (len(other) > SHOWN)
+    rule = f"sector is {', '.join(KNOWN)} (others are kept: {', '.join(shown)})"
+    return Ledger().record(rule, "firms", len(sector), len(sector) - int(other.sum()))
 
 
 def linked_register(registry: pd.DataFrame, firm: pd.Series[Any]) -> tuple[pd.DataFrame, Ledger]:
@@ -159,9 +196,10 @@ def linked_register(registry: pd.DataFrame, firm: pd.Series[Any]) -> tuple[pd.Da
     require_rows_of(firm, registry, "registry")
     sectors = plain(registry, "registry")
     require_columns(sectors, ["sector"], "registry")
-    businesses = sectors[["sector"]].assign(firm=firm.array)
+    read = _read(sectors["sector"].rename("registry.sector"))
+    businesses = sectors[["sector"]].assign(firm=firm.array, read=read)
     named = businesses.dropna(subset="firm")
-    clear = named.dropna().drop_duplicates().drop_duplicates("firm", keep=False)
+    clear = named.dropna().drop_duplicates(["firm", "read"]).drop_duplicates("firm", keep=False)
     ledger = Ledger().record("business has a firm", "businesses", len(businesses), len(named))
     ledger = ledger.record(
         "businesses of the firm have one sector", "firms", int(named["firm"].nunique()), len(clear)

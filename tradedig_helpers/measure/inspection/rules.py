@@ -33,7 +33,12 @@ from tradedig_helpers.measure.inspection.values import (
     read_values,
     whole_numbers,
 )
-from tradedig_helpers.measure.linking.naming import PLACEHOLDERS
+from tradedig_helpers.measure.linking.naming import (
+    NO_CODE,
+    PLACEHOLDERS,
+    RAW_PLACEHOLDER,
+    REPEATED,
+)
 
 Kind = Literal["frame", "parquet", "csv"]
 """Where rows come from; what to do about them differs."""
@@ -56,12 +61,19 @@ _NOT_WHOLE = r"^[+-]?(?:(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE]\+\d+|inf)$"
 _STAND_IN = r"^(?:0+|-\d+)$"
 _NINES = r"^9{8,}$"  # shorter ones may be numbers as good as any
 # What linking takes for no code and no name: one repeated character, words for nothing, and
-# marks where a character was lost or masked.
-_REPEATED = "|".join([*(f"{digit}+" for digit in "0123456789"),
+# marks where a character was lost or masked (not 〇 and x, see _SIGNS).
+_REPEATED = "|".join(["0+", *(f"{digit}{{{REPEATED},}}" for digit in "123456789"),
                       *(f"{letter}{{2,}}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")])  # fmt: skip
 _NOTHING = "|".join(["N/A", "#N/A", "<NA>", *sorted(word.upper() for word in PLACEHOLDERS)])
-_PLACEHOLDER = rf"^(?:{_REPEATED}|{_NOTHING}|[-*.?？_/—]+)$"
-_LOST_LETTERS = r"[?？*＊¿×\x1a\x{fffd}□■▢▯☐〓○●◯\x{e000}-\x{f8ff}]|锟斤拷|某某"
+_PLACEHOLDER = rf"^(?:{_REPEATED}|{_NOTHING}|{NO_CODE}|{RAW_PLACEHOLDER}|[-*.?？_/—]+)$"
+_LOST_LETTERS = (
+    r"[?？*＊¿×\x1a\x{fffd}□■▢▯☐〓○●◯\x{e000}-\x{f8ff}]|锟斤拷|某某|\pL[#＃]+\pL"
+    r"|\p{Han}[^\pL\pN]*[XxＸｘ](?:[^\pL\pN]*[XxＸｘ])+[^\pL\pN]*\p{Han}"
+)
+_SIGNS = {
+    r"([零〇一二三四五六七八九十百千])(?:[○◯]+[零〇一二三四五六七八九十百千])+": r"\1",
+    r"(\p{Nd})(?:×\p{Nd}+)+": r"\1",
+}
 _DECIMAL = r"^[+-]?(?:\d+\.0|\d(?:\.\d+)?[eE]\+\d\d)$"
 _REPAIR = "repair or drop these rows"
 NAMES = ("name", "name_en", "former_names")
@@ -228,6 +240,8 @@ def _record_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
         yield Rule("no placeholder", placeholders(text) & ~word, advice, "note")
     if column.name in NAMES:
         advice = "characters were lost or masked; take these names from their source again"
+        for sign, kept in _SIGNS.items():
+            text = pc.replace_substring_regex(text, sign, kept)
         lost = as_mask(pc.match_substring_regex(text, _LOST_LETTERS))
         yield Rule("no lost or masked characters", lost, advice, "note")
 

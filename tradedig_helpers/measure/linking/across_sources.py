@@ -179,10 +179,14 @@ def _hops(
 
 
 def require_rows_of(firm: pd.Series[Any], frame: pd.DataFrame, name: str) -> None:
-    """Raise ``ValueError`` unless ``firm`` has a value for each row of ``frame``, in its order."""
-    if not (isinstance(firm, pd.Series) and firm.index.equals(frame.index)):
-        rows = len(firm) if hasattr(firm, "__len__") else 0
-        raise ValueError(f"firm has {rows} rows that are not those of {name}; link it anew")
+    """Raise unless ``firm`` is a Series with a value for each row of ``frame``, in its order."""
+    if not isinstance(firm, pd.Series):
+        raise TypeError(
+            f"firm is a {type(firm).__name__}; give the pandas Series of firm numbers, one for "
+            f"each row of {name} (of what link_over_time returns, its .firm)"
+        )
+    if not firm.index.equals(frame.index):
+        raise ValueError(f"firm has {len(firm)} rows that are not those of {name}; link it anew")
 
 
 def _whole(firm: pd.Series[Any], survey: pd.DataFrame) -> pd.Series[Any]:

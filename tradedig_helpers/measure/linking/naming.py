@@ -25,17 +25,39 @@ LEGAL_FORM: dict[LegalForm, tuple[str, str]] = {
     "drop": (r"((集团)?(股份)?(有限)?(责任)?公司|总?厂)+$", ""),
 }
 # What stands where a character was lost or masked: ?, *, boxes, circles, crosses, private
-# characters, and what becomes of two of U+FFFD that are read as GBK.
-LOST = re.compile(r"[?*¿×\x1a\ufffd□■▢▯☐〓○●◯\ue000-\uf8ff\U000f0000-\U0010ffff]|锟斤拷|某某")
+# characters, what becomes of two of U+FFFD that are read as GBK, # between letters, and XX
+# between Chinese characters.
+_HAN = r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]"
+LOST = re.compile(
+    r"[?*¿×\x1a\ufffd□■▢▯☐〓○●◯\ue000-\uf8ff\U000f0000-\U0010ffff]|锟斤拷|某某"
+    rf"|(?<=[^\W\d_])#+(?=[^\W\d_])|(?<={_HAN})[Xx]{{2,}}(?={_HAN})"
+)
 # What programs and clerks write where there is nothing, in the spelling of names.
 PLACEHOLDERS = frozenset((
     "null", "nan", "nat", "none", "na", "nil", "missing", "unknown", "undefined", "empty",
     "blank", "nodata", "notavailable", "notapplicable", "无", "無", "空", "缺", "缺失", "不详",
     "未知", "不明", "暂无", "没有", "未填", "空白", "其他", "其它", "无代码", "无名称",
+    "tbd", "tba", "未登记", "无组织机构代码", "暂缺", "待查", "待定", "待补", "待填", "自编",
+    "自编码", "未知企业", "未知公司", "未知单位", "未命名", "无名", "个体",
 ))  # fmt: skip
+OTHERS = ("其他", "其它")
+# Placeholders with marks, before these go: MySQL's NULL, minus one, errors of spreadsheets.
+RAW_PLACEHOLDER = r"\\N|[-−](?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)|#[A-Z/0]+[!?]"
+# Codes that are none: a lone character behind or before zeros, all digits in their order, and
+# what is masked by X.
+NO_CODE = r"[A-Z]0{8,}|0{8,}[0-9A-Z]|0?123456789(?:0(?:12345678)?)?|.*X{6}.*"
+REPEATED = 6
+"""How often a digit must be repeated to be no code; zeros are none however many there are."""
+_NO_VALUE = r"0+|x{2,}"
+_FORMS = r"股份|集团|有限|责任|公司|总?厂|工厂|企业|单位|商店|个体(?:工商)?户?|x{2,}(?!x)"
+_FORM_ALONE = rf"[a-z0-9]|0+|(?:{_FORMS})+"
+_LIMITED_ALONE = rf"[a-z0-9]|{_NO_VALUE}|co|company|ltd|limited|corp|corporation|inc|incorporated"
 _MARKS = re.compile(r"(?:[^\w\U00020000-\U0003ffff]|_)+")  # rare characters are letters too
 _LIMITED = r"( (co|company|ltd|limited|corp|corporation|inc|incorporated))+$"
 _PROVINCE = r"(?<=.)(省|市|(壮族|回族|维吾尔)?自治区|特别行政区|province)$"
+# Circles that are the numeral zero, and crosses that multiply: 第七○二研究所, 3×3.
+_NUMERAL = "[零〇○◯一二三四五六七八九十百千]"
+_ZERO, _TIMES = rf"(?<={_NUMERAL})[○◯](?={_NUMERAL})", r"(?<=\d)×(?=\d)"
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.0|\d(\.\d+)?[eE]\+\d\d)\s*")
 
 
@@ -47,12 +69,14 @@ class Spelling:
     ----------
     cut : takes what is not of the value away, after which lost characters are looked for
     spell : makes the spelling of what is left
+    nobody : pattern of what is no value of the kind, however its letters are written
     code : whether it is a code, of which one repeated character is no value, nor is a
         number that was read as a decimal
     """
 
     cut: Callable[[pd.Series[str]], pd.Series[str]]
     spell: Callable[[pd.Series[str]], pd.Series[str]]
+    nobody: str = _NO_VALUE
     code: bool = False
 
 
@@ -64,7 +88,7 @@ def chinese(legal_form: LegalForm = "keep") -> Spelling:
     def spell(words: pd.Series[str]) -> pd.Series[str]:
         return _letters(_simplified(words), "").str.replace(pattern, form, regex=True)
 
-    return Spelling(_compatible, spell)
+    return Spelling(_signs, spell, _FORM_ALONE)
 
 
 def normalise_name(names: pd.Series[Any], legal_form: LegalForm = "keep") -> pd.Series[Any]:
@@ -84,13 +108,15 @@ def normalise_name(names: pd.Series[Any], legal_form: LegalForm = "keep") -> pd.
     -------
     Series
         As ``names``. A name is missing if nothing of it is left, if a mark (?, *, □, 〓,
-        U+FFFD, ...) stands where a character was lost or masked, or if it says that there
-        is none (NULL, 无, 不详, ...).
+        U+FFFD, # between letters, XX between Chinese characters, ...) stands where a
+        character was lost or masked, if it says that there is none (NULL, 无, 不详,
+        ...), or if it is a single letter or digit, or but a legal form (有限公司, 厂, 企业).
 
     Notes
     -----
     Characters are replaced one by one, whatever stands beside them, so 昇 and 乾, which
-    simplified names also have, become 升 and 干.
+    simplified names also have, become 升 and 干. A circle between Chinese numerals is 〇,
+    and × between digits is x; neither is a lost character.
     """
     return _each(names, chinese(legal_form), "names")[0]
 
@@ -107,8 +133,10 @@ def normalise_code(codes: pd.Series[Any]) -> pd.Series[Any]:
     """Return codes in ordinary capital letters and digits, without marks or spaces.
 
     Masked codes and placeholders are missing, as in :func:`normalise_name`, and so is a
-    code of one repeated character (000000000, 9, XX; a single letter is a code), and a
-    number that was read as a decimal (123456789.0, 1.2E+08).
+    code of zeros, of one letter twice or more, or of one digit six times or more (0,
+    000000000, XX, 999999; 9 and 11 are codes), one of eight zeros or more and one other
+    character (D00000000, 000000001), 123456789, one with XXXXXX in it, and a number that was
+    read as a decimal (123456789.0, 1.2E+08).
     """
     return _each(codes, CODE, "codes")[0]
 
@@ -127,8 +155,20 @@ def normalise_province(provinces: pd.Series[Any]) -> pd.Series[Any]:
     Parameters
     ----------
     provinces : text, a category, or whole numbers such as those of GB/T 2260
+
+    Raises
+    ------
+    TypeError, ValueError
+        If provinces are neither text nor numbers, or a number is not whole.
     """
-    if pd.api.types.is_numeric_dtype(provinces):
+    if isinstance(provinces, pd.Series) and pd.api.types.is_numeric_dtype(provinces):
+        number = provinces.astype("Float64")
+        if bad := int((number % 1 != 0).fillna(False).sum()):
+            label = "provinces" if provinces.name is None else provinces.name
+            raise ValueError(
+                f"{label} is no whole number in {bad} of {len(provinces)} rows; give province "
+                "codes such as 33, or names"
+            )
         provinces = provinces.astype("Int64").astype("string")
     return _each(provinces, PROVINCE, "provinces")[0]
 
@@ -205,8 +245,26 @@ def require_no_decimals(codes: pd.Series[Any]) -> None:
         )
 
 
+def says_nothing(value: Any) -> bool:
+    """Tell whether a value of any column is blank text, or a word for nothing.
+
+    其他, which is no name and no code, is a kind of all else.
+    """
+    if not isinstance(value, str):
+        return False
+    bare = _MARKS.sub("", value).lower()
+    nothing = not bare or (bare in PLACEHOLDERS and bare not in OTHERS)
+    return nothing or value.strip() in ("\\N", "\\n")
+
+
 def _compatible(words: pd.Series[str]) -> pd.Series[str]:
     return words.str.normalize("NFKC")
+
+
+def _signs(words: pd.Series[str]) -> pd.Series[str]:
+    """Return names in compatible characters, with the circles and crosses that are no marks."""
+    plain = _compatible(words).str.replace(_ZERO, "〇", regex=True)
+    return plain.str.replace(_TIMES, "x", regex=True)
 
 
 def _letters(words: pd.Series[str], instead: str) -> pd.Series[str]:
@@ -242,8 +300,8 @@ def _province(words: pd.Series[str]) -> pd.Series[str]:
     return _letters(_simplified(words), "").str.replace(_PROVINCE, "", regex=True)
 
 
-ENGLISH = Spelling(_compatible, _english)
-CODE = Spelling(_compatible, lambda words: _letters(words, "").str.upper(), code=True)
+ENGLISH = Spelling(_signs, _english, _LIMITED_ALONE)
+CODE = Spelling(_compatible, lambda words: _letters(words, "").str.upper(), NO_CODE, code=True)
 PRODUCT = Spelling(_compatible, CODE.spell)
 DOMAIN = Spelling(_domain, lambda words: words)
 PROVINCE = Spelling(_compatible, _province)
@@ -260,7 +318,7 @@ def _each(values: pd.Series[Any], how: Spelling, argument: str) -> tuple[pd.Seri
     words = how.spell(whole)
     both = list(zip(whole.tolist(), words.tolist(), strict=True))
     lost = np.array([LOST.search(" ".join(pair)) is not None for pair in both], dtype=bool)
-    nobody = np.array([_names_nobody(*pair, how.code) for pair in both], dtype=bool) & ~lost
+    nobody = np.array([_names_nobody(*pair, how) for pair in both], dtype=bool) & ~lost
     words = words.where((words != "") & ~lost & ~nobody)
     position, spellings = pd.factorize(words)
     lookup = np.append(position, -1)
@@ -272,11 +330,17 @@ def _each(values: pd.Series[Any], how: Spelling, argument: str) -> tuple[pd.Seri
     return result, placeholder, masked
 
 
-def _names_nobody(whole: str, word: str, code: bool) -> bool:
+def _names_nobody(whole: str, word: str, how: Spelling) -> bool:
     """Tell whether a value says that there is none, or is no code at all."""
-    if word.lower() in PLACEHOLDERS:
+    raw = whole.strip()
+    if word.lower() in PLACEHOLDERS or re.fullmatch(RAW_PLACEHOLDER, raw, re.IGNORECASE):
         return True
-    if not code:
-        return word == "0" or (len(word) > 1 and set(word) in ({"0"}, {"x"}))
-    repeated = len(set(word)) == 1 and (len(word) > 1 or word.isdigit())
-    return repeated or _NUMBER.fullmatch(whole) is not None
+    if any(re.fullmatch(how.nobody, side, re.IGNORECASE) for side in (raw, word)):
+        return True
+    return how.code and (one_character(word) or _NUMBER.fullmatch(whole) is not None)
+
+
+def one_character(word: str) -> bool:
+    """Tell whether a code is one repeated character; a short one of a digit may be a code."""
+    enough = 1 if word[:1] == "0" else REPEATED if word[:1].isdigit() else 2
+    return len(set(word)) == 1 and len(word) >= enough

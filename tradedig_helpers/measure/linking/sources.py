@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,16 @@ from tradedig_helpers.measure.linking.across_sources import (
     given,
     require_rows_of,
 )
-from tradedig_helpers.measure.linking.naming import CODE, keys, normalise_product
+from tradedig_helpers.measure.linking.naming import (
+    CODE,
+    keys,
+    normalise_product,
+    one_character,
+    says_nothing,
+)
 from tradedig_helpers.measure.plain import plain
 
 LINES, CODED, ROWS = "declaration lines", "lines with a code", "rows"
-BLANK = ("", "nan", "null", "none", "na", "n/a", "<na>")
 SOURCES = {
     "pit_since": [("cross_border", "joined")],
     "pdo_since": [("domestic", "joined")],
@@ -40,7 +45,9 @@ def clean_declarations(
     eight digits without dots or spaces. A customs code that identifies nobody, such as
     0000000000, is missing. Then rows go that repeat an earlier one, have no eight-digit
     product, no destination, or no positive quantity or value. A line of which a part of the
-    key is missing repeats none.
+    key is missing repeats none. Blank text and words for nothing (NULL, nan, 不详) are
+    missing, and in the key so are numbers written as text that stand for none (0, 000000,
+    999999); the destination NA is Namibia.
 
     Parameters
     ----------
@@ -70,7 +77,8 @@ def clean_declarations(
     )
     product = normalise_product(lines["product"].rename("declarations.product"))
     product = product.where(product.isin(_eight_digits(product)))
-    lines = lines.assign(code=code, product=product)
+    destination = _where(lines["destination"], _is_destination)
+    lines = lines.assign(code=code, product=product, destination=destination)
     rules = {
         "line is not repeated": ~(lines.duplicated(key) & _there(lines, key)),
         "product has eight digits": product.notna(),
@@ -204,13 +212,32 @@ def _dated(records: RawRecords, links: SourceLinks, table: str, column: str) -> 
 
 
 def _there(lines: pd.DataFrame, key: Sequence[str]) -> pd.Series[bool]:
-    """Tell in which rows no part of the key is missing or blank."""
+    """Tell in which rows no part of the key is missing, blank or a placeholder."""
     there = pd.Series(True, index=lines.index)
     for column in key:
-        code, distinct = pd.factorize(lines[column])
-        blank = [isinstance(v, str) and v.strip().lower() in BLANK for v in distinct]
-        there &= ~np.append(blank, True).astype(bool)[code]
+        known = _is_destination if column == "destination" else _is_key
+        there &= _where(lines[column], known).notna()
     return there
+
+
+def _where(values: pd.Series[Any], known: Callable[[Any], bool]) -> pd.Series[Any]:
+    """Return ``values``, missing where they are not known; each distinct one is asked once."""
+    code, distinct = pd.factorize(values)
+    there = np.array([*map(known, distinct), False], dtype=bool)
+    return values if there[code].all() else values.where(there[code])
+
+
+def _is_key(value: Any) -> bool:
+    """Tell whether a value may tell lines apart."""
+    if not isinstance(value, str):
+        return True
+    digits = value.strip().removesuffix(".0")
+    return not (one_character(digits) if digits.isdigit() else says_nothing(value))
+
+
+def _is_destination(value: Any) -> bool:
+    """Tell whether a value may be a destination."""
+    return not says_nothing(value) or value.strip().lower() == "na"
 
 
 def _eight_digits(product: pd.Series[Any]) -> pd.Series[Any]:
