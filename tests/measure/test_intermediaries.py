@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from tradedig_helpers.measure.intermediaries import (
-    _are_numbers,
     drop_intermediaries,
     drop_named_intermediaries,
     linked_register,
@@ -141,14 +140,16 @@ def test_a_sector_that_says_nothing_is_none(nothing):
         drop_intermediaries(CUSTOMS, register)
 
 
-def test_exact_large_numbers_of_firms_are_numbers():
-    """Eighteen digits with gaps, which are objects, must meet those of the register."""
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]", object])
+def test_large_numbers_of_firms_stay_exact_and_numbers(kind):
+    """Eighteen digits with a gap must meet the register's, and no neighbouring number."""
     large = 910000000000000001
-    firm = pd.Series([large, None, large + 1, large + 1, None], dtype=object)
+    firm = pd.Series([large, None, large + 1, large + 1, None], dtype=kind)
     register = pd.DataFrame({"firm": [large, large + 1], "sector": ["manufacturing", "retail"]})
-    assert _are_numbers(firm)
-    assert _are_numbers(register["firm"])
-    assert not _are_numbers(firm.astype("str"))
+    kept, _ = drop_intermediaries(CUSTOMS.assign(firm=firm), register, unregistered="drop")
+    assert kept["firm"].tolist() == [large]
+    registry = pd.DataFrame({"sector": ["manufacturing", None, "retail", "retail", "retail"]})
+    pd.testing.assert_frame_equal(linked_register(registry, firm)[0], register, check_dtype=False)
 
 
 @pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame, duckdb.from_df])

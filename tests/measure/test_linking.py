@@ -832,6 +832,9 @@ def test_wrong_rows_are_refused(small):
         link_sources(small, pd.Series([1, 1, 2, 2.5]))
     with pytest.raises(ValueError, match=r"firm\.firm is missing in 1 of 4 rows"):
         link_sources(small, pd.Series([1, 1, 2, None]))
+    large = pd.Series([910000000000000001, None, 2, 3], dtype="Int64")
+    with pytest.raises(ValueError, match=r"firm\.firm is missing in 1 of 4 rows"):
+        link_sources(small, large)
     with pytest.raises(ValueError, match="records has no survey"):
         link_sources(SimpleNamespace(declarations=small.declarations), pd.Series([1]))
     with pytest.raises(TypeError, match="names is a list; give a pandas Series of text"):

@@ -105,6 +105,15 @@ def test_lines_without_a_number_are_kept_apart(missing):
     assert len(clean_declarations(declarations)[0]) == 5
 
 
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]", object])
+def test_large_numbers_with_a_gap_are_not_rounded(kind):
+    """Eighteen digits must stay exact beside a missing number, or lines seem repeated."""
+    number = 910000000000000001
+    declarations = lines({}, {}, {}, {})
+    declarations["number"] = pd.Series([number, number + 1, None, number], dtype=kind)
+    assert clean_declarations(declarations)[0].index.tolist() == [0, 1, 2]
+
+
 def test_namibia_and_all_else_are_destinations():
     """NA is Namibia's code and 其他 the rest of the world; both must be kept, and may repeat."""
     declarations = lines({"destination": "NA"}, {"destination": "其他"}, {"destination": "NA"})

@@ -12,6 +12,7 @@ import pandas as pd
 from tradedig_helpers.measure.checks import (
     checked,
     require_columns,
+    require_present,
 )
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.bridges import (
@@ -193,7 +194,8 @@ def _whole(firm: pd.Series[Any], survey: pd.DataFrame) -> pd.Series[Any]:
     """Return the firm numbers of survey rows as Int64 after their checks."""
     require_rows_of(firm, survey, "survey")
     numbers = plain(firm.to_frame("firm"), "firm")
-    checked(numbers, "firm", present=["firm"], numbers=["firm"])
+    require_present(numbers, ["firm"], "firm")  # large numbers with a gap are objects
+    checked(numbers, "firm", numbers=["firm"])
     if bad := int((numbers["firm"] % 1 != 0).sum()):
         raise ValueError(f"firm is no whole number in {bad} of {len(firm)} rows; link them anew")
     return numbers["firm"].astype("Int64")
