@@ -30,7 +30,7 @@ LEGAL_FORM: dict[LegalForm, tuple[str, str]] = {
 _HAN = r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]"
 LOST = re.compile(
     r"[?*¿×\x1a\ufffd□■▢▯☐〓○●◯\ue000-\uf8ff\U000f0000-\U0010ffff]|锟斤拷|某某"
-    rf"|(?<=[^\W\d_])#+(?=[^\W\d_])|(?<={_HAN})[Xx]{{2,}}(?={_HAN})"
+    rf"|#(?<=[^\W\d_]#)#*(?=[^\W\d_])|[Xx](?<={_HAN}[Xx])[Xx]+(?={_HAN})"
 )
 # What programs and clerks write where there is nothing, in the spelling of names.
 PLACEHOLDERS = frozenset((
@@ -332,12 +332,17 @@ def _each(values: pd.Series[Any], how: Spelling, argument: str) -> tuple[pd.Seri
 
 def _names_nobody(whole: str, word: str, how: Spelling) -> bool:
     """Tell whether a value says that there is none, or is no code at all."""
-    raw = whole.strip()
-    if word.lower() in PLACEHOLDERS or re.fullmatch(RAW_PLACEHOLDER, raw, re.IGNORECASE):
+    if word.lower() in PLACEHOLDERS:
         return True
-    if any(re.fullmatch(how.nobody, side, re.IGNORECASE) for side in (raw, word)):
+    pattern, raw = _nobody(how.nobody), whole.strip()
+    if pattern.fullmatch(raw) or (word != raw and pattern.fullmatch(word)):
         return True
     return how.code and (one_character(word) or _NUMBER.fullmatch(whole) is not None)
+
+
+@cache
+def _nobody(kind: str) -> re.Pattern[str]:
+    return re.compile(f"{RAW_PLACEHOLDER}|{kind}", re.IGNORECASE)
 
 
 def one_character(word: str) -> bool:
