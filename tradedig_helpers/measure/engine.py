@@ -149,6 +149,12 @@ def floats(*columns: str) -> nw.Expr:
     return nw.col(*columns).cast(nw.Float64())
 
 
+def exact(frame: Frame, column: str) -> nw.Expr:
+    """Return numbers in the widest type of their kind; those that have it are not copied."""
+    whole = frame.collect_schema()[column].is_integer()
+    return nw.col(column).cast(nw.Int64() if whole else nw.Float64())
+
+
 def as_key(frame: Frame, column: str) -> nw.Expr:
     """Return a column as a key of joins: numbers alike, anything else as text."""
     found = frame.collect_schema()[column]

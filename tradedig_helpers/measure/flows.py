@@ -5,11 +5,13 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import checked, repeated_keys
-from tradedig_helpers.measure.engine import Frame, count, floats, scalars, settle, unwrap
+from tradedig_helpers.measure.checks import Rule, checked, repeated_keys
+from tradedig_helpers.measure.engine import Frame, count, exact, floats, scalars, settle, unwrap
+from tradedig_helpers.measure.plain import EXACT
 
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
+AMOUNTS = ["quantity", "value"]
 GAPS = ("quantity_gap", "price_gap")
 UNIT = "flows"
 """What a ledger of flows counts."""
@@ -55,10 +57,12 @@ def market_gaps(flows: Frame) -> Frame:
 
 def flows_of(customs: Frame, summed: bool = False) -> Frame:
     """Sum quantity and value over the shipments of a flow, unless that is done, and add price."""
-    flows = customs.select(*FLOW, floats("quantity", "value"))
+    flows = customs.select(*FLOW, *(exact(customs, name) for name in AMOUNTS))
     if not summed:
-        flows = flows.group_by(*FLOW).agg(nw.col("quantity", "value").sum())
-    return flows.with_columns(price=nw.col("value") / nw.col("quantity"))
+        flows = flows.group_by(*FLOW).agg(nw.col(*AMOUNTS).sum())
+    return flows.with_columns(floats(*AMOUNTS)).with_columns(
+        price=nw.col("value") / nw.col("quantity")
+    )
 
 
 def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
@@ -72,13 +76,24 @@ def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
         present=FLOW,
         years=["year"],
         codes=["product"],
-        positive=["quantity", "value"],
+        positive=AMOUNTS,
+        rules=[_summable(name) for name in AMOUNTS],
     )
     if summed:
         require_summed(frame)
     if "unit" in frame.collect_schema().names():
         _require_one_unit(frame)
     return frame
+
+
+def _summable(column: str) -> Rule:
+    """Return the rule that amounts are so small that whole numbers of them can be added up."""
+    return Rule(
+        floats(column) >= EXACT,
+        f"customs.{column} reaches {{extreme:g}} in {{bad}} of {{rows}} rows, which do not add "
+        "up exactly; give it in larger units",
+        floats(column).max(),
+    )
 
 
 def require_summed(flows: Frame) -> None:
