@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 
 from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.measure.folder import PANDAS, SCANNED
@@ -91,8 +93,8 @@ def _tables(
 def paper_notes(inspection: Inspection, others: Sequence[Inspection]) -> Iterator[Finding]:
     """Yield a note if ``paper --data`` would not open a file: it takes one Parquet per table.
 
-    A CSV that lies alone is no folder of data, and nothing is said. ``others`` are all files that are
-    checked: by those in its folder the type of firm numbers is chosen.
+    A CSV that lies alone is no folder of data, and nothing is said. ``others`` are all files that
+    are checked: by those in its folder the type of firm numbers is chosen.
     """
     path, table = inspection.path, inspection.table
     opened = f"{table.name}.parquet"
@@ -104,18 +106,20 @@ def paper_notes(inspection: Inspection, others: Sequence[Inspection]) -> Iterato
     if len(near) == 1 and not _is_parquet(path.name):
         return
     here = [one for one in others if one.path and one.path.resolve().parent == folder]
-    advice = f"paper --data needs {opened}, one for each table; {_cure(several, opened, here)}"
+    cure = _cure(folder, several, table.name, here)
+    advice = f"paper --data needs {opened}, one for each table; {cure}"
     if opened in several:
         # To join it with what it may have been made of would double its rows.
         advice = f"paper --data opens {opened} alone; make sure that it holds these rows, too"
     yield Finding("", "opened by paper --data", advice, level="note")
 
 
-def _cure(names: Sequence[str], opened: str, inspections: Sequence[Inspection]) -> str:
+def _cure(folder: Path, names: Sequence[str], table: str, inspections: Sequence[Inspection]) -> str:
     """Return the line that makes of the files of a table, all in one folder, the one opened."""
-    if all(map(_is_parquet, names)):
-        if len(names) == 1:
-            return f"call this file so: {opened}"
+    opened = f"{table}.parquet"
+    if len(names) == 1 and _is_parquet(names[0]):
+        return f"call this file so: {opened}"
+    if all(map(_is_parquet, names)) and _alike([folder / name for name in names]):
         return f"join the files: polars.read_parquet({list(names)}).write_parquet({opened!r})"
     known = {one.name: one for one in inspections}
     if unknown := [name for name in names if name not in known]:
@@ -150,18 +154,18 @@ def _read(part: Inspection, inspections: Sequence[Inspection]) -> str:
     if _is_parquet(part.name):
         return f"pandas.read_parquet({part.name!r})"
     types = _types(part, inspections)
-    words = {one.column for one in part.findings if one.rule == WORD} & types.keys()
-    separated = f", sep={part.delimiter!r}" if part.delimiter != "," else ""
-    kept = ", ".join(f"{name!r}: str" for name in types if name in words)
-    converted = f", converters={{{kept}}}" if kept else ""  # which take NA for what is written
+    called = f"{part.name!r}" + (f", sep={part.delimiter!r}" if part.delimiter != "," else "")
     # Whole numbers without a gap are read as such; with one, they would become floats.
     gaps = {one.column for one in part.findings if one.rule == ABSENT}
-    types = {
-        name: kind
-        for name, kind in types.items()
-        if name not in words and (kind == "str" or name in gaps)
-    }
-    return f"pandas.read_csv({part.name!r}{separated}, dtype={types}{converted})"
+    types = {name: kind for name, kind in types.items() if kind == "str" or name in gaps}
+    read = f"pandas.read_csv({called}, dtype={types})"
+    words = [
+        name for name in types if any((f.column, f.rule) == (name, WORD) for f in part.findings)
+    ]
+    if not words:
+        return read
+    kept = f"pandas.read_csv({called}, usecols={words}, dtype=str, keep_default_na=False)"
+    return f"{read}.assign(**{kept})"
 
 
 def _types(part: Inspection, inspections: Sequence[Inspection]) -> dict[str, str]:
@@ -176,6 +180,15 @@ def _types(part: Inspection, inspections: Sequence[Inspection]) -> dict[str, str
             fits = name in part.numbered and whole and numbers and "text" not in stored
             types[name] = "Int64" if fits else "str"
     return types
+
+
+def _alike(paths: Sequence[Path]) -> bool:
+    """Return whether Parquet files have the same columns and types, which Polars needs."""
+    try:
+        schemas = [pyarrow.parquet.read_schema(path) for path in paths]
+    except (pa.ArrowException, OSError):
+        return False
+    return all(one.equals(schemas[0]) for one in schemas)
 
 
 def _is_parquet(name: str) -> bool:
@@ -239,7 +252,13 @@ def _layout(frame: pd.DataFrame, widest: dict[str, int], below: Iterable[str] = 
     lines = []
     for cells, advice in zip_longest(rows, ["", "", *below], fillvalue=""):
         lines += _row(cells, widths)
-        lines += textwrap.wrap(advice, 96, initial_indent="    -> ", subsequent_indent=" " * 7)
+        lines += textwrap.wrap(
+            advice,
+            96,
+            initial_indent="    -> ",
+            subsequent_indent=" " * 7,
+            break_on_hyphens=False,  # names of files in a line to be run
+        )
     return lines
 
 

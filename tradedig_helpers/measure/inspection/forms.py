@@ -235,7 +235,7 @@ def _no_numbers(
 
 def _decimal(name: str, kind: str) -> str:
     """Return how to read numbers with a decimal comma."""
-    cure = f"frame[{name!r}].str.replace(r\"[. ']\", '', regex=True).str.replace(',', '.')"
+    cure = f"frame[{name!r}].str.replace(r\"[.\\s']\", '', regex=True).str.replace(',', '.')"
     if kind == "csv":
         cure = "pd.read_csv(..., decimal=',', thousands='.')"
     return f"the comma is decimal, 100,5 is 100.5 and 1.900,5 is 1900.5: read it with {cure}"
