@@ -175,7 +175,8 @@ def _number_rules(
         yield from _year_rules(column, np.where(finite, number, np.nan))
         return
     if column.kind != "number":
-        fraction = finite & (number != np.floor(number))
+        typed = pa.types.is_integer(values.raw.type)
+        fraction = np.zeros(len(number), bool) if typed else finite & (number != np.floor(number))
         if column.unit == "-":
             yield Rule("whole", fraction, _REPAIR)
         else:
