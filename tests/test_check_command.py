@@ -174,6 +174,64 @@ def test_files_that_paper_does_not_open_are_noted(names, noted, cure, capsys, tm
     assert re.sub(r"\s", "", cure) in re.sub(r"\s", "", out)
 
 
+LONG = 123456789012345678
+"""A number of a firm that no float holds."""
+ROWS = pd.DataFrame(
+    {"firm": [LONG, 2], "year": 2007, "product": ["01010100", "02010100"], "destination": "D01",
+     "mode": "ordinary", "quantity": 1, "value": 1}
+)  # fmt: skip
+SIGMA = pd.DataFrame({"hs4": ["0101", "0201"], "destination": "D01", "sigma": 3.0})
+OTHERWISE = ROWS.iloc[:, ::-1].astype({"year": "int32"})
+TEXT, ZEROS = ROWS.astype({"firm": str}), pd.DataFrame({"firm": ["007", "2"]})
+GAP, NAMIBIA = ROWS.assign(firm=pd.array([LONG, None], "Int64")), ROWS.assign(destination="NA")
+
+
+@pytest.mark.parametrize(
+    ("files", "made", "firms"),
+    [
+        ({"customs-2007.parquet": ROWS, "customs-2008.csv": ROWS}, "customs", [LONG, 2] * 2),
+        ({"customs_1.csv": ROWS, "customs_2.csv.gz": GAP}, "customs", [LONG, 2, LONG, None]),
+        ({"customs_1.parquet": ROWS, "customs_2.parquet": OTHERWISE},
+         "customs", [LONG, 2] * 2),
+        ({"customs.csv;": GAP, "elasticities.parquet": SIGMA}, "customs", [LONG, None]),
+        ({"customs.csv;": NAMIBIA, "elasticities.parquet": SIGMA}, "customs", [LONG, 2]),
+        ({"register.csv": ROWS[["firm"]], "customs.parquet": ROWS}, "register", [LONG, 2]),
+        ({"register.csv": ROWS[["firm"]], "customs.parquet": TEXT}, "register",
+         [str(LONG), "2"]),
+        ({"register.csv": ZEROS, "customs.parquet": ROWS}, "register",
+         ["007", "2"]),
+    ],
+)  # fmt: skip
+def test_the_line_that_makes_one_file_works(files, made, firms, capsys, tmp_path):
+    """The printed line is executed: no digit of a firm, zero of a product or Namibia is lost."""
+    for name, frame in files.items():
+        path = tmp_path / name.removesuffix(";")
+        if name.endswith(".parquet"):
+            frame.to_parquet(path)
+        else:
+            frame.to_csv(path, index=False, sep=";" if name.endswith(";") else ",")
+    _, out, _ = check(capsys, *(str(tmp_path / name.removesuffix(";")) for name in files))
+    joined = " ".join(line.strip() for line in out.splitlines())
+    script = re.search(rf"(?:write it|join the files): (.*?to_parquet\('{made}.parquet'\))", joined)
+    call = [sys.executable, "-c", f"import pandas; {script[1]}"]
+    subprocess.run(call, cwd=tmp_path, check=True)
+    table = pd.read_parquet(tmp_path / f"{made}.parquet")
+    assert [None if firm is pd.NA else firm for firm in table["firm"]] == firms
+    assert not str(table["firm"].dtype).lower().startswith("float")
+    if made == "customs":
+        given = pd.concat([frame for name, frame in files.items() if name.startswith(made)])
+        for column in ("product", "destination"):
+            assert table[column].tolist() == given[column].tolist()
+
+
+def test_what_is_opened_is_not_joined_anew(capsys, tmp_path):
+    """Joined with a file that it may have been made of, customs.parquet would hold rows twice."""
+    status, out, _ = check(capsys, *clean_files(tmp_path, "customs.parquet", "customs_2007.csv"))
+    assert status == 0
+    assert "opens customs.parquet alone" in out
+    assert "join the files" not in out
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

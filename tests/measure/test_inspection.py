@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from tradedig_helpers.economy.sample import SAMPLE
 from tradedig_helpers.economy.schema import conform, validate
 from tradedig_helpers.economy.tables import SCHEMA
+from tradedig_helpers.measure.checks import BLANK
 from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.groups import MODES_OF_CUSTOMS
 from tradedig_helpers.measure.inspection import (
     TABLES,
     CannotInspect,
@@ -30,6 +32,7 @@ from tradedig_helpers.measure.inspection import (
 )
 from tradedig_helpers.measure.inspection.inspect import scan
 from tradedig_helpers.measure.inspection.sources import Source
+from tradedig_helpers.measure.missing import MISSING_CODES, MISSING_WORDS
 
 ROWS = 4
 FOUND = ["column", "rule", "rows", "first_rows", "example"]
@@ -729,6 +732,9 @@ def test_encodings_are_told_apart_and_converted(tmp_path, encoding, name):
         (b"PK\x03\x04 rest", "is an Excel or zip file; save it as CSV"),
         (b"PAR1 rest", "is a Parquet file; call it .parquet"),
         (b"name,joined\n\x81\x20\xff\n", "neither in UTF-16 nor in GB18030"),
+        (b"name,joined\nFictitious \x00Ltd,\n", r"holds NUL bytes \(1 in"),
+        (b"name,joined\nFictitious Ltd,\n\x00", r"holds NUL bytes \(1 in"),
+        (b"name,joined\n" + b"Fictitious Ltd,\n" * 500 + b"\x00\x00", r"holds NUL bytes \(2 in"),
     ],
 )
 def test_other_bytes_are_not_called_chinese(tmp_path, content, message):
@@ -819,6 +825,8 @@ def test_an_unclear_comma_says_its_meanings():
          [("8 digits", 1, "full-width digits in 1 row: frame['product'].str.normalize('NFKC')")],
          []),
         (["01", "02", "01", "02"], [("8 digits", 4, "2 digits in 4 rows: give 8")], []),
+        (["010121", "010129", "440710", "01012100"],
+         [("6 digits", 1, "cut all to 6: frame['product'].str[:6]")], [("8 digits", 3)]),
     ],
 )  # fmt: skip
 def test_codes_are_of_one_even_length(codes, problems, notes):
@@ -1001,3 +1009,85 @@ def test_a_key_in_the_index_is_found():
     """Firm and year in the index must not be told to be added."""
     frame = customs().set_index(["firm", "year"])
     assert set(advice_on(frame).values()) == {"it is in the index: frame.reset_index()"}
+
+
+def mended(frame, advice):
+    """Return the column that an advice makes of a frame: its first expression is executed."""
+    code = advice[advice.index("frame[") :].split("; ")[0]
+    return eval(code, {"frame": frame}).tolist()
+
+
+@pytest.mark.parametrize("kind", ["str", "category"])
+@pytest.mark.parametrize(
+    ("codes", "rule", "expected"),
+    [
+        (["010121"] * 400 + ["01012100"], "6 digits", ["010121"] * 401),
+        (["1012100", "01012100", "01012100", "010121"], "leading zero kept",
+         ["01012100", "01012100", "01012100", "010121"]),
+        (["1012100", "01012100", "01012100", "010121"], "8 digits", ["010121"] * 4),
+        (["10121", "010121", "010121", "1012100"], "6 digits", ["010121"] * 4),
+        (["10121.0", "440710.0"], "8 digits", ["010121", "440710"]),
+    ],
+)  # fmt: skip
+def test_zeros_are_restored_where_a_length_is_odd(codes, rule, expected, kind):
+    """Filled up to 8, HS6 010121 would be 00010121, another product; the advice is executed."""
+    frame = pd.concat([customs()] * 101)[: len(codes)].assign(product=codes)
+    frame = frame.astype({"product": kind})
+    report = inspect_frame(frame, "customs")
+    (one,) = report[(report["rule"] == rule) & (report["level"] == "problem")].itertuples()
+    assert mended(frame, one.advice) == expected
+
+
+@pytest.mark.parametrize("numbers", [[33, 44, 33, 11], [33.0, 44.0, np.nan, 11.0]])
+def test_codes_of_any_form_may_be_numbers(numbers):
+    """The measures take provinces as whole numbers: a note; products as numbers lose zeros."""
+    frame = clean(TABLES["provinces"]).assign(province=numbers)
+    absent = [("province", "not missing", 1, (2,), "")] if np.isnan(numbers).any() else []
+    assert found(frame, "provinces") == absent
+    there = int(pd.Series(numbers).notna().sum())
+    assert [one[:3] for one in found(frame, "provinces", "note")] == [
+        ("province", "stored as text", there)
+    ]
+    assert found(frame.assign(province=[33.5, 44, 33, 11]), "provinces")[0][:3] == (
+        "province", "whole number or text", 1
+    )  # fmt: skip
+    trade = customs().assign(destination=numbers, product=[11010100, 11010200, 11010300, 11010400])
+    assert ("product", "stored as text", 4) in [one[:3] for one in found(trade)]
+    assert ("destination", "stored as text") not in [one[:2] for one in found(trade)]
+
+
+def test_provinces_as_numbers_here_and_text_there(tmp_path):
+    """No merge finds 33 in '33': a problem, but not in the register, which is not merged by it."""
+    tables = {"firms": [33, 44, 33, 11], "provinces": ["33", "44", "33", "11"],
+              "register": ["33", "44", "33", "11"]}  # fmt: skip
+    for name, codes in tables.items():
+        clean(TABLES[name]).assign(province=codes).to_parquet(tmp_path / f"{name}.parquet")
+    inspections, _ = inspect_files({tmp_path / f"{n}.parquet": TABLES[n] for n in tables})
+    told = {one.name: [f.rule for f in one.findings if f.rule.startswith("stored as in")]
+            for one in inspections}  # fmt: skip
+    assert told == {
+        "firms.parquet": [],
+        "provinces.parquet": ["stored as in firms.parquet"],
+        "register.parquet": [],
+    }
+
+
+@pytest.mark.parametrize("column", ["firm", "destination", "mode"])
+def test_words_for_missing_are_missing(column):
+    """What the measures refuse as missing must be called so; as a destination NA is Namibia."""
+    words = ["", "  ", "nan", " NULL", *MISSING_WORDS]
+    frame = clean(TABLES["customs"], len(words)).astype({"destination": str, "mode": str})
+    report = found(frame.assign(**{column: words}))
+    known = column == "firm" or words.count("NA") == 0
+    missing = len(words) if known else len(words) - 1
+    assert [one[:3] for one in report if one[1] == "not missing"] == [
+        (column, "not missing", missing)
+    ]
+    assert set(MISSING_WORDS) - set(MISSING_CODES) == {"NA"}
+    assert set(BLANK) <= set(MISSING_CODES), "what a measure refuses, the check must tell"
+
+
+def test_modes_are_mapped_by_one_truth():
+    """The measure and the check must give the same advice on modes as customs write them."""
+    (one,) = inspect_frame(customs().assign(mode="10"), "customs").itertuples()
+    assert one.advice.endswith(MODES_OF_CUSTOMS)

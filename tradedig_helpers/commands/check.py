@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 
 from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.measure.folder import PANDAS, SCANNED
@@ -25,6 +27,9 @@ from tradedig_helpers.measure.inspection import (
     named,
     table_of,
 )
+from tradedig_helpers.measure.inspection.layout import RAGGED
+from tradedig_helpers.measure.inspection.rules import ABSENT, WORD
+from tradedig_helpers.measure.inspection.values import REPEATING
 
 _WIDEST = {"column": 16, "rule": 24, "rows": 11, "first rows": 20, "values": 20}
 _DECLARED = {"column": 16, "kind": 10, "unit": 12, "meaning": 26, "rules": 28}
@@ -60,7 +65,9 @@ def run(options: argparse.Namespace) -> int:
     inspections, failed = inspect_files(files)
     failed = [*wrong, *failed]
     if not options.table:
-        inspections = [replace(o, findings=(*o.findings, *paper_notes(o))) for o in inspections]
+        inspections = [
+            replace(o, findings=(*o.findings, *paper_notes(o, inspections))) for o in inspections
+        ]
     if inspections:
         print("\n\n".join(report(one) for one in inspections))
     if any(one.findings for one in inspections):
@@ -83,28 +90,109 @@ def _tables(
     return files, wrong
 
 
-def paper_notes(inspection: Inspection) -> Iterator[Finding]:
+def paper_notes(inspection: Inspection, others: Sequence[Inspection]) -> Iterator[Finding]:
     """Yield a note if ``paper --data`` would not open a file: it takes one Parquet per table.
 
-    A CSV that lies alone is no folder of data, and nothing is said.
+    A CSV that lies alone is no folder of data, and nothing is said. ``others`` are all files that
+    are checked: by those in its folder the type of firm numbers is chosen.
     """
     path, table = inspection.path, inspection.table
     opened = f"{table.name}.parquet"
     if path is None or table.name not in (*PANDAS, *SCANNED) or path.name == opened:
         return
-    near = [other for other in path.resolve().parent.iterdir() if _paper_table(other)]
+    folder = path.resolve().parent
+    near = [other for other in folder.iterdir() if _paper_table(other)]
     several = sorted(other.name for other in near if _paper_table(other) == table.name)
-    if path.name.lower().endswith(".parquet"):
-        cure = f"call this file so: {opened}"
-        if len(several) > 1:
-            cure = f"join the files: polars.read_parquet({several}).write_parquet({opened!r})"
-    elif len(near) > 1:
-        texts = {column.name: "str" for column in table.columns if column.kind == "code"}
-        cure = f"write it: pandas.read_csv({path.name!r}, dtype={texts}).to_parquet({opened!r})"
-    else:
+    if len(near) == 1 and not _is_parquet(path.name):
         return
+    here = [one for one in others if one.path and one.path.resolve().parent == folder]
+    cure = _cure(folder, several, table.name, here)
     advice = f"paper --data needs {opened}, one for each table; {cure}"
+    if opened in several:
+        # To join it with what it may have been made of would double its rows.
+        advice = f"paper --data opens {opened} alone; make sure that it holds these rows, too"
     yield Finding("", "opened by paper --data", advice, level="note")
+
+
+def _cure(folder: Path, names: Sequence[str], table: str, inspections: Sequence[Inspection]) -> str:
+    """Return the line that makes of the files of a table, all in one folder, the one opened."""
+    opened = f"{table}.parquet"
+    if len(names) == 1 and _is_parquet(names[0]):
+        return f"call this file so: {opened}"
+    if all(map(_is_parquet, names)) and _alike([folder / name for name in names]):
+        return f"join the files: polars.read_parquet({list(names)}).write_parquet({opened!r})"
+    known = {one.name: one for one in inspections}
+    if unknown := [name for name in names if name not in known]:
+        return f"check {', '.join(unknown)} together with it to learn how to join them"
+    parts = [known[name] for name in names]
+    if any(one.rule == RAGGED for part in parts for one in part.findings):
+        return "repair the lines of other widths first"
+    if len(parts) > 1 and (other := _stored_otherwise(parts, inspections)):
+        return f"store {other} alike in {', '.join(names)} first"
+    reads = [_read(part, inspections) for part in parts]
+    if len(reads) == 1:
+        return f"write it: {reads[0]}.to_parquet({opened!r})"
+    joined = f"pandas.concat([{', '.join(reads)}], ignore_index=True)"
+    return f"join the files: {joined}.to_parquet({opened!r})"
+
+
+def _stored_otherwise(parts: Sequence[Inspection], inspections: Sequence[Inspection]) -> str:
+    """Return a column that a Parquet file stores as numbers and a CSV is read as text, if any."""
+    for part in (part for part in parts if _is_parquet(part.name)):
+        types = _types(part, inspections)
+        for name, stored in part.stored.items():
+            if stored == "numbers" and types.get(name) == "str":
+                return name
+        for one in part.findings:
+            if one.rule.startswith("stored as") and types.get(one.column) != "Int64":
+                return one.column
+    return ""
+
+
+def _read(part: Inspection, inspections: Sequence[Inspection]) -> str:
+    """Return the call of pandas that reads a file without losing digits, zeros or Namibia."""
+    if _is_parquet(part.name):
+        return f"pandas.read_parquet({part.name!r})"
+    types = _types(part, inspections)
+    called = f"{part.name!r}" + (f", sep={part.delimiter!r}" if part.delimiter != "," else "")
+    # Whole numbers without a gap are read as such; with one, they would become floats.
+    gaps = {one.column for one in part.findings if one.rule == ABSENT}
+    types = {name: kind for name, kind in types.items() if kind == "str" or name in gaps}
+    read = f"pandas.read_csv({called}, dtype={types})"
+    words = [
+        name for name in types if any((f.column, f.rule) == (name, WORD) for f in part.findings)
+    ]
+    if not words:
+        return read
+    kept = f"pandas.read_csv({called}, usecols={words}, dtype=str, keep_default_na=False)"
+    return f"{read}.assign(**{kept})"
+
+
+def _types(part: Inspection, inspections: Sequence[Inspection]) -> dict[str, str]:
+    """Return the type of each identifier and code by which it meets those of the other files."""
+    types = {}
+    for column in part.table.columns:
+        if column.kind in REPEATING:
+            name = column.name
+            stored = {one.stored[name] for one in inspections if name in one.stored}
+            whole = all(one.numbered.get(name, True) for one in inspections)
+            numbers = column.kind == "identifier" or "numbers" in stored
+            fits = name in part.numbered and whole and numbers and "text" not in stored
+            types[name] = "Int64" if fits else "str"
+    return types
+
+
+def _alike(paths: Sequence[Path]) -> bool:
+    """Return whether Parquet files have the same columns and types, which Polars needs."""
+    try:
+        schemas = [pyarrow.parquet.read_schema(path) for path in paths]
+    except (pa.ArrowException, OSError):
+        return False
+    return all(one.equals(schemas[0]) for one in schemas)
+
+
+def _is_parquet(name: str) -> bool:
+    return name.lower().endswith(".parquet")
 
 
 def _paper_table(path: Path) -> str:
@@ -164,7 +252,13 @@ def _layout(frame: pd.DataFrame, widest: dict[str, int], below: Iterable[str] = 
     lines = []
     for cells, advice in zip_longest(rows, ["", "", *below], fillvalue=""):
         lines += _row(cells, widths)
-        lines += textwrap.wrap(advice, 96, initial_indent="    -> ", subsequent_indent=" " * 7)
+        lines += textwrap.wrap(
+            advice,
+            96,
+            initial_indent="    -> ",
+            subsequent_indent=" " * 7,
+            break_on_hyphens=False,  # names of files in a line to be run
+        )
     return lines
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 _HEAD, _LOOK = 4096, 1 << 20
 _LINES = 2000
-_CLEAR = 0.95
+_CLEAR, _FEW = 0.95, 0.2
 _MARKS = {
     b"\xff\xfe\x00\x00": "utf-32",
     b"\x00\x00\xfe\xff": "utf-32",
@@ -41,8 +41,12 @@ def no_text(path: Path) -> str:
     for mark, what in _FILES.items():
         if head.startswith(mark):
             return f"{path} is {what}"
-    if _wide(head) or b"\x00" in head[:_HEAD]:
+    if _wide(head):
         return foreign(path)
+    if nothing := head.count(0):
+        return (
+            foreign(path) if encoding_of(path).startswith("utf-16") else _holds_nul(path, nothing)
+        )
     try:
         # Columns that are not declared count, too, for readers stop at them; a cut end does not.
         codecs.getincrementaldecoder("utf-8")().decode(head)
@@ -69,6 +73,21 @@ def foreign(path: Path) -> str:
     return (
         f"{path} is not in UTF-8; convert it from {prose}: {_conversion(path, found)}; "
         "or save it as 'CSV UTF-8' where it was made"
+    )
+
+
+def _holds_nul(path: Path, count: int) -> str:
+    """Return that a CSV holds NUL bytes though it is not UTF-16, and how to drop them."""
+    stem = path.name[: path.name.lower().rindex(".csv")]
+    opened = "gzip.open" if path.name.lower().endswith(".gz") else "open"
+    command = (
+        f"python -c \"{'import gzip; ' * (opened != 'open')}open({f'{stem}-nul.csv'!r}, 'wb')"
+        f".write({opened}({path.name!r}, 'rb').read().replace(bytes(1), b''))\""
+    )
+    return (
+        f"{path} holds NUL bytes ({count:,} in its first megabyte), which no text has: a disk or a "
+        f"transfer damaged it, or a program filled fields up; take it from its source again, or "
+        f"drop them: {command}"
     )
 
 
@@ -124,7 +143,9 @@ def _readable(head: bytes, encoding: str) -> bool:
         text = head.decode(encoding, errors="strict" if len(head) < _HEAD else "ignore")
     except UnicodeError:
         return False
-    return "\x00" not in text and any(mark in text for mark in "\n,;\t")
+    # In UTF-16 nearly each of these bytes is one of the marks; in ASCII with NUL bytes, few are.
+    marks = sum(text.count(mark) for mark in "\n,;\t")
+    return "\x00" not in text and marks > _FEW * sum(head.count(mark) for mark in b"\n,;\t")
 
 
 def _head(path: Path, size: int = _HEAD) -> bytes:

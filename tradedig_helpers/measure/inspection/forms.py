@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import cast
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tradedig_helpers.economy.schema import Column
+from tradedig_helpers.measure.groups import MODES_OF_CUSTOMS
 from tradedig_helpers.measure.inspection.findings import Finding, joined
 from tradedig_helpers.measure.inspection.values import Bools, as_mask
 
@@ -38,10 +39,6 @@ _NUMBERS = {
 _FORMS = (*_NUMBERS, _POINTS, _DOTS, _ELSE)
 _DOTTED = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$"
 PLAIN = "write plain numbers, without words, units or thousands separators"
-MODES = (
-    "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'; all else as "
-    "'other'"
-)
 
 
 def digits_of(column: Column) -> int:
@@ -125,7 +122,7 @@ def _unknown(forms: Mapping[str, Finding], column: Column, rule: str) -> Finding
     counts = Counter({form: one.rows for form, one in forms.items() if form != _ELSE})
     advice = "rename to one of these"
     if "ordinary" in column.options and any(_is_mode(form) for form in counts):
-        advice = MODES
+        advice = MODES_OF_CUSTOMS
     if len(forms) > 1:
         named = [f"{form[:_SHOWN]} ({_rows(rows)})" for form, rows in counts.most_common(_NAMED)]
         more = ", …" if len(forms) > len(named) else ""
@@ -141,13 +138,12 @@ def _is_mode(text: str) -> bool:
 def _codes(forms: Mapping[str, Finding], column: Column) -> Iterator[Finding]:
     """Yield what is wrong with codes, given how many have which form."""
     name, declared = column.name, digits_of(column)
-    lengths = {int(form) for form in forms if form.isdecimal()}
-    evens = {length + length % 2 for length in lengths}
-    only = evens.pop() if len(evens) == 1 else declared
-    width = only if declared == WHOLE and only >= SHORTEST else declared
+    width = _usual(forms) if declared == WHOLE else declared
     label = f"{width} digits"
     if lost := forms.get(str(width - 1)):
-        advice = f"restore it: frame[{name!r}].str.zfill({width}); read codes as text"
+        shorter = any(form.isdecimal() and int(form) < width - 1 for form in forms)
+        filled = _filled(width - 1) if shorter else f".str.zfill({width})"
+        advice = f"restore it: frame[{name!r}]{filled}; read codes as text"
         yield joined([lost], LOST, advice, "problem")
     if width != declared and (right := forms.get(str(width))):
         advice = (
@@ -157,26 +153,48 @@ def _codes(forms: Mapping[str, Finding], column: Column) -> Iterator[Finding]:
         yield joined([right], f"{declared} digits", advice, "note")
     wrong = {f: one for f, one in forms.items() if f not in (str(width), str(width - 1))}
     if wrong:
-        advice = _code_advice(wrong, column, width, str(width) in forms)
+        advice = _code_advice(wrong, column, width, forms)
         yield joined(list(wrong.values()), label, advice, "problem")
 
 
-def _code_advice(wrong: Mapping[str, Finding], column: Column, width: int, some: bool) -> str:
-    """Return what to do about codes of several forms, each with its number of rows."""
+def _usual(forms: Mapping[str, Finding]) -> int:
+    """Return the even length that most rows have, lost zeros restored; on a tie as declared."""
+    rows = Counter[int]()
+    for form, one in forms.items():
+        if form.isdecimal() and (even := int(form) + int(form) % 2) >= SHORTEST:
+            rows[even] += one.rows
+    return max(rows, key=lambda even: (rows[even], even == WHOLE, even), default=WHOLE)
+
+
+def _filled(digits: int | None = None) -> str:
+    """Return what puts the lost zero before codes of so many digits, or of any odd number."""
+    lost = r"\d(?:\d\d)*" if digits is None else rf"\d{{{digits}}}"
+    return rf".str.replace(r'^({lost})$', r'0\1', regex=True)"
+
+
+def _code_advice(
+    wrong: Mapping[str, Finding], column: Column, width: int, forms: Collection[str]
+) -> str:
+    """Return what to do about the ``wrong`` ones of all forms of codes, with their rows."""
     name, said = column.name, []
     lengths = sorted(int(form) for form in wrong if form.isdecimal())
+    product = digits_of(column) == WHOLE
     if lengths:
-        whole = sorted(n for n in [*lengths, *[width] * some] if n % 2 == 0 and n >= SHORTEST)
+        there = {int(form) for form in forms if form.isdecimal()}
+        evens = {n + n % 2 for n in there} if product else there
+        whole = sorted(n for n in evens if n % 2 == 0 and n >= SHORTEST)
         counts = ", ".join(f"{n} digits in {_rows(wrong[str(n)].rows)}" for n in lengths)
         cut = ""
-        if digits_of(column) == WHOLE and len(whole) > 1:
-            cut = f"; or cut all to {whole[0]}: frame[{name!r}].str[:{whole[0]}]"
+        if product and len(whole) > 1:
+            filled = _filled() if any(n % 2 for n in there) else ""
+            cut = f"; or cut all to {whole[0]}: frame[{name!r}]{filled}.str[:{whole[0]}]"
         said.append(f"{counts}: give {width} digits throughout{cut}")
     if _POINT_ZERO in wrong:
         rows = _rows(wrong[_POINT_ZERO].rows)
+        filled = _filled() if product else f".str.zfill({width})"
         said.append(
             f"a point in {rows}: a float wrote them, "
-            f"frame[{name!r}].str.replace(r'\\.0*$', '', regex=True).str.zfill({width})"
+            f"frame[{name!r}].str.replace(r'\\.0*$', '', regex=True){filled}"
         )
     if _WIDE_DIGITS in wrong:
         rows = _rows(wrong[_WIDE_DIGITS].rows)
@@ -217,7 +235,7 @@ def _no_numbers(
 
 def _decimal(name: str, kind: str) -> str:
     """Return how to read numbers with a decimal comma."""
-    cure = f"frame[{name!r}].str.replace(r\"[. ']\", '', regex=True).str.replace(',', '.')"
+    cure = f"frame[{name!r}].str.replace(r\"[.\\s']\", '', regex=True).str.replace(',', '.')"
     if kind == "csv":
         cure = "pd.read_csv(..., decimal=',', thousands='.')"
     return f"the comma is decimal, 100,5 is 100.5 and 1.900,5 is 1900.5: read it with {cure}"

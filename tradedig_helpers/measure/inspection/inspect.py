@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tradedig_helpers.economy.records.tables import RECORDS
 from tradedig_helpers.economy.schema import Table
@@ -27,7 +28,7 @@ from tradedig_helpers.measure.inspection.identity import (
 )
 from tradedig_helpers.measure.inspection.layout import layout_findings
 from tradedig_helpers.measure.inspection.relations import Counted, across, projections
-from tradedig_helpers.measure.inspection.rules import column_findings, rule_labels
+from tradedig_helpers.measure.inspection.rules import any_form, column_findings, rule_labels
 from tradedig_helpers.measure.inspection.sources import (
     BATCH_ROWS,
     CannotInspect,
@@ -40,6 +41,7 @@ from tradedig_helpers.measure.inspection.sources import (
 from tradedig_helpers.measure.inspection.values import DUE, Stored, Values, read_values
 
 TABLES: dict[str, Table] = SCHEMA | RECORDS
+_WHOLE_NUMBER = r"^(?:0|-?[1-9]\d{0,17})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ class Inspection:
     rows : how many rows it has
     findings : problems, then notes
     keys : keys counted for comparison with other files
-    stored : how identifiers are stored, numbers or text; nothing for a CSV
+    stored : how identifiers and codes of any form are stored, numbers or text; nothing for a CSV
     lengths : how many digits the codes of a column have, if all have as many
     path : the file; None for a frame
+    numbered : for each of these, whether all are whole numbers without leading zeros, in a CSV, too
+    delimiter : what separates the fields of a CSV
     """
 
     name: str
@@ -66,6 +70,8 @@ class Inspection:
     stored: Mapping[str, Stored]
     lengths: Mapping[str, int]
     path: Path | None = None
+    numbered: Mapping[str, bool] = field(default_factory=dict)
+    delimiter: str = ","
 
     @property
     def problems(self) -> int:
@@ -194,13 +200,16 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
     rows, found, packs = 0, list[Finding](), list[pa.Table]()
     parts: dict[Projection, list[pa.Table]] = {}
     stored: dict[str, Stored] = {}
+    numbered: dict[str, bool] = {}
     for batch in source.batches:
         values = _values(batch, table, typed=source.typed)
         for column in table.columns:
             if column.name in values:
                 found.extend(column_findings(values[column.name], column, rows, source.kind))
         found = merged(found, table.names)
-        stored |= _stored_identifiers(values, table) if source.typed else {}
+        stored |= _stored_keys(values, table) if source.typed else {}
+        for key, fits in _numbered(values, table).items():
+            numbered[key] = numbered.get(key, True) and fits
         if table.key and values.keys() >= set(table.key):
             packs.append(packed(keys_of(values, whole(table.key), rows)))
         for one in wanted:
@@ -214,7 +223,17 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
     found.extend(layout_findings(source, table, rows))
     keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
     findings = tuple(merged(found, table.names))
-    return Inspection(name, table, rows + len(source.ragged), findings, keys, stored, lengths)
+    return Inspection(
+        name,
+        table,
+        rows + len(source.ragged),
+        findings,
+        keys,
+        stored,
+        lengths,
+        numbered=numbered,
+        delimiter=source.delimiter,
+    )
 
 
 def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Values]:
@@ -227,15 +246,26 @@ def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Va
     }
 
 
-def _stored_identifiers(values: Mapping[str, Values], table: Table) -> dict[str, Stored]:
-    """Return how each identifier that has values is stored."""
+def _stored_keys(values: Mapping[str, Values], table: Table) -> dict[str, Stored]:
+    """Return how each identifier, and code of any form, that has values is stored."""
     return {
         column.name: values[column.name].stored
         for column in table.columns
-        if column.kind == "identifier"
+        if (column.kind == "identifier" or any_form(column))
         and column.name in values
-        and values[column.name].stored in DUE[column.kind]
+        and values[column.name].stored in DUE["identifier"]
     }
+
+
+def _numbered(values: Mapping[str, Values], table: Table) -> dict[str, bool]:
+    """Return whether all of each identifier, and code of any form, can be whole numbers."""
+    found = {}
+    for column in table.columns:
+        if (column.kind == "identifier" or any_form(column)) and column.name in values:
+            text = values[column.name].text
+            fits = None if text is None else pc.all(pc.match_substring_regex(text, _WHOLE_NUMBER))
+            found[column.name] = fits is None or fits.as_py() is not False
+    return found
 
 
 def _renumbered(counts: pa.Table, source: Source) -> pa.Table:

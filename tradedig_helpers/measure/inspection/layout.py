@@ -13,6 +13,7 @@ from tradedig_helpers.measure.inspection.findings import SHOWN, Finding, Level
 from tradedig_helpers.measure.inspection.lookalikes import Guess, guesses, sigma_group
 from tradedig_helpers.measure.inspection.sources import DAMAGE, Source
 
+RAGGED = "as many fields as the header"
 _EXTRA = 6
 _ALL = 20
 _EACH_DESTINATION = (
@@ -26,7 +27,7 @@ def layout_findings(source: Source, table: Table, rows: int) -> Iterator[Finding
     if source.ragged:
         first = tuple(source.ragged[:SHOWN])
         advice = "repair these lines; is there a comma inside a field without quotes?"
-        yield Finding("", "as many fields as the header", advice, len(source.ragged), first)
+        yield Finding("", RAGGED, advice, len(source.ragged), first)
     elif not rows:
         yield Finding("", "at least one row", "give the file its rows")
     if source.names:

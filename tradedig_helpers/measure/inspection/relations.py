@@ -150,15 +150,30 @@ def _absent(relation: Relation, here: pa.Table, there: pa.Table) -> Iterator[Fin
 
 
 def _stored_otherwise(file: Counted, before: Sequence[Counted]) -> Iterator[Finding]:
-    """Yield which identifiers a file stores as numbers and an earlier file as text, or so."""
+    """Yield which identifiers a file stores as numbers and an earlier file as text, or so.
+
+    Of codes, those by which a measure merges the two tables.
+    """
     for name, stored in file.stored.items():
-        other = next((one for one in before if one.stored.get(name, stored) != stored), None)
+        merged = [one for one in before if _is_merged(name, file.table, one.table)]
+        other = next((one for one in merged if one.stored.get(name, stored) != stored), None)
         if other is not None:
             advice = (
                 f"they are {stored} here and {other.stored[name]} there, which no merge takes "
                 "for the same; store text in both, with its leading zeros"
             )
             yield Finding(name, f"stored as in {other.name}", advice)
+
+
+def _is_merged(name: str, table: Table, other: Table) -> bool:
+    """Return whether two tables should write a column alike: firms always, codes if merged."""
+    if table == other or any(c.name == name and c.kind == "identifier" for c in table.columns):
+        return True
+    return any(
+        {relation.table, relation.other} == {table.name, other.name}
+        and (name, name) in relation.columns
+        for relation in RELATIONS
+    )
 
 
 def _of_other_length(file: Counted, before: Sequence[Counted]) -> Iterator[Finding]:

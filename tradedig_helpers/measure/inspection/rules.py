@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tradedig_helpers.economy.schema import Column
-from tradedig_helpers.measure.checks import FIRST_YEAR, NEVER, YEARS
+from tradedig_helpers.measure.checks import FIRST_YEAR, LAST_YEAR, NEVER, YEARS
 from tradedig_helpers.measure.inspection.findings import SHOWN, Finding, Level
 from tradedig_helpers.measure.inspection.forms import (
     LOST,
@@ -23,7 +23,6 @@ from tradedig_helpers.measure.inspection.forms import (
 )
 from tradedig_helpers.measure.inspection.values import (
     DUE,
-    MISSING,
     REPEATING,
     Bools,
     Stored,
@@ -39,6 +38,7 @@ from tradedig_helpers.measure.linking.naming import (
     RAW_PLACEHOLDER,
     REPEATED,
 )
+from tradedig_helpers.measure.missing import MISSING_WORDS
 
 Kind = Literal["frame", "parquet", "csv"]
 """Where rows come from; what to do about them differs."""
@@ -76,7 +76,10 @@ _SIGNS = {
 }
 _DECIMAL = r"^[+-]?(?:\d+\.0|\d(?:\.\d+)?[eE]\+\d\d)$"
 _REPAIR = "repair or drop these rows"
+ABSENT, WORD = "not missing", "not a word for missing"
 NAMES = ("name", "name_en", "former_names")
+_ZEROS = (*NAMES, "code", "domain", "product")
+"""Columns of raw records that are no numbers, or lose leading zeros as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,12 @@ def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterat
     if kind == "parquet" and convert == _READ_AS_TEXT:
         convert = _STORE_AS_TEXT
     mistyped = ~values.missing & values.mistyped
-    yield Rule(f"stored as {due}", mistyped, convert.format(column.name))
+    if values.mistyped and values.stored == "numbers" and any_form(column):
+        yield from _numbered_rules(values, column, mistyped)
+    else:
+        yield Rule(f"stored as {due}", mistyped, convert.format(column.name))
     if not column.optional:
-        yield Rule("not missing", values.missing, "fill it in, or drop these rows")
+        yield Rule(ABSENT, values.missing, "fill it in, or drop these rows")
     if column.kind == "identifier":
         yield from _identifier_rules(values)
     elif values.number is not None:
@@ -147,6 +153,24 @@ def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterat
     if column.kind == "date":
         advice = "write year, month, day: 2007-05-31; no day is guessed from 5/6/07"
         yield Rule("a calendar day", values.unreadable, advice)
+
+
+def any_form(column: Column) -> bool:
+    """Return whether a column holds codes of any form, which whole numbers may be, too."""
+    bare = column.kind == "code" and not (column.pattern or column.options)
+    return bare and column.name not in _ZEROS
+
+
+def _numbered_rules(values: Values, column: Column, stored: Bools) -> Iterator[Rule]:
+    """Yield the rules for codes of any form, such as of provinces, that are stored as numbers."""
+    whole = np.ones(len(stored), dtype=bool)
+    if not pa.types.is_integer(values.raw.type):
+        number = values.raw.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        whole = (number == np.floor(number)) & (np.abs(number) < 2**53)
+    advice = "whole numbers are taken as they are; give every table that has these codes the same"
+    yield Rule("stored as text", stored & whole, advice, "note")
+    advice = f"these are no codes; take them from their source as text: frame[{column.name!r}]"
+    yield Rule("whole number or text", stored & ~whole, advice, declared=False)
 
 
 def _number_rules(
@@ -163,7 +187,8 @@ def _number_rules(
         yield from _year_rules(column, np.where(finite, number, np.nan))
         return
     if column.kind != "number":
-        fraction = finite & (number != np.floor(number))
+        typed = pa.types.is_integer(values.raw.type)
+        fraction = np.zeros(len(number), bool) if typed else finite & (number != np.floor(number))
         if column.unit == "-":
             yield Rule("whole", fraction, _REPAIR)
         else:
@@ -175,7 +200,7 @@ def _number_rules(
 
 def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rule]:
     """Yield the rules for years; months and days are told apart from years out of bounds."""
-    months, days = _is_month(number), _is_month(number // 100) & (number % 100 <= 31)
+    months, days = _months_and_days(number)
     name, written = column.name, months | days
     fraction = ~np.isnan(number) & (number != np.floor(number))
     advice = f"{YEARS}; {NEVER if column.optional else _REPAIR}"
@@ -186,6 +211,15 @@ def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rul
     era = YEARS if column.low == FIRST_YEAR else "give years in four digits"
     advice = f"{NEVER}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
     yield from _bound_rules(column, np.where(written, np.nan, number), advice)
+
+
+def _months_and_days(number: npt.NDArray[np.float64]) -> tuple[Bools, Bools]:
+    """Return which numbers are a year and a month, or a year, month and day."""
+    months, days = np.zeros((2, len(number)), dtype=bool)
+    long = np.flatnonzero(number > LAST_YEAR)  # most are years, which need no arithmetic
+    months[long] = _is_month(number[long])
+    days[long] = _is_month(number[long] // 100) & (number[long] % 100 <= 31)
+    return months, days
 
 
 def _is_month(number: npt.NDArray[np.float64]) -> Bools:
@@ -221,10 +255,10 @@ def _text_rules(raw: pa.Array, text: pa.Array, column: Column, kind: Kind) -> It
             yield Rule(label, broken, form=form)
     if column.pattern:
         yield from _pattern_rules(text, column)
-    word = pc.is_in(text, pa.array([word for word in MISSING if word]))
+    word = pc.is_in(text, pa.array([word for word in MISSING_WORDS if word]))
     advice = "leave the field empty if it means missing; if it is a code, "
     advice += "keep it" if kind == "parquet" else "keep_default_na=False"
-    yield Rule("not a word for missing", as_mask(word), advice, "note")
+    yield Rule(WORD, as_mask(word), advice, "note")
     if column.source == "records":
         yield from _record_rules(text, column)
 
@@ -236,7 +270,7 @@ def _record_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
         advice = "it has lost zeros or digits: read the column as text"
         yield Rule("no number read as a decimal", decimal, advice)
         advice = "it stands for an unknown code, which links nobody; leave it empty"
-        word = as_mask(pc.is_in(text, pa.array(MISSING)))
+        word = as_mask(pc.is_in(text, pa.array(MISSING_WORDS)))
         yield Rule("no placeholder", placeholders(text) & ~word, advice, "note")
     if column.name in NAMES:
         advice = "characters were lost or masked; take these names from their source again"

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow.csv import ConvertOptions
 
 from tradedig_helpers.economy.schema import Column, Kind
+from tradedig_helpers.measure.missing import MISSING_CODES, MISSING_WORDS
 
 Bools = npt.NDArray[np.bool_]
 Stored = Literal["numbers", "text", "dates", "truth values", "something else", "nothing"]
@@ -29,7 +29,6 @@ DUE: dict[Kind, tuple[Stored, ...]] = {
 """How each kind may be stored; what is stored otherwise is read as the first."""
 REPEATING: tuple[Kind, ...] = ("identifier", "code")
 """Kinds whose values repeat from row to row, and are kept once each."""
-MISSING = (*(ConvertOptions().null_values or ()), "None", "<NA>", "NaT")
 _SHOWN = 30
 _NUMBER = r"^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:[+-]?inf(?:inity)?))$"
 _DAY = r"^(\d{4})([-/.]?)(\d{1,2})([-/.]?)(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
@@ -92,7 +91,7 @@ def read_values(array: pa.Array, column: Column, *, typed: bool) -> Values:
     nothing = np.zeros(len(raw), dtype=bool)
     if due == "text":
         text = as_text(raw)
-        words = MISSING if column.kind == "identifier" else ("",)
+        words = _missing_words(column)
         missing = as_mask(pc.is_null(text)) | as_mask(pc.is_in(text, pa.array(words)))
         text = pc.if_else(pa.array(missing), None, text)
         return Values(stored, mistyped, codes, raw, missing, nothing, text=text)
@@ -101,11 +100,18 @@ def read_values(array: pa.Array, column: Column, *, typed: bool) -> Values:
     readable = ~np.isnan(number) if number is not None else _days(raw, stored, read)
     absent = as_mask(pc.is_null(raw, nan_is_null=True))
     if stored == "text" and read is not None:
-        absent |= as_mask(pc.is_in(read, pa.array(MISSING)))
+        absent |= as_mask(pc.is_in(read, pa.array(MISSING_WORDS)))
     judged = stored == "text" or (due == "dates" and stored == "numbers")
     unreadable = ~absent & ~readable if judged else nothing
     written = read if stored == "text" and due == "numbers" else None
     return Values(stored, mistyped, codes, raw, absent, unreadable, number, written=written)
+
+
+def _missing_words(column: Column) -> tuple[str, ...]:
+    """Return the text that counts as missing; in raw records, which linking reads, an empty one."""
+    if column.kind == "identifier":
+        return MISSING_WORDS
+    return MISSING_CODES if column.kind == "code" and column.source != "records" else ("",)
 
 
 def whole_numbers(values: Values) -> pa.Array:
