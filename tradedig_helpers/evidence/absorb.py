@@ -9,7 +9,7 @@ import pandas as pd
 from pyfixest.core.demean import demean_within
 from scipy.stats import norm, t
 
-from tradedig_helpers.evidence.effects import labels
+from tradedig_helpers.evidence.effects import labels, least_effects
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.two_effects import (
     ROWS,
@@ -192,6 +192,12 @@ def require_apart(
         left -= np.outer(left[:, place], left[place]) / left[place, place]
 
 
+def require_regressors(spec: Specification) -> None:
+    """Raise ``ValueError`` if there is nothing on the right."""
+    if not spec.regressors:
+        raise ValueError(f"{spec.name} has no regressors; give at least one")
+
+
 def require_outcome(
     spec: Specification, outcome: str, within: float, spread: float, rows: int
 ) -> None:
@@ -293,6 +299,7 @@ def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int
     clusters = used[spec.cluster].nunique()
     require_clusters(spec, clusters)
     groups = labels(used, spec.effects)
+    require_freedom(spec, len(used), regressors + least_effects(groups))
     taken = regressors + unnested_levels(groups, used[spec.cluster])
     free = require_freedom(spec, len(used), taken)
     return (len(used) - 1) / free * clusters / (clusters - 1)
