@@ -18,6 +18,7 @@ from tradedig_helpers.evidence import (
     marginal_effects,
     mediate,
 )
+from tradedig_helpers.evidence.bootstrap import wild_cluster_test
 from tradedig_helpers.evidence.curve import _clustering, _rows
 from tradedig_helpers.evidence.few_clusters import by_every_method
 from tradedig_helpers.evidence.leave_out import leave_out, leave_pairs_out
@@ -231,6 +232,15 @@ def test_an_outcome_that_varies_in_one_group_only_names_the_group(data):
     frame = data.assign(y=data["y"].where(data["prov"] == 3, 0.0))
     with pytest.raises(ValueError, match=r"without prov 3, .* does not vary"):
         leave_out(spec("y", "x", "m"), frame, "prov")
+
+
+def test_a_fit_without_error_tests_nothing(data):
+    """Errors of zero must be named, and not divide by zero."""
+    frame, asked = data.assign(y=2 * data["x"]), spec("y", "x", cluster="prov")
+    with pytest.raises(ValueError, match="'x' has a standard error of"):
+        leave_out(asked, frame, "prov")
+    with pytest.raises(ValueError, match="'x' has a standard error of"):
+        wild_cluster_test(by_cluster(asked, frame), "x", rng(), draws=199)
 
 
 def test_clusters_without_regressors_are_refused(data):

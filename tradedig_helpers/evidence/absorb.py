@@ -21,6 +21,8 @@ from tradedig_helpers.evidence.two_effects import (
 
 SPANNED = 1e-9
 """A column is spanned by others if they leave less than this share of its variance."""
+ROUNDING = 1e-13
+"""A standard error that is no larger a share of its estimate is rounding."""
 EXTREME = 1e3
 """A standard deviation above it, or below its inverse, is in extreme units."""
 FAR = 1e4
@@ -216,8 +218,8 @@ def require_outcome(
         )
     if within < SPANNED * spread:
         raise ValueError(
-            f"{spec.name}: the outcome {outcome!r} is spanned by the effects {list(spec.effects)}; "
-            "use coarser effects"
+            f"{spec.name}: the outcome {outcome!r} is spanned by the effects {list(spec.effects)}, "
+            f"which leave {within / spread:.0e} of its variance; use coarser effects"
         )
 
 
@@ -252,6 +254,15 @@ def require_freedom(spec: Specification, rows: int, coefficients: int) -> int:
     if rows <= coefficients:
         raise ValueError(f"{spec.name}: {rows} rows leave no degrees of freedom; use more data")
     return rows - coefficients
+
+
+def require_error(spec: Specification, term: str, estimate: float, std_error: float) -> None:
+    """Raise ``ValueError`` if a coefficient has no error, but for rounding, to divide by."""
+    if not std_error > ROUNDING * abs(estimate):
+        raise ValueError(
+            f"{spec.name}: {term!r} has a standard error of {std_error:g}; the regressors fit the "
+            "outcome without error, so nothing can be tested"
+        )
 
 
 def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from scipy.stats import norm
 from tradedig_helpers.evidence.absorb import (
     centred,
     coefficient_table,
+    require_error,
     squares,
     unnested_levels,
 )
@@ -235,7 +236,9 @@ def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
     mixed = [groups.groupby(effects[effect]).nunique().max() > 1 for effect in spec.effects]
     absorbed = replace(absorbed, sample=replace(absorbed.sample, frame=used))
     apart = bool(mixed) and not any(mixed)
-    return _Whole(spec, absorbed, groups, apart, _first(spec, absorbed))
+    base = _first(spec, absorbed)
+    require_error(spec, spec.regressors[0], base.estimate, base.std_error)
+    return _Whole(spec, absorbed, groups, apart, base)
 
 
 def _first(spec: Specification, absorbed: Absorbed) -> _One:

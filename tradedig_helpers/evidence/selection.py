@@ -409,16 +409,17 @@ def _corrected_errors(
             f"of {first.spec.name}; give the frame on which it was estimated"
         )
     moves = [
-        beta[place] * (_by_imr(rows, term)[:, None] * slope)
+        (beta[place], _by_imr(rows, term)[:, None] * slope)
         for place, term in enumerate(spec.regressors)
         if "IMR" in term.split(":")
     ]
-    passed = first.influence @ sum((absorbed.within @ move)[places] for move in moves).T
+    through = sum(delta * (absorbed.within @ move)[places] for delta, move in moves)
+    passed = first.influence @ through.T
     total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
     moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
     sums = pd.Series(np.add.reduceat(residual, absorbed.starts), index=own.index)
     scores = sums.reindex(passed.index, fill_value=0.0) - first.influence @ (
-        sum(move.sum(axis=0) for move in moves)
+        sum(delta * move.sum(axis=0) for delta, move in moves)
     )
     moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
     size = factor(spec, absorbed, len(places))
