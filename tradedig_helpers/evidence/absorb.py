@@ -9,7 +9,7 @@ import pandas as pd
 from pyfixest.core.demean import demean_within
 from scipy.stats import norm, t
 
-from tradedig_helpers.evidence.effects import labels
+from tradedig_helpers.evidence.effects import labels, least_effects
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.two_effects import (
     ROWS,
@@ -21,6 +21,8 @@ from tradedig_helpers.evidence.two_effects import (
 
 SPANNED = 1e-9
 """A column is spanned by others if they leave less than this share of its variance."""
+ROUNDING = 1e-13
+"""A standard error that is no larger a share of its estimate is rounding."""
 EXTREME = 1e3
 """A standard deviation above it, or below its inverse, is in extreme units."""
 FAR = 1e4
@@ -192,6 +194,12 @@ def require_apart(
         left -= np.outer(left[:, place], left[place]) / left[place, place]
 
 
+def require_regressors(spec: Specification) -> None:
+    """Raise ``ValueError`` if there is nothing on the right."""
+    if not spec.regressors:
+        raise ValueError(f"{spec.name} has no regressors; give at least one")
+
+
 def require_outcome(
     spec: Specification, outcome: str, within: float, spread: float, rows: int
 ) -> None:
@@ -210,8 +218,8 @@ def require_outcome(
         )
     if within < SPANNED * spread:
         raise ValueError(
-            f"{spec.name}: the outcome {outcome!r} is spanned by the effects {list(spec.effects)}; "
-            "use coarser effects"
+            f"{spec.name}: the outcome {outcome!r} is spanned by the effects {list(spec.effects)}, "
+            f"which leave {within / spread:.0e} of its variance; use coarser effects"
         )
 
 
@@ -246,6 +254,15 @@ def require_freedom(spec: Specification, rows: int, coefficients: int) -> int:
     if rows <= coefficients:
         raise ValueError(f"{spec.name}: {rows} rows leave no degrees of freedom; use more data")
     return rows - coefficients
+
+
+def require_error(spec: Specification, term: str, estimate: float, std_error: float) -> None:
+    """Raise ``ValueError`` if a coefficient has no error, but for rounding, to divide by."""
+    if not std_error > ROUNDING * abs(estimate):
+        raise ValueError(
+            f"{spec.name}: {term!r} has a standard error of {std_error:g}; the regressors fit the "
+            "outcome without error, so nothing can be tested"
+        )
 
 
 def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
@@ -293,6 +310,7 @@ def small_sample_factor(spec: Specification, used: pd.DataFrame, regressors: int
     clusters = used[spec.cluster].nunique()
     require_clusters(spec, clusters)
     groups = labels(used, spec.effects)
+    require_freedom(spec, len(used), regressors + least_effects(groups))
     taken = regressors + unnested_levels(groups, used[spec.cluster])
     free = require_freedom(spec, len(used), taken)
     return (len(used) - 1) / free * clusters / (clusters - 1)

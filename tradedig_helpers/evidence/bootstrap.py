@@ -25,7 +25,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from tradedig_helpers.evidence.absorb import small_sample_factor, take_off
+from tradedig_helpers.evidence.absorb import require_error, small_sample_factor, take_off
 from tradedig_helpers.evidence.refits import ByCluster
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.measure.checks import require_between, require_generator, require_whole
@@ -124,7 +124,8 @@ def wild_cluster_test(
     TypeError
         If ``rng`` is no generator.
     ValueError
-        Naming the specification, if there is no such term or an option is out of range.
+        Naming the specification, if there is no such term, an option is out of range, or the
+        regression fits without error.
     """
     spec = parts.spec
     _require_options(spec, term, weights)
@@ -139,6 +140,7 @@ def wild_cluster_test(
     # The first draw is the sample itself, with a weight of one for each cluster.
     std_error = float(np.sqrt(drawn.q0[0]))
     estimate = float(parts.estimate[place])
+    require_error(spec, term, estimate, std_error)
     return WildTest(
         term=term,
         estimate=estimate,

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from tradedig_helpers.evidence.absorb import unnested_levels
+from tradedig_helpers.evidence.absorb import require_freedom, unnested_levels
 from tradedig_helpers.evidence.effects import labels
 from tradedig_helpers.evidence.specifications import (
     CONTROLS,
@@ -24,7 +24,13 @@ from tradedig_helpers.evidence.specifications import (
     WITHIN,
     Specification,
 )
-from tradedig_helpers.evidence.together import Absorbed, absorb_together, share_rows, solve
+from tradedig_helpers.evidence.together import (
+    Absorbed,
+    absorb_together,
+    require_explained,
+    share_rows,
+    solve,
+)
 from tradedig_helpers.measure.checks import checked, require_columns
 from tradedig_helpers.measure.plain import plain
 
@@ -130,6 +136,7 @@ def _rows(
     spec: Specification, absorbed: Absorbed, clusterings: dict[str, Clustering]
 ) -> Iterator[dict[str, object]]:
     """Yield the first coefficient of ``spec`` with errors by each clustering."""
+    require_explained(spec, absorbed)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     places = absorbed.at(spec.regressors)
     first = np.eye(len(places))[0]
@@ -137,9 +144,11 @@ def _rows(
     weights[places] = np.linalg.solve(absorbed.gram[np.ix_(places, places)], first)
     influence = (weights @ absorbed.within) * residual
     n = len(residual)
+    require_freedom(spec, n, len(places) + absorbed.least)
     spread = np.sqrt(absorbed.spread[absorbed.at([spec.regressors[0], spec.outcome])])
     for option, (codes, clusters, unnested) in clusterings.items():
-        factor = (n - 1) / (n - len(places) - unnested) * clusters / (clusters - 1)
+        free = require_freedom(spec, n, len(places) + unnested)
+        factor = (n - 1) / free * clusters / (clusters - 1)
         moved = np.bincount(codes, weights=influence)
         error = float(np.sqrt(factor * moved @ moved))
         yield {

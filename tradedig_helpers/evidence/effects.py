@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -78,3 +79,13 @@ def free_effects(groups: pd.DataFrame) -> int:
     edges = coo_array((np.ones(len(left)), (left, right + levels.iloc[0])), shape=(size, size))
     components, _ = connected_components(edges, directed=False)
     return int(levels.sum()) - int(components) - (groups.shape[1] - 2)
+
+
+def least_effects(groups: pd.DataFrame) -> int:
+    """Return how many coefficients effects add at least, the constant included.
+
+    That of :func:`free_effects` for one and two effects, where it is exact; of more, the most that
+    two of them add, since others may be redundant.
+    """
+    pairs = combinations(groups.columns, 2) if groups.shape[1] > 2 else [groups.columns]
+    return max(free_effects(groups[list(pair)]) for pair in pairs)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tradedig_helpers.evidence.bootstrap import Weights, wild_cluster_test
 from tradedig_helpers.evidence.fit import estimate
-from tradedig_helpers.evidence.refits import by_cluster, jackknife, pairs_bootstrap
+from tradedig_helpers.evidence.refits import by_cluster, jackknife, pairs_or_missing
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.measure.checks import require_generator, require_whole
 
@@ -35,7 +35,8 @@ def by_every_method(
     with both weights, and the pairs bootstrap. Columns ``method``, ``clusters``, ``estimate``,
     ``std_error``, ``p`` and the 95% interval ``low``, ``high``; what a method does not give is
     missing. Rows of the panel without a ``group`` serve the first row of the table alone, whose
-    estimate then differs from that of the others.
+    estimate then differs from that of the others. Draws of pairs in which the regressors cannot
+    be told apart are left out, and ``method`` says how many there are.
 
     Parameters
     ----------
@@ -75,10 +76,10 @@ def by_every_method(
         values = (wild.clusters, wild.estimate, np.nan, wild.p, wild.low, wild.high)
         method = f"wild by {group}, {weights}"
         rows.append({"method": method} | dict(zip(["clusters", *kept], values, strict=True)))
-    drawn = pairs_bootstrap(parts, rng, draws)[term]
+    drawn = pairs_or_missing(parts, rng, draws)[term]
+    lost = int(drawn.isna().sum())
+    of_pairs = f"pairs by {group}" + f" ({lost} of {draws} draws not estimable)" * (lost > 0)
     ends = drawn.quantile([0.025, 0.975])
     values = (whole.clusters, wild.estimate, drawn.std(), np.nan, *ends)
-    rows.append(
-        {"method": f"pairs by {group}"} | dict(zip(["clusters", *kept], values, strict=True))
-    )
+    rows.append({"method": of_pairs} | dict(zip(["clusters", *kept], values, strict=True)))
     return pd.DataFrame(rows)

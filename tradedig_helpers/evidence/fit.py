@@ -17,6 +17,7 @@ from tradedig_helpers.evidence.absorb import (
     far_means,
     require_apart,
     require_outcome,
+    require_regressors,
     small_sample_factor,
     squares,
     take_off_in_place,
@@ -176,8 +177,7 @@ def _require_estimable(spec: Specification, sample: Sample) -> _Scales:
     ValueError
         Naming the specification, as :func:`~tradedig_helpers.evidence.together.fit` does.
     """
-    if not spec.regressors:
-        raise ValueError(f"{spec.name} has no regressors; give at least one")
+    require_regressors(spec)
     rows, terms = len(sample.frame), [spec.outcome, *spec.regressors]
     values = centred(sample.frame, terms)
     spread = squares(values)

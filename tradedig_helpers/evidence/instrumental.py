@@ -19,6 +19,7 @@ from tradedig_helpers.evidence.together import (
     factor,
     fit,
     require_explained,
+    require_prepared,
     require_terms_apart,
     solve,
     with_constant,
@@ -76,7 +77,8 @@ def estimate_iv(
     ValueError
         Naming the specification: if a column is missing, does not vary, or is collinear; if
         an instrument is spanned by the effects; if the names are not what they should be;
-        or if there are too few clusters.
+        if there are too few clusters or degrees of freedom; or if ``absorbed`` was prepared for
+        other effects, clusters, sample or variables.
     """
     names = _instruments(spec, endogenous, instruments)
     exogenous = tuple(name for name in spec.regressors if name != endogenous)
@@ -84,6 +86,8 @@ def estimate_iv(
         spec, outcome=endogenous, regressors=(*names, *exogenous), instruments=(), mediator=""
     )
     absorbed = absorbed or absorb_together([spec, reduced], panel)
+    require_prepared(spec, absorbed)
+    require_prepared(reduced, absorbed)
     require_explained(spec, absorbed)
     require_terms_apart(spec, absorbed, (*exogenous, endogenous))
     require_terms_apart(spec, absorbed, (*exogenous, *names))
@@ -154,6 +158,7 @@ def lagged(
         On missing columns, years that are none, infinite values, repeated keys, or if no row
         has a lag.
     """
+    require_names([name], "name")
     if name in KEY:
         raise ValueError(f"name = {name!r} is a part of the key {KEY}; give what has a lag")
     rows = _keyed(panel, "panel")

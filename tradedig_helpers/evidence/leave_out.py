@@ -13,12 +13,19 @@ from scipy.stats import norm
 from tradedig_helpers.evidence.absorb import (
     centred,
     coefficient_table,
+    require_error,
     squares,
     unnested_levels,
 )
-from tradedig_helpers.evidence.effects import without_gaps
+from tradedig_helpers.evidence.effects import free_effects, least_effects, without_gaps
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.evidence.together import Absorbed, absorb_together, by_cluster, solve
+from tradedig_helpers.evidence.together import (
+    Absorbed,
+    absorb_together,
+    by_cluster,
+    require_explained,
+    solve,
+)
 from tradedig_helpers.measure.plain import plain
 
 
@@ -202,7 +209,9 @@ class _Whole:
             within=within,
             gram=within @ within.T,
             spread=squares(centred(frame, self.absorbed.terms)),
-            starts=np.flatnonzero(np.diff(frame[self.spec.cluster], prepend=-1)),
+            starts=np.flatnonzero(np.diff(pd.factorize(frame[self.spec.cluster])[0], prepend=-1)),
+            free=free_effects(groups),
+            least=least_effects(groups),
             unnested=unnested_levels(groups, frame[self.spec.cluster]),
         )
 
@@ -220,16 +229,20 @@ def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
         raise ValueError(f"{spec.name}: all rows have one {by!r}; there is none to leave out")
     # Whole numbers are grouped much faster than text, and every estimate groups anew.
     parts = {part for effect in spec.effects for part in effect.split("^")} - {*spec.numbers}
-    codes = {part: pd.factorize(used[part])[0] for part in (*parts, spec.cluster)}
+    parts |= {spec.cluster} - {*spec.numbers}
+    codes = {part: pd.factorize(used[part])[0] for part in parts}
     used = used.assign(**codes)
     effects = absorbed.sample.groups
     mixed = [groups.groupby(effects[effect]).nunique().max() > 1 for effect in spec.effects]
     absorbed = replace(absorbed, sample=replace(absorbed.sample, frame=used))
     apart = bool(mixed) and not any(mixed)
-    return _Whole(spec, absorbed, groups, apart, _first(spec, absorbed))
+    base = _first(spec, absorbed)
+    require_error(spec, spec.regressors[0], base.estimate, base.std_error)
+    return _Whole(spec, absorbed, groups, apart, base)
 
 
 def _first(spec: Specification, absorbed: Absorbed) -> _One:
+    require_explained(spec, absorbed)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     moved = by_cluster(spec, absorbed, spec.regressors, residual)[0]
     error, clusters = np.array([np.linalg.norm(moved)]), len(absorbed.starts)

@@ -13,9 +13,9 @@ from scipy.stats import t as student
 
 from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.influence import Within, errors, influence, take_out
-from tradedig_helpers.evidence.rows import require_generator
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.together import absorb_together, fit
+from tradedig_helpers.measure.checks import require_generator, require_same_kind, require_whole
 
 Floats = NDArray[np.float64]
 Method = Literal["Sobel", "Aroian", "delta"]
@@ -145,11 +145,10 @@ def bootstrap(mediation: Mediation, rng: np.random.Generator, draws: int = 1999)
     TypeError
         If ``rng`` is no generator of random numbers.
     ValueError
-        If there are fewer than 100 draws, too few for percentiles.
+        If ``draws`` is no whole number of at least 100; fewer are too few for percentiles.
     """
     require_generator(rng)
-    if draws < 100:
-        raise ValueError(f"draws = {draws}; percentiles need at least 100")
+    require_whole(100, draws=draws)
     paths = ["beta0", "mu1"]
     moved = mediation.influence[paths].to_numpy()
     found = np.tile(mediation.estimates[paths].to_numpy(dtype=float), (draws, 1))
@@ -199,7 +198,19 @@ def difference(one: Mediation, other: Mediation) -> pd.DataFrame:
     A cluster that is in both samples counts once, so the samples may share firms.
     Columns ``path``, ``estimate``, ``std_error``, ``t``, ``p``; t with the number of all
     clusters less one degrees of freedom.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the two are clustered by different columns, or by numbers and by text.
     """
+    ours, theirs = one.second.cluster, other.second.cluster
+    if ours != theirs:
+        raise ValueError(
+            f"one clusters by {ours!r}, other by {theirs!r}; give both the same clusters"
+        )
+    left, right = (part.influence.index.to_frame(name=ours) for part in (one, other))
+    require_same_kind(left, right, [ours], "one", "other")
     gap = one.estimates - other.estimates
     moved = one.influence.sub(other.influence, fill_value=0.0)
     error = errors(moved)

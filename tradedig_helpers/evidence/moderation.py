@@ -28,7 +28,7 @@ def marginal_effects(
         Naming the specification, if values are no numbers.
     ValueError
         Naming the specification, if the treatment or the interaction is not in it or is no
-        product of two columns, a value is not finite, or it cannot be estimated.
+        product of two columns, ``at`` is no list of finite values, or it cannot be estimated.
     """
     treatment, _, moderator = interaction.partition(":")
     if not moderator or moderator == treatment:
@@ -38,6 +38,11 @@ def marginal_effects(
     if absent := [name for name in (treatment, interaction) if name not in spec.regressors]:
         raise ValueError(f"{spec.name} has no {absent}; it has {list(spec.regressors)}")
     values = np.atleast_1d(finite(at, f"{spec.name}: at; values of the moderator"))
+    if values.ndim > 1 or not len(values):
+        raise ValueError(
+            f"{spec.name}: at has shape {values.shape}; give a list of at least one value of the "
+            "moderator"
+        )
     clusters = estimate(spec, panel).clusters
     found = influence(take_out(spec, panel), spec.outcome, spec.regressors)
     pair = [treatment, interaction]

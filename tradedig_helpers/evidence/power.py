@@ -12,12 +12,12 @@ from scipy.stats import nct, t
 from tradedig_helpers.evidence.fit import estimate, terms_of
 from tradedig_helpers.evidence.rows import finite
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import checked, require_columns
+from tradedig_helpers.measure.checks import checked, require_between, require_columns
 from tradedig_helpers.measure.plain import plain
 
 
 def power(
-    effect: float, std_error: ArrayLike, clusters: ArrayLike, level: float = 0.05
+    effect: ArrayLike, std_error: ArrayLike, clusters: ArrayLike, level: float = 0.05
 ) -> NDArray[np.float64]:
     """Return the probability that a two-sided t-test at ``level`` rejects a zero effect.
 
@@ -32,16 +32,15 @@ def power(
         If an argument is missing or infinite, a standard error is not positive, there are fewer
         than two clusters, or ``level`` is not between 0 and 1.
     """
-    effect = float(finite(effect, "effect"))
+    effects = finite(effect, "effect")
     errors, freedom = finite(std_error, "std_error"), finite(clusters, "clusters") - 1
     if not (errors > 0).all():
         raise ValueError(f"std_error must be positive; the lowest is {errors.min():g}")
     if not (freedom >= 1).all():
         raise ValueError(f"clusters must be at least 2; the lowest is {freedom.min() + 1:g}")
-    if not 0 < level < 1:
-        raise ValueError(f"level = {level:g}; give a number between 0 and 1")
+    require_between(0, 1, level=level)
     bar = t.ppf(1 - level / 2, freedom)
-    shift = effect / errors
+    shift = effects / errors
     # SciPy's lower tail is NaN where it is too small for it; the sign of the effect is free.
     wrong_side = np.nan_to_num(nct.cdf(-bar, freedom, np.abs(shift)))
     return np.asarray(nct.sf(bar, freedom, np.abs(shift)) + wrong_side)

@@ -18,14 +18,18 @@ from numpy.typing import NDArray
 from tradedig_helpers.evidence.absorb import (
     SPANNED,
     absorb,
+    centred,
     coefficient_table,
     crossing,
-    require_clusters,
+    require_outcome,
+    require_regressors,
     require_variation,
+    small_sample_factor,
+    squares,
 )
 from tradedig_helpers.evidence.influence import Within, take_out
-from tradedig_helpers.evidence.rows import require_generator
 from tradedig_helpers.evidence.specifications import Specification
+from tradedig_helpers.measure.checks import require_generator, require_whole
 
 Floats = NDArray[np.float64]
 
@@ -98,13 +102,16 @@ def by_cluster(spec: Specification, panel: pd.DataFrame) -> ByCluster:
     ValueError
         Naming the specification, if it cannot be estimated or has fewer than two clusters.
     """
+    require_regressors(spec)
     within = take_out(spec, panel)
     variables = within.variables.to_numpy()
+    inside, spread = squares(variables[:, :1]), squares(centred(within.used, [spec.outcome]))
+    require_outcome(spec, spec.outcome, float(inside[0]), float(spread[0]), len(variables))
     require_variation(spec, within.used, spec.regressors, variables[:, 1:])
+    small_sample_factor(spec, within.used, len(spec.regressors))
     if not spec.effects:
         variables = np.column_stack([variables, np.ones(len(variables))])
     codes, clusters = pd.factorize(within.used[spec.cluster], sort=True)
-    require_clusters(spec, len(clusters))
     order = np.argsort(codes, kind="stable")
     parts = np.split(variables[order], np.cumsum(np.bincount(codes))[:-1])
     products = np.stack([part.T @ part for part in parts])
@@ -151,23 +158,47 @@ def refit(parts: ByCluster, times: Floats) -> Floats:
     Raises
     ------
     ValueError
-        Naming the specification, if a regressor does not vary in a refit.
+        Naming the specification, if a regressor does not vary in a refit, or is collinear there.
     """
+    found = refit_or_missing(parts, times)
+    if lost := int(np.isnan(found).any(axis=1).sum()):
+        raise ValueError(
+            f"{parts.spec.name}: {lost} of {len(times)} refits cannot tell the regressors "
+            f"apart; too few clusters of {parts.spec.cluster!r} have the variation"
+        )
+    return found
+
+
+def refit_or_missing(parts: ByCluster, times: Floats) -> Floats:
+    """Return what :func:`refit` does, and NaN where the regressors cannot be told apart."""
     if parts.nested:
         gram, moment = (np.tensordot(times, part, axes=1) for part in (parts.gram, parts.moment))
     else:
         gram, moment = _absorbed_anew(parts, times)
-    whole = np.diag(parts.gram.sum(axis=0))
-    flat = np.einsum("bkk->bk", gram) < SPANNED * whole
-    scaled = gram / np.sqrt(np.outer(whole, whole))
-    lost = flat.any(axis=1) | (np.linalg.cond(scaled) > 1 / SPANNED)
-    if lost.any():
-        raise ValueError(
-            f"{parts.spec.name}: {lost.sum()} of {len(times)} refits cannot tell the regressors "
-            f"apart; too few clusters of {parts.spec.cluster!r} have the variation"
-        )
-    found = np.linalg.solve(gram, moment[:, :, None])[:, :, 0]
-    return np.asarray(found[:, : len(parts.spec.regressors)])
+    found = np.full((len(times), len(parts.spec.regressors)), np.nan)
+    apart = _apart(parts, gram)
+    slopes = np.linalg.solve(gram[apart], moment[apart][:, :, None])[:, :, 0]
+    found[apart] = slopes[:, : found.shape[1]]
+    return found
+
+
+def _apart(parts: ByCluster, gram: Floats) -> NDArray[np.bool_]:
+    """Tell in which refits regressors vary beside the effects and those before them, shape (B,).
+
+    By the pivots of :func:`.require_apart`. Without effects the constant, last, goes first.
+    """
+    count, whole, left = len(parts.spec.regressors), parts.gram.sum(axis=0), gram.copy()
+    apart = np.ones(len(gram), dtype=bool)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a pivot of zero: not apart
+        if gram.shape[1] > count:
+            left -= left[:, :, [-1]] * left[:, [-1]] / left[:, [-1], -1:]
+        alone = np.einsum("bkk->bk", left).copy()
+        for place in range(count):
+            pivot = left[:, place, place].copy()
+            apart &= alone[:, place] >= SPANNED * whole[place, place]
+            apart &= pivot >= SPANNED * alone[:, place]
+            left -= left[:, :, [place]] * left[:, [place]] / pivot[:, None, None]
+    return apart
 
 
 def jackknife(parts: ByCluster) -> Jackknife:
@@ -197,15 +228,37 @@ def pairs_bootstrap(parts: ByCluster, rng: np.random.Generator, draws: int = 999
     TypeError
         If ``rng`` is no generator of random numbers.
     ValueError
-        Naming the specification, if there are fewer than 100 draws, or if it cannot be
-        estimated in one of them.
+        Naming the specification, if ``draws`` is no whole number of at least 100, or if it cannot
+        be estimated in one of them.
     """
+    return pd.DataFrame(refit(parts, _redrawn(parts, rng, draws)), columns=parts.spec.regressors)
+
+
+def pairs_or_missing(parts: ByCluster, rng: np.random.Generator, draws: int = 999) -> pd.DataFrame:
+    """Return what :func:`pairs_bootstrap` does, and NaN in draws that cannot be estimated.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As there, but that 100 of the draws must be estimable, and not all.
+    """
+    times = _redrawn(parts, rng, draws)
+    found = pd.DataFrame(refit_or_missing(parts, times), columns=parts.spec.regressors)
+    if (kept := len(found.dropna())) < 100:
+        raise ValueError(
+            f"{parts.spec.name}: {draws - kept} of {draws} draws cannot tell the regressors apart, "
+            f"and percentiles need 100 that can; too few clusters of {parts.spec.cluster!r} have "
+            "the variation"
+        )
+    return found
+
+
+def _redrawn(parts: ByCluster, rng: np.random.Generator, draws: int) -> Floats:
+    """Return how often each draw has each of the G clusters, shape (draws, G)."""
     require_generator(rng)
-    if draws < 100:
-        raise ValueError(f"{parts.spec.name}: draws = {draws}; percentiles need at least 100")
+    require_whole(100, **{f"{parts.spec.name}: draws": draws})
     count = len(parts.clusters)
-    times = rng.multinomial(count, np.full(count, 1 / count), size=draws).astype(float)
-    return pd.DataFrame(refit(parts, times), columns=list(parts.spec.regressors))
+    return rng.multinomial(count, np.full(count, 1 / count), size=draws).astype(float)
 
 
 def _absorbed_anew(parts: ByCluster, times: Floats) -> tuple[Floats, Floats]:

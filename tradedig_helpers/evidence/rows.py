@@ -88,7 +88,9 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
         Naming the specification, if ``panel`` is no pandas DataFrame, has a column twice or
         lacks one, or a column mixes text with numbers that read alike.
     """
+    held: list[object] = []
     if isinstance(panel, pd.DataFrame):
+        held = list(panel.columns)
         needed = {*names, *SAMPLES.get(spec.sample, "").split()}
         panel = panel.loc[:, [name in needed for name in panel.columns]]
     try:
@@ -101,9 +103,21 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
         raise type(error)(f"{spec.name}: {error}") from error
     if absent := [name for name in names if name not in known.columns]:
         raise ValueError(
-            f"{spec.name} needs the columns {absent}, which the panel lacks; measure them first"
+            f"{spec.name} needs the columns {absent}, which the panel lacks; "
+            f"{_whole_names(spec, held, absent) or 'measure them first'}"
         )
     return known
+
+
+def _whole_names(spec: Specification, held: Sequence[object], absent: Sequence[str]) -> str:
+    """Return that a column has to be renamed, whose name reads as a product or a cell."""
+    terms = dict.fromkeys((spec.outcome, *spec.regressors, *spec.also), ":")
+    terms |= dict.fromkeys(spec.effects, "^")
+    for name, joint in terms.items():
+        if name in held and set(absent).intersection(name.split(joint)):
+            kind = "product" if joint == ":" else "cell"
+            return f"{joint!r} makes a {kind}, and the panel has a column {name!r}: rename that"
+    return ""
 
 
 def _told_apart(values: pd.Series) -> pd.Series:
@@ -221,9 +235,3 @@ def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if not np.isfinite(found).all():
         raise ValueError(f"{name} must be finite; the largest is {found.max():g}")
     return np.asarray(found)
-
-
-def require_generator(rng: np.random.Generator) -> None:
-    """Raise ``TypeError`` unless ``rng`` draws random numbers, as a seed by itself does not."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng = {rng!r}; give a generator, such as np.random.default_rng(1)")

@@ -232,10 +232,11 @@ def heckman(
     Raises
     ------
     TypeError
-        If a frame is no pandas DataFrame, a variable is no number, or ``firm`` or ``year`` is a
-        number in one frame and text in the other.
+        If a frame is no pandas DataFrame, a variable is no number, or ``firm``, ``year`` or the
+        cluster is a number in one frame and text in the other.
     ValueError
-        Naming the specification and the reason if a step cannot be estimated.
+        Naming the specification and the reason if a step cannot be estimated, ``choice`` is not
+        what ``first`` was estimated on, or a row has another cluster in each frame.
     """
     if "IMR" not in second.regressors:
         raise ValueError(f"{second.name} has no regressor 'IMR'; add it")
@@ -245,6 +246,8 @@ def heckman(
     panel, choice = _keyed(panel, "panel"), _keyed(choice, "choice")
     require_same_kind(panel, choice, KEY, "panel", "choice")
     chosen = first if isinstance(first, Probit) else probit(first, choice)
+    _require_same_choice(second, chosen, choice)
+    _require_same_clusters(second, panel, choice)
     require_same_kind(panel, chosen.index, KEY, "panel", "first.index")
     ratio = chosen.index.drop(columns="index")
     joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
@@ -258,6 +261,36 @@ def heckman(
     alone = float(rest @ rest / absorbed.spread[absorbed.terms.index("IMR")])
     corrected = replace(naive, coefficients=table, small_sample=TWO_STEP)
     return Heckman(chosen, corrected, naive, alone)
+
+
+def _require_same_choice(spec: Specification, first: Probit, choice: pd.DataFrame) -> None:
+    """Raise ``ValueError`` if ``choice`` lacks a column on which ``first`` was estimated."""
+    if absent := [name for name in first.spec.variables if name not in choice]:
+        raise ValueError(
+            f"{spec.name}: choice lacks the columns {absent}; give the frame on which "
+            f"{first.spec.name} was estimated"
+        )
+
+
+def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.DataFrame) -> None:
+    """Check that a firm-year is in the same cluster in both frames.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the column, if it is text in one frame only, or another value in some rows.
+    """
+    name = spec.cluster
+    if name in KEY or name not in panel:
+        return
+    require_same_kind(panel, choice, [name], "panel", "choice")
+    both = panel[[*KEY, name]].merge(choice[[*KEY, name]], on=KEY, suffixes=("", " of choice"))
+    ours, theirs = (both[column].astype(object) for column in (name, f"{name} of choice"))
+    if odd := int((ours.notna() & theirs.notna() & (ours != theirs)).sum()):
+        raise ValueError(
+            f"{spec.name}: panel.{name} differs from choice.{name} in {odd} of {len(both)} "
+            "firm-years; name the clusters alike in both"
+        )
 
 
 def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -346,6 +379,8 @@ def _corrected_errors(
 ) -> Floats:
     """Return standard errors of the second step that know that IMR is estimated.
 
+    The terms with IMR in them, products among them, all pass its error on.
+
     Raises
     ------
     ValueError
@@ -364,18 +399,36 @@ def _corrected_errors(
         )
     ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
     slope = -(ratio * (ratio + index))[:, None] * w
-    delta = beta[spec.regressors.index("IMR")]
     own = pd.DataFrame(
         absorbed.cluster_scores(spec.regressors, residual).T,
         index=rows[spec.cluster].iloc[absorbed.starts],
     )
-    passed = first.influence @ (delta * (absorbed.within @ slope)[places]).T
+    if absent := int((~own.index.isin(first.influence.index)).sum()):
+        raise ValueError(
+            f"{spec.name}: {absent} of {len(own)} clusters of {spec.cluster!r} are not among those "
+            f"of {first.spec.name}; give the frame on which it was estimated"
+        )
+    moves = [
+        (beta[place], _by_imr(rows, term)[:, None] * slope)
+        for place, term in enumerate(spec.regressors)
+        if "IMR" in term.split(":")
+    ]
+    through = sum(delta * (absorbed.within @ move)[places] for delta, move in moves)
+    passed = first.influence @ through.T
     total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
     moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
     sums = pd.Series(np.add.reduceat(residual, absorbed.starts), index=own.index)
     scores = sums.reindex(passed.index, fill_value=0.0) - first.influence @ (
-        delta * slope.sum(axis=0)
+        sum(delta * move.sum(axis=0) for delta, move in moves)
     )
     moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
     size = factor(spec, absorbed, len(places))
     return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))
+
+
+def _by_imr(rows: pd.DataFrame, term: str) -> Floats:
+    """Return the derivative of a term by IMR, a part of it, shape (N,)."""
+    parts = term.split(":")
+    times = parts.count("IMR")
+    parts.remove("IMR")
+    return times * values_of(rows, ":".join(parts)) if parts else np.ones(len(rows))

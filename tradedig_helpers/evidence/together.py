@@ -24,12 +24,13 @@ from tradedig_helpers.evidence.absorb import (
     require_clusters,
     require_freedom,
     require_outcome,
+    require_regressors,
     squares,
     take_off_in_place,
     unnested_levels,
     values_of,
 )
-from tradedig_helpers.evidence.effects import free_effects
+from tradedig_helpers.evidence.effects import free_effects, least_effects
 from tradedig_helpers.evidence.fit import Fit, convention, terms_of
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
@@ -44,6 +45,7 @@ class Absorbed:
 
     Attributes
     ----------
+    spec : the first of them; the others have its effects, cluster and sample
     sample : the rows, sorted by cluster
     terms : names of the variables; ``a:b`` is a product
     within : variables less their effects, shape (terms, N); fastest with the transpose in C order
@@ -52,9 +54,11 @@ class Absorbed:
         shape (terms,)
     starts : the first row of each cluster, shape (G,)
     free : coefficients that the effects add, the constant included
+    least : as many at least; fewer where a third effect is redundant
     unnested : those among them that the small-sample factor counts
     """
 
+    spec: Specification
     sample: Sample
     terms: tuple[str, ...]
     within: Floats
@@ -63,6 +67,7 @@ class Absorbed:
     spread: Floats
     starts: NDArray[np.intp]
     free: int
+    least: int
     unnested: int
 
     def at(self, terms: Sequence[str]) -> list[int]:
@@ -113,10 +118,15 @@ def absorb_together(
     Raises
     ------
     ValueError
-        Naming the first specification, if a column is missing or infinite, if no row is
-        left, or if there are too few clusters or degrees of freedom.
+        Naming the first specification, if a column is missing or infinite, or if no row is
+        left; naming another that differs from it in effects, cluster or sample; or if there is
+        none.
     """
+    if not len(specs):
+        raise ValueError("specs is empty; give at least one specification")
     first = specs[0]
+    for spec in specs:
+        _require_alike(spec, first)
     terms = tuple(
         dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
     )
@@ -131,6 +141,7 @@ def absorb_together(
     within = np.ascontiguousarray(take_off_in_place(variables, groups)).T
     codes = pd.factorize(rows[first.cluster])[0]
     return Absorbed(
+        spec=first,
         sample=replace(found, frame=rows, groups=groups),
         terms=terms,
         within=within,
@@ -139,6 +150,7 @@ def absorb_together(
         spread=spread,
         starts=np.flatnonzero(np.diff(codes, prepend=-1)),
         free=free_effects(groups),
+        least=least_effects(groups),
         unnested=unnested_levels(groups, rows[first.cluster]),
     )
 
@@ -149,9 +161,11 @@ def fit(spec: Specification, absorbed: Absorbed) -> Fit:
     Raises
     ------
     ValueError
-        Naming the specification and the term that cannot be told apart, or if the outcome does
-        not vary, or if there are too few clusters or degrees of freedom.
+        Naming the specification and the term that cannot be told apart or was not prepared; or
+        if the outcome does not vary, there are too few clusters or degrees of freedom, or rows
+        were prepared for other effects, clusters or another sample.
     """
+    require_prepared(spec, absorbed)
     require_explained(spec, absorbed)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     moved = by_cluster(spec, absorbed, spec.regressors, residual)
@@ -159,6 +173,35 @@ def fit(spec: Specification, absorbed: Absorbed) -> Fit:
     scores = size * np.add.reduceat(residual, absorbed.starts)
     beta, moved = with_constant(spec, absorbed, beta, moved, scores)
     return as_fit(spec, absorbed, beta, np.sqrt((moved**2).sum(axis=1)), residual)
+
+
+def _require_alike(spec: Specification, other: Specification) -> None:
+    """Raise ``ValueError`` if two specifications cannot share rows less their effects."""
+    for field in ("effects", "cluster", "sample"):
+        ours, theirs = getattr(spec, field), getattr(other, field)
+        if ours != theirs:
+            raise ValueError(
+                f"{spec.name} has {field} {ours!r}, and {other.name}, with which it is to share "
+                f"rows, {theirs!r}; absorb them apart"
+            )
+
+
+def require_prepared(spec: Specification, absorbed: Absorbed) -> None:
+    """Check that :func:`absorb_together` has prepared what ``spec`` needs.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, and what it has that those prepared have not.
+    """
+    _require_alike(spec, absorbed.spec)
+    absent = [name for name in (spec.outcome, *spec.regressors) if name not in absorbed.terms]
+    absent += [name for name in spec.also if name not in absorbed.sample.frame]
+    if absent:
+        raise ValueError(
+            f"{spec.name}: {absent} were not absorbed with {absorbed.spec.name}; give {spec.name} "
+            "to absorb_together as well"
+        )
 
 
 def require_explained(spec: Specification, absorbed: Absorbed) -> None:
@@ -169,8 +212,7 @@ def require_explained(spec: Specification, absorbed: Absorbed) -> None:
     ValueError
         Naming the specification and the outcome.
     """
-    if not spec.regressors:
-        raise ValueError(f"{spec.name} has no regressors; give at least one")
+    require_regressors(spec)
     place = absorbed.terms.index(spec.outcome)
     sizes = float(absorbed.gram[place, place]), float(absorbed.spread[place])
     require_outcome(spec, spec.outcome, *sizes, absorbed.within.shape[1])
@@ -251,6 +293,7 @@ def factor(spec: Specification, absorbed: Absorbed, regressors: int) -> float:
     """
     rows, clusters = absorbed.within.shape[1], len(absorbed.starts)
     require_clusters(spec, clusters)
+    require_freedom(spec, rows, regressors + absorbed.least)
     free = require_freedom(spec, rows, regressors + absorbed.unnested)
     return float((rows - 1) / free * clusters / (clusters - 1))
 
