@@ -105,6 +105,7 @@ def _require_weighted(spec: Specification, sample: Sample, weights: Floats, unit
     terms, root = [spec.outcome, *spec.regressors], np.sqrt(weights)[:, None]
     values = np.column_stack([values_of(sample.frame, term) for term in terms]) / units
     values -= np.average(values, axis=0, weights=weights)
+    values[:, np.ptp(values, axis=0) == 0] = 0.0  # what rounding of a mean leaves is no variation
     spread, within = squares(root * values), values
     if spec.effects:
         groups = sample.groups.to_numpy(dtype=np.uint32)
