@@ -329,7 +329,12 @@ def _beside(adopters: pd.DataFrame, who: Places, pool: pd.DataFrame, place: Plac
         .iloc[place]
         .set_axis(["control", "control_cohort", "control_index"], axis=1)
     )
-    pairs = adopters.iloc[who].reset_index(drop=True).join(control.reset_index(drop=True))
+    pairs = (
+        adopters[["cohort", "firm", "index"]]
+        .iloc[who]
+        .reset_index(drop=True)
+        .join(control.reset_index(drop=True))
+    )
     return pairs.assign(weight=1 / np.bincount(who)[who] if len(who) else 0.0)
 
 
@@ -342,10 +347,10 @@ def _balance(scored: pd.DataFrame, pairs: pd.DataFrame, regressors: Sequence[str
     adopts = scored["adopts"] == 1
     size = scored.groupby(["cohort", "adopts"])["firm"].transform("size")
     share = (scored.groupby("cohort")["adopts"].transform("sum") / size)[~adopts]
-    keyed = scored.set_index(["cohort", "firm"])
+    keyed, traits = pd.MultiIndex.from_frame(scored[["cohort", "firm"]]), scored[[*regressors]]
     once = pairs.drop_duplicates(["cohort", "firm"])
     matched, beside = (
-        keyed.loc[list(zip(rows["cohort"], rows[side], strict=True))]
+        traits.iloc[keyed.get_indexer(pd.MultiIndex.from_arrays([rows["cohort"], rows[side]]))]
         for rows, side in ((once, "firm"), (pairs, "control"))
     )
     before = moments(scored[adopts], scored[~adopts], share.to_numpy(), regressors)

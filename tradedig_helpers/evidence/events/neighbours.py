@@ -13,7 +13,7 @@ Places = NDArray[np.int64]
 SAME = 1e-9
 """Indices that differ by less, in standard deviations of the index, are tied."""
 MOST_PAIRS = 5_000_000
-"""More pairs of adopters and tied controls are refused: at 300 bytes each they fill a memory."""
+"""More pairs of adopters and tied controls are refused: they would take more than a gigabyte."""
 
 
 def nearest(
