@@ -503,6 +503,116 @@ def test_the_economy_has_the_effects_that_it_says():
         assert np.average(truth, weights=rows) > 3 * error
 
 
+@pytest.mark.parametrize("covariates", [[], ["x"]])
+def test_controls_without_a_residual_have_no_error(covariates):
+    """With no more controls than coefficients their noise is unknown: estimates have no error."""
+    panel, cohorts = draw(np.random.default_rng(1), cohorts=(2003, 2005, np.nan))
+    panel["x"] = np.random.default_rng(2).normal(size=len(panel))
+    never = cohorts.loc[cohorts["cohort"].isna(), "firm"]
+    options = {"controls": "never", "covariates": covariates}
+    for more, known in ((0, False), (1, True)):
+        dropped = panel["firm"].isin(never.iloc[1 + len(covariates) + more :])
+        sample = event_sample(panel[~dropped], cohorts, "y", covariates)
+        table = group_time(sample, **options)
+        assert table["att"].notna().all()
+        assert table["std_error"].notna().eq(known).all()
+        study = event_study(sample, 2, 2, ["Callaway–Sant'Anna"], **options)
+        assert study.coefficients["estimate"].notna().all()
+        for errors in (study.coefficients["std_error"], study.averages["std_error"]):
+            assert errors.notna().eq(known).all()
+
+
+def test_a_lead_without_an_error_leaves_the_average_its_own():
+    """Where one firm alone is compared with, in years long before, later errors stay."""
+    panel, cohorts = draw(np.random.default_rng(1), cohorts=(2005, np.nan))
+    early = (panel["year"] <= 2002) & (panel["firm"] % 2 == 1) & (panel["firm"] > 1)
+    sample = event_sample(panel[~early], cohorts, "y")
+    study = event_study(sample, 4, 2, ["Callaway–Sant'Anna"])
+    unknown = study.coefficients["std_error"].isna()
+    assert study.coefficients.loc[unknown, "event_time"].tolist() == [-4, -3]
+    later = event_study(sample, 2, 2, ["Callaway–Sant'Anna"])
+    pd.testing.assert_frame_equal(study.averages, later.averages)
+    with pytest.raises(ValueError, match=r"leads \[-4, -3\] have no error"):
+        pretrend_test(study.paths["Callaway–Sant'Anna"])
+
+
+def test_one_adopter_has_no_error():
+    """A single adopter is its own mean, so that its noise is unknown."""
+    panel, cohorts = draw(np.random.default_rng(1), cohorts=(np.nan, np.nan, np.nan))
+    alone = cohorts.assign(cohort=np.where(cohorts["firm"] == 3, 2005.0, np.nan))
+    sample = event_sample(panel, alone, "y")
+    assert group_time(sample)["std_error"].isna().all()
+    study = event_study(sample, 2, 2, ["Callaway–Sant'Anna"])
+    assert study.averages["estimate"].notna().all()
+    assert study.averages["std_error"].isna().all()
+    two = alone.assign(cohort=alone["cohort"].mask(alone["firm"] == 4, 2006.0))
+    for weights, known in (("given", False), ("estimated", True)):
+        path = callaway_santanna(event_sample(panel, two, "y"), [0], weights=weights)
+        assert bool(np.isfinite(path.covariance).all()) is known
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda x: x + 1e7, lambda x: x * 1e15, lambda x: x * 1e-12, lambda x: x * 1e-3 + 1e5],
+    ids=["far", "large", "small", "far and small"],
+)
+def test_origin_and_unit_of_a_covariate_do_not_matter(noisy, change):
+    """Trends that depend on a covariate do so in every unit of it."""
+    x = np.random.default_rng(3).normal(size=len(noisy.frame))
+    frame, cohorts = noisy.frame.assign(x=x), cohorts_of(noisy.frame)
+    columns = ["firm", "year", "y", "x"]
+    paths = [
+        callaway_santanna(
+            event_sample(rows[columns], cohorts, "y", ["x"]), [0, 1], covariates=["x"]
+        )
+        for rows in (frame, frame.assign(x=change(x)))
+    ]
+    np.testing.assert_allclose(paths[1].estimate, paths[0].estimate, rtol=1e-6)
+    np.testing.assert_allclose(paths[1].covariance, paths[0].covariance, rtol=1e-6)
+
+
+def test_covariates_that_are_nearly_one():
+    """Covariates are collinear by the threshold of every estimator; one that is flat is named."""
+    panel, cohorts = draw(np.random.default_rng(1))
+    x = np.random.default_rng(2).normal(size=len(panel))
+    both = panel.assign(x=x, z=x + 1e-6 * np.sin(panel["firm"]), one=0.1)
+    sample = event_sample(both, cohorts, "y", ["x", "z", "one"])
+    with pytest.raises(ValueError, match=r"use fewer \(.*'z' is collinear with \['x'\]"):
+        callaway_santanna(sample, [0], covariates=["x", "z"])
+    with pytest.raises(ValueError, match=r"apart: \['one'\] do not vary among them"):
+        callaway_santanna(sample, [0], covariates=["x", "one"])
+    with pytest.raises(ValueError, match=r"names \['y'\] more than once"):
+        event_sample(panel, cohorts, "y", ["y"])
+    with pytest.raises(ValueError, match="holds the outcome"):
+        callaway_santanna(sample, [0], covariates=["y"])
+
+
+def test_flags_and_signs_of_products_as_outcomes(noisy):
+    """A flag is 0 or 1; a colon in the name of an outcome means nothing."""
+    cohorts, frame = cohorts_of(noisy.frame), noisy.frame[["firm", "year", "y"]]
+    high = frame["y"] > 0
+    usual = event_study(event_sample(frame.assign(y=high * 1.0), cohorts, "y"), 2, 2).coefficients
+    for flags in (high, high.astype("boolean"), high.astype(object)):
+        found = event_study(event_sample(frame.assign(y=flags), cohorts, "y"), 2, 2)
+        pd.testing.assert_frame_equal(found.coefficients, usual)
+    named = frame.assign(y=high * 1.0).rename(columns={"y": "y:z"})
+    found = event_study(event_sample(named, cohorts, "y:z"), 2, 2)
+    pd.testing.assert_frame_equal(found.coefficients, usual)
+    noted = pd.concat([frame, frame[["y", "y"]].set_axis(["note", "note"], axis=1)], axis=1)
+    again = event_sample(noted, cohorts, "y").frame
+    pd.testing.assert_frame_equal(again, event_sample(frame, cohorts, "y").frame)
+
+
+@pytest.mark.parametrize("times", [0, "0", ["0"], [0.5], [True], [np.nan], None])
+def test_event_times_that_are_none(noisy, times):
+    """Event times are a list of whole numbers."""
+    for estimator in (callaway_santanna, impute):
+        with pytest.raises(ValueError, match=r"event_times = .*; give a list of whole numbers"):
+            estimator(noisy, times)
+    with pytest.raises(ValueError, match="at least 2 leads"):
+        event_study(noisy, leads="2")
+
+
 def cohorts_of(frame):
     """Return the cohorts of the firms of a sample."""
     return frame[["firm", "cohort"]].drop_duplicates()

@@ -11,6 +11,7 @@ from scipy.stats import norm
 from sklearn.neighbors import NearestNeighbors
 
 from tradedig_helpers.evidence import Specification, estimate
+from tradedig_helpers.evidence.events import neighbours
 from tradedig_helpers.evidence.events.balance import balance_table, moments
 from tradedig_helpers.evidence.events.matching import PSM_DID, match_adopters, stacked
 from tradedig_helpers.evidence.events.neighbours import nearest, tied
@@ -348,3 +349,134 @@ def test_bad_input(drawn, change, options, message):
     with pytest.raises(ValueError, match=message):
         match_adopters(*change(panel, cohorts), CHOICE, **options)
     pd.testing.assert_frame_equal(panel, before)
+
+
+@pytest.fixture(scope="module")
+def weighted_stack():
+    """Return pairs whose controls count in part, with a regressor of their own."""
+    traits, cohorts = discrete()
+    stack = stacked(match_adopters(traits, cohorts, CHOICE, ties="weighted"), traits, "y")
+    return stack.assign(x=np.random.default_rng(3).normal(size=len(stack)))
+
+
+def of_weighted(stack, *regressors, outcome="y", **options):
+    """Return estimates and errors, a row for each term."""
+    spec = dataclasses.replace(PSM_DID, outcome=outcome, regressors=regressors, **options)
+    return paired_effect(spec, stack).coefficients.set_index("term")[["estimate", "std_error"]]
+
+
+def test_weighted_pairs_without_effects_by_hand(weighted_stack):
+    """The constant is there, and the sandwich of weighted least squares is that of textbooks."""
+    found = of_weighted(weighted_stack, "after", "x", effects=())
+    w, y = weighted_stack["weight"].to_numpy(), weighted_stack["y"].to_numpy()
+    design = np.column_stack([weighted_stack[["after", "x"]], np.ones(len(w))])
+    bread = np.linalg.inv(design.T @ (w[:, None] * design))
+    beta = bread @ design.T @ (w * y)
+    scores = pd.DataFrame(design * (w * (y - design @ beta))[:, None])
+    sums = scores.groupby(weighted_stack["firm"].to_numpy()).sum().to_numpy()
+    rows, groups = len(w), len(sums)
+    factor = (rows - 1) / (rows - 3) * groups / (groups - 1)
+    assert found.index.tolist() == ["after", "x", "Intercept"]
+    np.testing.assert_allclose(found["estimate"], beta, rtol=1e-9)
+    errors = np.sqrt(factor * np.diag(bread @ sums.T @ sums @ bread))
+    np.testing.assert_allclose(found["std_error"], errors, rtol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-9, 1e9, 1e12])
+def test_weighted_pairs_in_any_unit_and_by_any_name(weighted_stack, size):
+    """Units, spaces and names of functions change nothing but the unit of the answer."""
+    usual = of_weighted(weighted_stack, "after", "x")
+    names = {"x": "a trait (log)", "y": "log"}
+    other = weighted_stack.assign(x=weighted_stack["x"] * size, y=weighted_stack["y"] / size)
+    found = of_weighted(other.rename(columns=names), "after", names["x"], outcome="log")
+    units = np.array([[size], [size**2]])
+    np.testing.assert_allclose(found * units, usual, rtol=1e-7)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-9, 7.0, 1e300])
+def test_only_relative_weights_matter(weighted_stack, size):
+    """Weights of any size give the estimate and the error of weights about one."""
+    scaled = weighted_stack.assign(weight=weighted_stack["weight"] * size)
+    usual = of_weighted(weighted_stack, "after")
+    np.testing.assert_allclose(of_weighted(scaled, "after"), usual, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "regressors", "message"),
+    [
+        (lambda s: s.assign(y=3.0), ["after"], "the outcome 'y' does not vary in"),
+        (lambda s: s.assign(y=s["unit"] / 7 + s["year"]), ["after"], "'y' is spanned by the eff"),
+        (lambda s: s.assign(x=0.0), ["after", "x"], "'x' does not vary in"),
+        (lambda s: s.assign(x=s["unit"] / 7), ["after", "x"], "'x' is spanned by the effects"),
+        (lambda s: s.assign(x=s["after"] / 3), ["after", "x"], r"collinear with \['after'\]"),
+        (lambda s: s.assign(firm=1), ["after"], "1 cluster of 'firm'; at least 2 needed"),
+        (lambda s: s, [], "has no regressors; give at least one"),
+        (
+            lambda s: s.assign(
+                weight=s["weight"].where(s["x"] < 2, 1e-14), x=s["unit"] / 7 + (s["x"] > 2)
+            ),
+            ["after", "x"],
+            "'x' is spanned by the effects",
+        ),
+        (lambda s: s.assign(weight=s["weight"].where(s["x"] < 2, 0)), ["x"], "must exceed 0"),
+    ],
+)
+def test_weighted_pairs_that_cannot_be_estimated(weighted_stack, change, regressors, message):
+    """What ``estimate`` refuses is refused with weights too, and so is a weight of nothing."""
+    with pytest.raises(ValueError, match=message):
+        of_weighted(change(weighted_stack), *regressors)
+
+
+def test_pairs_that_would_fill_the_memory(monkeypatch):
+    """Tied pairs are counted over all years before they are made."""
+    traits, cohorts = discrete()
+    pairs = len(match_adopters(traits, cohorts, CHOICE, ties="weighted").pairs)
+    monkeypatch.setattr(neighbours, "MOST_PAIRS", pairs)
+    assert len(match_adopters(traits, cohorts, CHOICE, ties="weighted").pairs) == pairs
+    monkeypatch.setattr(neighbours, "MOST_PAIRS", pairs - 1)
+    with pytest.raises(ValueError, match=f"at least {pairs} pairs .* add a trait"):
+        match_adopters(traits, cohorts, CHOICE, ties="weighted")
+
+
+def test_what_a_propensity_also_needs(drawn):
+    """Further variables and the column of a sample reach the probit; flags are 0 and 1."""
+    panel, cohorts, found = drawn
+    rows = panel.assign(known=panel["age"], small=panel["firm"] % 2 == 0)
+    also = dataclasses.replace(CHOICE, also=("known",))
+    pd.testing.assert_frame_equal(match_adopters(rows, cohorts, also).pairs, found.pairs)
+    some = rows.assign(known=rows["known"].where(rows["firm"] % 2 == 0))
+    half = match_adopters(some, cohorts, also).pairs
+    small = dataclasses.replace(CHOICE, sample="small and micro firms")
+    pd.testing.assert_frame_equal(match_adopters(rows, cohorts, small).pairs, half)
+    assert len(half) < len(found.pairs)
+    flagged = dataclasses.replace(CHOICE, regressors=("size", "small"))
+    numbers = match_adopters(rows.assign(small=rows["small"] * 1.0), cohorts, flagged)
+    for flags in (rows["small"], rows["small"].astype("boolean"), rows["small"].astype(object)):
+        again = match_adopters(rows.assign(small=flags), cohorts, flagged)
+        pd.testing.assert_frame_equal(again.pairs, numbers.pairs)
+    with pytest.raises(ValueError, match=r"traits lacks the columns \['small'\]"):
+        match_adopters(panel, cohorts, small)
+    with pytest.raises(ValueError, match="errors cannot be clustered by year"):
+        match_adopters(panel, cohorts, dataclasses.replace(CHOICE, cluster="year"))
+    with pytest.raises(ValueError, match="caliper = 'x'; give a positive number"):
+        match_adopters(panel, cohorts, CHOICE, caliper="x")
+
+
+def test_columns_of_one_name_that_nobody_needs(drawn):
+    """They are no reason to refuse traits or a panel; those that are needed are."""
+    panel, cohorts, found = drawn
+    noted = pd.concat([panel, panel[["year", "year"]].set_axis(["note", "note"], axis=1)], axis=1)
+    again = match_adopters(noted, cohorts, CHOICE)
+    pd.testing.assert_frame_equal(again.pairs, found.pairs)
+    pairs = stacked(found, panel, "y")
+    pd.testing.assert_frame_equal(stacked(found, noted, "y"), pairs)
+    with pytest.raises(ValueError, match="more than one column named"):
+        match_adopters(pd.concat([panel, panel[["age"]]], axis=1), cohorts, CHOICE)
+
+
+def test_a_weighted_constant_without_effects(weighted_stack):
+    """The rounding of a mean must not pass for variation."""
+    with pytest.raises(ValueError, match="the outcome 'y' does not vary in"):
+        of_weighted(weighted_stack.assign(y=3.1), "after", effects=())
+    with pytest.raises(ValueError, match="'x' does not vary in"):
+        of_weighted(weighted_stack.assign(x=0.1), "after", "x", effects=())

@@ -444,6 +444,31 @@ def test_wrong_types_are_named(few):
         olley_pakes(few.drop(columns="investment"))
 
 
+@pytest.mark.parametrize("criterion", ["least squares", "prodest"])
+@pytest.mark.parametrize("exit_correction", [True, False])
+def test_rounding_does_not_move_capital(few, criterion, exit_correction, monkeypatch):
+    """Another machine's rounding, or another order of firms, must not show in what is stored."""
+    options = {"criterion": criterion, "exit_correction": exit_correction}
+    search, moved = stages._least_squares_capital, []
+
+    def spy(moments, powers, outcomes):
+        rng, exact = np.random.default_rng(1), search(moments, powers, outcomes)
+        for _ in range(5):
+            noise = np.triu(rng.normal(size=moments.shape))
+            noise += np.triu(noise, 1).T
+            moved.append(search(moments * (1 + 1e-14 * noise), powers, outcomes) - exact)
+        return exact
+
+    monkeypatch.setattr(stages, "_least_squares_capital", spy)
+    found = olley_pakes(few, **options).frame
+    assert len(moved) == 5
+    assert 0 < np.abs(moved).max() < 1e-10
+    monkeypatch.undo()
+    text = few.assign(firm=few["firm"].astype(str))
+    other = olley_pakes(text, **options).frame
+    np.testing.assert_allclose(other["lntfp"], found["lntfp"], rtol=0, atol=1e-10)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -451,6 +476,10 @@ def test_wrong_types_are_named(few):
         ({"bootstrap": 10}, "bootstrap = 10; give 0, or at least 2 and a generator"),
         ({"bootstrap": 10, "rng": 1}, "bootstrap = 10; give 0, or at least 2 and a generator"),
         ({"degree": 2.0}, r"degree = 2\.0; choose one of"),
+        ({"degree": np.float32(2)}, r"degree = .*2\.0.*; choose one of"),
+        ({"degree": True}, "degree = True; choose one of"),
+        ({"bootstrap": 10.0}, r"bootstrap = 10\.0; give a whole number"),
+        ({"bootstrap": 1}, "bootstrap = 1; give 0, or at least 2 and a generator"),
         ({"effects": ("firm",)}, "effects has firm"),
         ({"effects": ("industry",)}, r"firms lacks the columns \['industry'\]"),
         ({"effects": "year"}, "effects = 'year'; give a list"),

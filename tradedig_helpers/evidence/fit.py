@@ -189,7 +189,9 @@ def _require_estimable(spec: Specification, sample: Sample) -> _Scales:
     return _Scales(far_means(means, spread, rows), extreme_units(spread, rows))
 
 
-def _feols(spec: Specification, sample: Sample, scales: _Scales) -> Feols:
+def _feols(
+    spec: Specification, sample: Sample, scales: _Scales, weights: Floats | None = None
+) -> Feols:
     """Return pyfixest's fit of rows without singletons (it aborts Python where no row is left).
 
     It gets numbers under names of ours: a name may hold spaces, or be one of its functions. No
@@ -205,7 +207,8 @@ def _feols(spec: Specification, sample: Sample, scales: _Scales) -> Feols:
     }
     effects = {f"f{place}": codes for place, codes in enumerate(sample.groups.to_numpy().T)}
     cluster = pd.factorize(sample.frame[spec.cluster])[0]
-    frame = pd.DataFrame({**variables, **effects, "cluster": cluster}, copy=False)
+    weighted = {} if weights is None else {"weights": weights}
+    frame = pd.DataFrame({**variables, **effects, **weighted, "cluster": cluster}, copy=False)
     right = " + ".join(list(variables)[1:])
     formula = f"x0 ~ {right}" + (f" | {' + '.join(effects)}" if effects else "")
     try:
@@ -217,6 +220,7 @@ def _feols(spec: Specification, sample: Sample, scales: _Scales) -> Feols:
                 formula,
                 frame,
                 vcov={"CRV1": "cluster"},
+                weights=next(iter(weighted), None),
                 ssc=pf.ssc(k_fixef="nonnested"),
                 fixef_rm="singleton",
                 demeaner=pf.LsmrDemeaner(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,7 @@ def with_cohorts(rows: pd.DataFrame, cohorts: pd.DataFrame, name: str) -> pd.Dat
         On bad columns or keys, ``firm`` as text on one side and a number on the other, a
         ``cohort`` that is not a calendar year, or a firm without a line in ``cohorts``.
     """
-    dated = plain(cohorts, "cohorts")
+    dated = plain_rows(cohorts, "cohorts", ["firm", "cohort"])
     checked(dated, "cohorts", present=["firm"], optional_years=["cohort"])
     require_key(dated, ["firm"], "cohorts")
     require_same_kind(rows, dated, ["firm"], name, "cohorts")
@@ -125,11 +126,12 @@ def event_sample(
     ------
     TypeError, ValueError
         On bad columns, names, years or keys, a firm without a line in ``cohorts``, an infinite
-        outcome, or if nobody adopts, or everybody does.
+        outcome, a covariate that is the outcome, or if nobody adopts, or everybody does.
     """
-    names = [outcome, *require_names(covariates, "covariates", empty=True)]
+    covariates = require_names(covariates, "covariates", empty=True)
+    names = list(require_names([outcome, *covariates], "the outcome with its covariates"))
     require_own_names(names, [*KEY, "cohort", "event_time"], "panel")
-    rows = plain(panel, "panel")
+    rows = plain_rows(panel, "panel", [*KEY, *names], names)
     checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=names)
     require_key(rows, KEY, "panel")
     dated = with_cohorts(rows[[*KEY, *names]], cohorts, "panel")
@@ -158,7 +160,7 @@ def mean_by_event_time(sample: EventSample, gains: pd.DataFrame, column: str) ->
     TypeError, ValueError
         On bad columns or keys, or if a firm-year of the sample has no line in ``gains``.
     """
-    known = plain(gains, "gains")
+    known = plain_rows(gains, "gains", [*KEY, column], [column])
     require_own_names([column], KEY, "gains")
     checked(known, "gains", present=["firm"], numbers=["year"], optional_numbers=[column])
     require_key(known, KEY, "gains")
@@ -169,6 +171,47 @@ def mean_by_event_time(sample: EventSample, gains: pd.DataFrame, column: str) ->
         raise ValueError(f"gains lacks {column!r} for {missing} of {len(joined)} firm-years")
     means = joined.groupby(joined["event_time"].astype(int))["gain"].mean()
     return means.rename(column)
+
+
+def plain_rows(
+    frame: pd.DataFrame, name: str, needed: Iterable[str], numbers: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return ``frame`` in plain types, flags among its ``numbers`` as 0 and 1.
+
+    Two columns of one name are left out where nobody needs them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`.plain`.
+    """
+    if isinstance(frame, pd.DataFrame):
+        wanted = set(needed)
+        idle = frame.columns.duplicated(keep=False) & [one not in wanted for one in frame.columns]
+        frame = frame.loc[:, ~idle] if idle.any() else frame
+    rows = plain(frame, name)
+    found = [one for one in dict.fromkeys(numbers) if one in rows.columns]
+    return rows.astype({one: float for one in found if _are_flags(rows[one])})
+
+
+def _are_flags(values: pd.Series) -> bool:
+    """Tell whether values are true, false or missing."""
+    return pd.api.types.infer_dtype(values, skipna=True) == "boolean"
+
+
+def require_times(event_times: Iterable[int]) -> list[int]:
+    """Return event times as whole numbers.
+
+    Raises
+    ------
+    ValueError
+        If they are no list, or one of them is no whole number.
+    """
+    times = list(event_times) if isinstance(event_times, Iterable) else [event_times]
+    numbers = [time for time in times if isinstance(time, Real) and not isinstance(time, bool)]
+    if not isinstance(event_times, Iterable) or len(numbers) < len(times) or np.mod(times, 1).any():
+        raise ValueError(f"event_times = {event_times!r}; give a list of whole numbers, as [0, 1]")
+    return [int(time) for time in times]
 
 
 def require_own_names(names: Iterable[str], taken: Collection[str], table: str) -> None:

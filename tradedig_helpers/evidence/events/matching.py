@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -12,18 +13,28 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from tradedig_helpers.evidence.events.balance import balance_table, moments
-from tradedig_helpers.evidence.events.cohorts import KEY, require_own_names, with_cohorts
+from tradedig_helpers.evidence.events.cohorts import (
+    KEY,
+    plain_rows,
+    require_own_names,
+    with_cohorts,
+)
 from tradedig_helpers.evidence.events.neighbours import SAME, nearest, tied
 from tradedig_helpers.evidence.selection import Probit, probit
-from tradedig_helpers.evidence.specifications import FIRM_CONTROLS, MEDIATORS, Specification
+from tradedig_helpers.evidence.specifications import (
+    FIRM_CONTROLS,
+    MEDIATORS,
+    SAMPLES,
+    Specification,
+)
 from tradedig_helpers.measure import Ledger
 from tradedig_helpers.measure.checks import (
     checked,
+    require_columns,
     require_key,
     require_option,
     require_same_kind,
 )
-from tradedig_helpers.measure.plain import plain
 
 Places = NDArray[np.int64]
 Ties = Literal["first", "weighted"]
@@ -116,26 +127,27 @@ def match_adopters(
         :func:`~tradedig_helpers.evidence.export_choice` returns
     cohorts : ``firm``, ``cohort``, as :func:`.first_adoption` returns them, of all firms of
         ``traits``
-    spec : the probit; its outcome is made here
+    spec : the probit; its outcome is made here. Its cluster may not be ``year``, as all firms
+        at risk of a cohort are seen in one
     caliper : in standard deviations of the index of those at risk in the year
     replace : whether a control may serve several adopters of a year; it may in any case
         serve those of another year
     ties : what serves an adopter if several controls are equally near, as with few and
         discrete traits: the first, so that numbers of firms decide, or all, each weighted by
-        one over their number, so that they do not
+        one over their number, so that they do not; each is written out, up to ``MOST_PAIRS``
 
     Raises
     ------
     TypeError, ValueError
         On bad columns, names or keys, a firm of ``traits`` without a line in ``cohorts``, an
-        infinite trait, a caliper that is not positive, ties weighted without replacement, or
-        if nobody is matched.
+        infinite trait, a caliper that is not positive, ties weighted without replacement or in
+        too many pairs, or if nobody is matched.
     """
     require_option(ties, Ties, "ties")
     if ties == "weighted" and not replace:
         raise ValueError("ties = 'weighted' needs controls that may serve twice; replace = True")
-    if not caliper > 0:
-        raise ValueError(f"caliper = {caliper}; give a positive number, np.inf for none")
+    if not isinstance(caliper, Real) or isinstance(caliper, bool) or not caliper > 0:
+        raise ValueError(f"caliper = {caliper!r}; give a positive number, np.inf for none")
     spec = _of_adopting(spec)
     risk = _at_risk(_with_traits(traits, cohorts, spec), spec)
     probits, failures = _propensities(risk, spec)
@@ -149,7 +161,7 @@ def match_adopters(
     balance = _balance(scored, pairs, _traits(spec))
     matching = Matching(pairs, scored[columns], balance, probits, failures, Ledger())
     counts = [adopters, int(scored["adopts"].sum()), supported, matching.adopters]
-    total = int(plain(cohorts, "cohorts")["cohort"].notna().sum())
+    total = int(cohorts["cohort"].notna().sum())
     return dataclasses.replace(matching, ledger=_ledger(total, counts))
 
 
@@ -169,7 +181,7 @@ def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFra
     """
     columns = ["pair", "unit", *KEY, "cohort", "event_time", "after", "weight"]
     require_own_names([outcome], [*columns, "adopter", "until"], "panel")
-    rows = plain(panel, "panel")
+    rows = plain_rows(panel, "panel", [*KEY, outcome], [outcome])
     checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=[outcome])
     require_key(rows, KEY, "panel")
     sides = _sides(matching.pairs)
@@ -192,7 +204,13 @@ def _of_adopting(spec: Specification) -> Specification:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
     if not spec.regressors:
         raise ValueError(f"{spec.name} has no regressors; give traits to match on")
-    require_own_names(_traits(spec), {*KEY, *MADE}, "traits")
+    if spec.cluster == "year":
+        raise ValueError(
+            f"{spec.name}: the firms of a cohort are all seen in the year before it adopts, so "
+            "errors cannot be clustered by year; cluster by firm or by groups of firms"
+        )
+    require_own_names(_needed(spec), {*KEY, *MADE}, "traits")
+    require_own_names([spec.cluster, *_chooses(spec)], MADE, "traits")
     return dataclasses.replace(spec, outcome="adopts")
 
 
@@ -201,13 +219,25 @@ def _traits(spec: Specification) -> list[str]:
     return list(dict.fromkeys(part for term in spec.regressors for part in term.split(":")))
 
 
+def _needed(spec: Specification) -> list[str]:
+    """Return the columns that must be known: the traits, and those that are asked for also."""
+    also = [part for term in spec.also for part in term.split(":")]
+    return list(dict.fromkeys([*_traits(spec), *also]))
+
+
+def _chooses(spec: Specification) -> list[str]:
+    """Return the column that chooses the sample, if there is one."""
+    return SAMPLES.get(spec.sample, "").removeprefix("not ").split()[:1]
+
+
 def _with_traits(traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification) -> pd.DataFrame:
     """Return the rows whose traits are known, with ``own``, the firm's year of adoption."""
-    names = _traits(spec)
-    rows = plain(traits, "traits")
+    names = _needed(spec)
+    kept = list(dict.fromkeys([*KEY, *names, spec.cluster, *_chooses(spec)]))
+    rows = plain_rows(traits, "traits", kept, names)
+    require_columns(rows, kept, "traits")
     checked(rows, "traits", present=["firm", spec.cluster], years=["year"], optional_numbers=names)
     require_key(rows, KEY, "traits")
-    kept = list(dict.fromkeys([*KEY, *names, spec.cluster]))
     return with_cohorts(rows[kept], cohorts, "traits").rename(columns={"cohort": "own"})
 
 
@@ -236,7 +266,7 @@ def _at_risk(traits: pd.DataFrame, spec: Specification) -> pd.DataFrame:
     Columns ``cohort`` (the year of adoption in question), ``firm``, ``year``, the traits,
     ``adopts`` and ``own`` (the firm's year of adoption).
     """
-    frame = traits[traits[_traits(spec)].notna().all(axis=1)]
+    frame = traits[traits[_needed(spec)].notna().all(axis=1)]
     frame = frame.assign(cohort=frame["year"] + 1)
     frame = frame[frame["own"].isna() | (frame["own"] >= frame["cohort"])]
     frame = frame.assign(adopts=(frame["own"] == frame["cohort"]).astype(float))
@@ -281,7 +311,8 @@ def _pairs(
         adopters = members[(members["adopts"] == 1) & within]
         sides = adopters["index"].to_numpy(), pool["index"].to_numpy()
         if ties == "weighted":
-            who, place = tied(*sides, caliper=caliper * spread, same=edge)
+            before = sum(map(len, found))
+            who, place = tied(*sides, caliper=caliper * spread, same=edge, before=before)
         else:
             place = nearest(*sides, caliper=caliper * spread, replace=replace)
             who, place = np.flatnonzero(place >= 0), place[place >= 0]
@@ -298,7 +329,12 @@ def _beside(adopters: pd.DataFrame, who: Places, pool: pd.DataFrame, place: Plac
         .iloc[place]
         .set_axis(["control", "control_cohort", "control_index"], axis=1)
     )
-    pairs = adopters.iloc[who].reset_index(drop=True).join(control.reset_index(drop=True))
+    pairs = (
+        adopters[["cohort", "firm", "index"]]
+        .iloc[who]
+        .reset_index(drop=True)
+        .join(control.reset_index(drop=True))
+    )
     return pairs.assign(weight=1 / np.bincount(who)[who] if len(who) else 0.0)
 
 
@@ -311,10 +347,10 @@ def _balance(scored: pd.DataFrame, pairs: pd.DataFrame, regressors: Sequence[str
     adopts = scored["adopts"] == 1
     size = scored.groupby(["cohort", "adopts"])["firm"].transform("size")
     share = (scored.groupby("cohort")["adopts"].transform("sum") / size)[~adopts]
-    keyed = scored.set_index(["cohort", "firm"])
+    keyed, traits = pd.MultiIndex.from_frame(scored[["cohort", "firm"]]), scored[[*regressors]]
     once = pairs.drop_duplicates(["cohort", "firm"])
     matched, beside = (
-        keyed.loc[list(zip(rows["cohort"], rows[side], strict=True))]
+        traits.iloc[keyed.get_indexer(pd.MultiIndex.from_arrays([rows["cohort"], rows[side]]))]
         for rows, side in ((once, "firm"), (pairs, "control"))
     )
     before = moments(scored[adopts], scored[~adopts], share.to_numpy(), regressors)

@@ -12,6 +12,8 @@ Places = NDArray[np.int64]
 
 SAME = 1e-9
 """Indices that differ by less, in standard deviations of the index, are tied."""
+MOST_PAIRS = 5_000_000
+"""More pairs of adopters and tied controls are refused: they would take more than a gigabyte."""
 
 
 def nearest(
@@ -45,7 +47,12 @@ def nearest(
 
 
 def tied(
-    adopters: Floats, controls: Floats, *, caliper: float = np.inf, same: float = 0.0
+    adopters: Floats,
+    controls: Floats,
+    *,
+    caliper: float = np.inf,
+    same: float = 0.0,
+    before: int = 0,
 ) -> tuple[Places, Places]:
     """Return the positions of each adopter and of *every* control that is nearest to it.
 
@@ -55,6 +62,12 @@ def tied(
     Parameters
     ----------
     same : how much farther than the nearest a control may be to be as near
+    before : how many pairs there are already
+
+    Raises
+    ------
+    ValueError
+        If there would be more than ``MOST_PAIRS``.
     """
     place = nearest(adopters, controls, caliper=caliper + same)
     who = np.flatnonzero(place >= 0)
@@ -62,6 +75,11 @@ def tied(
     order = np.argsort(controls, kind="stable")
     first = np.searchsorted(controls[order], adopters[who] - reach, "left")
     last = np.searchsorted(controls[order], adopters[who] + reach, "right")
+    if (pairs := before + int((last - first).sum())) > MOST_PAIRS:
+        raise ValueError(
+            f"at least {pairs} pairs of an adopter and a control that is tied, more than "
+            f"{MOST_PAIRS}; add a trait that tells firms apart, or use ties = 'first'"
+        )
     places = [order[start:stop] for start, stop in zip(first, last, strict=True)]
     return np.repeat(who, last - first), np.concatenate([order[:0], *places])
 

@@ -13,6 +13,7 @@ from scipy.stats import chi2, ncx2
 from tradedig_helpers.evidence.events.cohorts import BASE
 from tradedig_helpers.evidence.events.staggered import Path
 from tradedig_helpers.evidence.events.study import EventStudy
+from tradedig_helpers.measure.checks import require_between
 
 Floats = NDArray[np.float64]
 
@@ -41,8 +42,7 @@ class PretrendTest:
 
     def detectable(self, power: float) -> float:
         """Return the smallest slope that is found with probability ``power``."""
-        if not self.level < power < 1:
-            raise ValueError(f"power = {power}; give a number between {self.level} and 1")
+        require_between(self.level, 1, power=power)
         bound = chi2.isf(self.level, self.leads)
         needed = brentq(lambda lam: ncx2.sf(bound, self.leads, lam) - power, 1e-9, 1e4)
         return float(np.sqrt(needed / self.per_slope))
@@ -59,13 +59,16 @@ def pretrend_test(path: Path, level: float = 0.05) -> PretrendTest:
         If the path has no lead, its leads have too few firms or no noise for a test, or
         ``level`` is no probability.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level = {level}; give a number between 0 and 1")
+    require_between(0, 1, level=level)
     times = path.estimate.index.to_numpy()
     leads = times < BASE
     if not leads.any():
         raise ValueError("the path has no event time before -1; estimate at least two leads")
     covariance = path.covariance[np.ix_(leads, leads)]
+    if unknown := times[leads][np.isnan(np.diag(covariance))].tolist():
+        raise ValueError(
+            f"the leads {unknown} have no error, as too few firms stand behind them; leave them out"
+        )
     if np.linalg.matrix_rank(covariance, hermitian=True) < leads.sum():
         raise ValueError(
             f"the {leads.sum()} leads have a singular covariance ({len(path.by_firm)} firms); "

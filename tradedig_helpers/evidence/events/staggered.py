@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradedig_helpers.evidence.absorb import EXTREME, FAR, require_apart
 from tradedig_helpers.evidence.events.cohorts import (
     BASE,
     EventSample,
     cure_of_windows,
     require_seen,
+    require_times,
 )
+from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.measure.checks import require_columns, require_names, require_option
 
 Floats = NDArray[np.float64]
@@ -62,7 +65,7 @@ class Path:
 class _Grid:
     """The outcome as an array of firms by years, and the year in which each firm adopts.
 
-    ``traits`` are a one and the covariates, shape (G, years, 1 + covariates).
+    ``traits`` are a one and the covariates, called ``names``, shape (G, years, 1 + covariates).
     """
 
     firms: pd.Index
@@ -70,11 +73,12 @@ class _Grid:
     outcome: Floats
     cohort: Floats
     traits: Floats
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Effect:
-    """An effect, what each of G firms moves it by, and the adopters behind it."""
+    """An effect, what each of G firms moves it by (NaN if unknown), and the adopters behind it."""
 
     estimate: float
     influence: Floats
@@ -107,6 +111,12 @@ def callaway_santanna(
     estimated, the influence of an adopter counts that it adds to its cohort's share,
     (ATT(g, e + g) - θ_e)/n, and so it does in an average over event times.
 
+    Least squares leave no residual where controls are no more than the elements of x, such
+    as a single firm that never adopts, and one adopter is its own mean. Data do not say then
+    how noisy that side is. So θ_e has an error of NaN if a cohort in it has so few controls, if
+    one adopter is all there is, or if weights are given and each cohort is of one firm. Beside
+    larger cohorts one of a single firm adds, of itself, no noise but that of its share.
+
     Parameters
     ----------
     event_times : which to estimate; -1, the year compared with, has no estimate
@@ -119,11 +129,12 @@ def callaway_santanna(
     ------
     ValueError
         If an option is unknown, no cohort can be compared at an event time, or its controls
-        do not tell the covariates apart.
+        do not tell the covariates apart, by the threshold of every estimator
+        (:func:`~tradedig_helpers.evidence.absorb.require_apart`).
     """
     require_option(controls, Controls, "controls")
     require_option(weights, Weights, "weights")
-    times = [time for time in event_times if time != BASE]
+    times = [time for time in require_times(event_times) if time != BASE]
     require_seen(sample, times)
     grid = _grid(sample, covariates)
     effects = [_event_time(grid, time, controls, weights) for time in times]
@@ -148,8 +159,9 @@ def group_time(
 
     Returns
     -------
-    ``cohort``, ``year``, ``att``, ``std_error`` (clustered by firm, times G/(G - 1)), ``rows``
-    (adopters of the cohort seen in both years)
+    ``cohort``, ``year``, ``att``, ``std_error`` (clustered by firm, times G/(G - 1); NaN with one
+    adopter, or with no more controls than one and the covariates), ``rows`` (adopters of the
+    cohort seen in both years)
 
     Raises
     ------
@@ -164,8 +176,9 @@ def group_time(
     for cohort in _cohorts(grid):
         for year in grid.years[grid.years != cohort + BASE].tolist():
             if effect := _cell(grid, cohort, year, controls):
-                error = scale * float(np.linalg.norm(effect.influence))
-                lines.append((cohort, year, effect.estimate, error, int(effect.members.sum())))
+                rows = int(effect.members.sum())
+                error = scale * float(np.linalg.norm(effect.influence)) if rows > 1 else np.nan
+                lines.append((cohort, year, effect.estimate, error, rows))
     if not lines:
         raise ValueError("no cohort can be compared in any year; give firms seen in more years")
     return pd.DataFrame(lines, columns=["cohort", "year", "att", "std_error", "rows"])
@@ -208,13 +221,14 @@ def impute(
         untreated rows do not link the years that it needs.
     """
     require_option(centring, Centring, "centring")
+    event_times = require_times(event_times)
     if lost := sorted(set(event_times) - set(sample.frame.loc[sample.treated, "event_time"])):
         cure = cure_of_windows(sample.frame["year"])
         raise ValueError(f"no row is treated at the event times {lost}; {cure}")
     grid = _grid(sample)
     untreated = _untreated(grid)
     effects = [_imputed(grid, untreated, time, centring) for time in event_times]
-    return _path(grid, list(event_times), effects)
+    return _path(grid, event_times, effects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +321,8 @@ def _event_time(grid: _Grid, time: int, controls: Controls, weights: Weights) ->
     moved = size @ [cell.influence for cell in cells]
     if weights == "estimated":
         moved += sum(cell.members * (cell.estimate - effect) for cell in cells)
+    if size.sum() == 1 or (weights == "given" and size.max() == 1):
+        moved = np.full(len(moved), np.nan)
     members = np.any([cell.members for cell in cells], axis=0)
     return _Effect(effect, moved / size.sum(), members)
 
@@ -323,17 +339,30 @@ def _cell(grid: _Grid, cohort: int, year: int, controls: Controls) -> _Effect | 
     if not (members.any() and others.any()):
         return None
     x = grid.traits[:, before][:, 0]
-    if np.linalg.matrix_rank(x[others]) < x.shape[1]:
-        raise ValueError(
-            f"cohort {cohort} in {year}: its {others.sum()} controls do not tell the covariates "
-            "apart; use fewer"
-        )
+    _require_told_apart(f"cohort {cohort} in {year}", grid, x[others])
     projection = np.linalg.pinv(x[others])
     gap = change - x @ (projection @ change[others])
     influence, effect = np.zeros(len(change)), float(gap[members].mean())
     influence[members] = (gap[members] - effect) / members.sum()
     influence[others] = -gap[others] * (x[members].mean(axis=0) @ projection)
+    if others.sum() <= x.shape[1]:  # they are fitted without a residual
+        influence[others] = np.nan
     return _Effect(effect, influence, members)
+
+
+def _require_told_apart(cell: str, grid: _Grid, x: Floats) -> None:
+    """Raise ``ValueError`` unless covariates of controls, (controls, 1 + covariates), differ."""
+    told = f"{cell}: its {len(x)} controls do not tell the covariates apart"
+    if len(x) < x.shape[1]:
+        raise ValueError(f"{told}; use fewer")
+    if flat := [name for name, one in zip(grid.names, x.T[1:], strict=True) if np.ptp(one) == 0]:
+        raise ValueError(f"{told}: {flat} do not vary among them; leave them out")
+    about = x[:, 1:] - x[:, 1:].mean(axis=0)
+    gram = about.T @ about
+    try:
+        require_apart(Specification(cell, 1, "change", ()), grid.names, gram, np.diag(gram), len(x))
+    except ValueError as error:
+        raise ValueError(f"{told}; use fewer ({error})") from error
 
 
 def _cohorts(grid: _Grid) -> list[int]:
@@ -344,6 +373,8 @@ def _cohorts(grid: _Grid) -> list[int]:
 def _grid(sample: EventSample, covariates: Sequence[str] = ()) -> _Grid:
     """Return the sample as arrays, NaN where a firm is not seen, inf if it never adopts."""
     names = require_names(covariates, "covariates", empty=True)
+    if sample.outcome in names:
+        raise ValueError(f"covariates = {list(names)} holds the outcome; leave it out")
     require_columns(sample.frame, names, "the sample")
     wide, *traits = (
         sample.frame.pivot_table(index="firm", columns="year", values=name)
@@ -355,5 +386,21 @@ def _grid(sample: EventSample, covariates: Sequence[str] = ()) -> _Grid:
         wide.columns.to_numpy(dtype=np.int64),
         wide.to_numpy(dtype=float),
         cohort.fillna(np.inf).to_numpy(dtype=float),
-        np.stack([np.ones(wide.shape), *(trait.to_numpy(float) for trait in traits)], axis=2),
+        np.stack([np.ones(wide.shape), *map(_moderate, traits)], axis=2),
+        names,
     )
+
+
+def _moderate(trait: pd.DataFrame) -> Floats:
+    """Return a covariate, about its mean if that is far, and by a power of two if it is extreme.
+
+    Effects are the same for any origin and unit; beside a one, digits are not.
+    """
+    values = trait.to_numpy(dtype=float)
+    mean = float(np.nanmean(values))
+    top = float(np.nanmax(np.abs(values - mean)))
+    if top > 0 and abs(mean) > FAR * top:
+        values = values - mean
+    if top > EXTREME or 0 < top < 1 / EXTREME:
+        values = np.ldexp(values, -np.frexp(top)[1])
+    return np.asarray(values)

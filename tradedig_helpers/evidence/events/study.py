@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -56,7 +57,8 @@ class EventStudy:
     sample : the firm-years used
     paths : by name of estimator; leads first, lags after
     coefficients : ``estimator``, ``event_time``, ``estimate``, ``std_error``, ``low``,
-        ``high`` (95%), ``rows`` (adopters' firm-years behind it)
+        ``high`` (95%), ``rows`` (adopters' firm-years behind it); an error is NaN where too
+        few firms stand behind it, see :func:`.callaway_santanna`
     averages : ``estimator``, ``estimate``, ``std_error``, ``low``, ``high``: the mean over
         event times 0 and later, weighted by their rows; for Callaway–Sant'Anna the error
         counts, unless weights are given, that these are estimated; the others' are of just
@@ -119,8 +121,11 @@ def event_study(
 
 def _window(leads: int, lags: int) -> range:
     """Return the event times of a window."""
-    if not leads >= 2 or not lags >= 0 or leads % 1 or lags % 1:
-        raise ValueError(f"leads = {leads}, lags = {lags}; give at least 2 leads and 0 lags, whole")
+    numbers = all(isinstance(one, Real) and not isinstance(one, bool) for one in (leads, lags))
+    if not numbers or not leads >= 2 or not lags >= 0 or leads % 1 or lags % 1:
+        raise ValueError(
+            f"leads = {leads!r}, lags = {lags!r}; give at least 2 leads and 0 lags, whole"
+        )
     return range(-int(leads), int(lags) + 1)
 
 
@@ -192,8 +197,10 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     A coefficient that the effects and other dummies span is left out of its average.
     """
     require_seen(sample, event_times)
-    spec = Specification("Event study", 1, sample.outcome, (), EFFECTS)
-    used = sample_of(spec, sample.frame, ["year"]).frame.merge(
+    outcome = sample.outcome.replace(":", " by ")  # where it is not the sign of a product
+    spec = Specification("Event study", 1, outcome, (), EFFECTS)
+    own = sample.frame[[FIRM, "year", sample.outcome]].set_axis([FIRM, "year", outcome], axis=1)
+    used = sample_of(spec, own, ["year"]).frame.merge(
         sample.frame[[FIRM, "year", "cohort", "event_time"]], on=[FIRM, "year"], validate="1:1"
     )
     cell = used.groupby(cells).ngroup()
@@ -202,7 +209,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     _require(at, event_times, used["year"])
     rows = cell.value_counts().reindex(at.index)
     marks = cell.to_numpy()[:, None] == at.index.to_numpy()
-    within = take_off(np.column_stack([marks.astype(float), used[sample.outcome]]), used, EFFECTS)
+    within = take_off(np.column_stack([marks.astype(float), used[outcome]]), used, EFFECTS)
     x, y = within[:, :-1], within[:, -1]
     cross = x.T @ x
     inverse = np.linalg.pinv(cross, rcond=1e-10, hermitian=True)
@@ -245,7 +252,8 @@ def _average(path: Path) -> pd.DataFrame:
     """Return the mean effect after adoption, each event time weighted by its rows."""
     rows = path.rows.where(path.rows.index >= 0, 0).to_numpy(dtype=float)
     mean = float(rows @ path.estimate.to_numpy() / rows.sum())
-    moved = path.by_firm.to_numpy() @ (rows / rows.sum())
+    # An event time without weight may have no error.
+    moved = np.where(rows > 0, path.by_firm.to_numpy(), 0.0) @ (rows / rows.sum())
     if path.counted is not None:
         # A firm's rows add to the weights of their event times.
         above = np.where(rows > 0, path.estimate.to_numpy() - mean, 0.0) / rows.sum()

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pyfixest.core.demean import demean_within
 
-from tradedig_helpers.evidence.absorb import coefficient_table
-from tradedig_helpers.evidence.fit import Fit, convention, estimate
+from tradedig_helpers.evidence.absorb import (
+    coefficient_table,
+    require_apart,
+    require_outcome,
+    small_sample_factor,
+    squares,
+    values_of,
+)
+from tradedig_helpers.evidence.events.cohorts import plain_rows
+from tradedig_helpers.evidence.fit import (
+    Fit,
+    _coefficients,
+    _feols,
+    _require_estimable,
+    convention,
+    estimate,
+)
 from tradedig_helpers.evidence.rows import Sample, sample_of
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.measure.checks import checked
-from tradedig_helpers.measure.plain import plain
+
+Floats = NDArray[np.float64]
 
 
 def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
@@ -34,10 +50,10 @@ def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
     Raises
     ------
     TypeError, ValueError
-        On bad columns or weights that are not positive, or naming the specification if it
-        cannot be estimated.
+        On bad columns or weights that are not positive, or naming the specification as
+        ``estimate`` does; with weights it is the weighted variables that must vary.
     """
-    rows = plain(stack, "stack")
+    rows = plain_rows(stack, "stack", [*spec.variables, "weight"], spec.numbers)
     checked(
         rows,
         "stack",
@@ -48,10 +64,16 @@ def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
     if (rows["weight"] == 1).all():
         return estimate(spec, rows)
     sample = sample_of(spec, rows, ["weight"])
-    table, clusters = _weighted(spec, sample)
+    small_sample_factor(spec, sample.frame, len(spec.regressors))
+    scales = _require_estimable(spec, sample)
+    weights = _about_one(sample.frame["weight"].to_numpy())
+    _require_weighted(spec, sample, weights, scales.units)
+    fit = _feols(spec, sample, scales, weights)
+    found, clusters = _coefficients(spec, fit, scales), int(fit._G[0])
+    estimates, errors = (found[name].to_numpy() for name in ("estimate", "std_error"))
     return Fit(
         spec=spec,
-        coefficients=table,
+        coefficients=coefficient_table(found["term"].tolist(), estimates, errors, clusters),
         n=len(sample.frame),
         rows=sample.rows,
         missing=sample.missing,
@@ -62,25 +84,37 @@ def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
     )
 
 
-def _weighted(spec: Specification, sample: Sample) -> tuple[pd.DataFrame, int]:
-    """Return pyfixest's weighted coefficients, and the number of clusters."""
-    import pyfixest as pf  # slow to load
+def _about_one(weights: Floats) -> Floats:
+    """Return weights of which the largest is about one.
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its own use of pandas, and what it drops
-            fit = pf.feols(
-                spec.formula,
-                sample.frame,
-                vcov={"CRV1": spec.cluster},
-                weights="weight",
-                ssc=pf.ssc(k_fixef="nonnested"),
-                demeaner=pf.LsmrDemeaner(),
-                store_data=False,
+    They are divided by a power of four, so that neither they nor their roots lose a digit.
+    """
+    _, exponent = np.frexp(weights.max())
+    return np.asarray(np.ldexp(weights, -2 * (exponent // 2)))
+
+
+def _require_weighted(spec: Specification, sample: Sample, weights: Floats, units: Floats) -> None:
+    """Check that outcome and regressors, times the roots of weights, vary beside the effects.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, as :func:`~tradedig_helpers.evidence.estimate` does, or if the
+        effects cannot be taken off because weights differ too much.
+    """
+    terms, root = [spec.outcome, *spec.regressors], np.sqrt(weights)[:, None]
+    values = np.column_stack([values_of(sample.frame, term) for term in terms]) / units
+    values -= np.average(values, axis=0, weights=weights)
+    values[:, np.ptp(values, axis=0) == 0] = 0.0  # what rounding of a mean leaves is no variation
+    spread, within = squares(root * values), values
+    if spec.effects:
+        groups = sample.groups.to_numpy(dtype=np.uint32)
+        within, converged, _ = demean_within(values, groups, weights, tol=1e-12, maxiter=10_000)
+        if not converged:
+            raise ValueError(
+                f"{spec.name}: {list(spec.effects)} cannot be taken off with weights from "
+                f"{weights.min():g} to {weights.max():g}; use weights that differ less"
             )
-        found = fit.tidy().loc[list(spec.regressors)]  # KeyError if one is dropped
-    except Exception as error:
-        raise ValueError(f"{spec.name}: {spec.formula} cannot be estimated: {error}") from error
-    clusters = int(fit._G[0])
-    estimates, errors = (found[name].to_numpy(float) for name in ("Estimate", "Std. Error"))
-    return coefficient_table(spec.regressors, np.asarray(estimates), errors, clusters), clusters
+    gram = (root * within).T @ (root * within)
+    require_outcome(spec, spec.outcome, float(gram[0, 0]), float(spread[0]), len(values))
+    require_apart(spec, spec.regressors, gram[1:, 1:], spread[1:], len(values))

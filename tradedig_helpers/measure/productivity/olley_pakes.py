@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from tradedig_helpers.measure.checks import (
     require_key,
     require_names,
     require_option,
+    require_whole,
 )
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.plain import plain
@@ -271,9 +273,11 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
     """Raise unless the options make sense, whatever the accounts."""
     columns = options.columns
     for name, degree in (("degree", options.degree), ("markov_degree", options.markov_degree)):
-        if isinstance(degree, float) or degree not in DEGREES:
+        whole = isinstance(degree, Integral) and not isinstance(degree, bool)
+        if not whole or degree not in DEGREES:
             raise ValueError(f"{name} = {degree!r}; choose one of {list(DEGREES)}")
     require_option(options.criterion, Criterion, "criterion")
+    require_whole(0, bootstrap=options.bootstrap)
     seeded = isinstance(rng, np.random.Generator)
     if options.bootstrap not in (0, *range(2, 100_001)) or (options.bootstrap and not seeded):
         raise ValueError(
