@@ -15,13 +15,12 @@ import pandas as pd
 from narwhals.typing import IntoFrame
 
 from tradedig_helpers.measure.engine import Frame, compute, count, floats, scalars, wrap
+from tradedig_helpers.measure.missing import MISSING_CODES, MISSING_WORDS
 from tradedig_helpers.measure.plain import EXACT
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """The years that a calendar year or a year of adoption may be."""
 YEARS = f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
-BLANK = ("", "nan", "NaN", "NULL", "null", "None", "<NA>", "NaT", "N/A", "#N/A", "\\N")
-"""Texts that stand for nothing where a name should be; NA does not, for it is Namibia."""
 EXACT_SINGLE = 2**24
 """Whole numbers from here on have neighbours that float32 takes for one."""
 NEVER = "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
@@ -399,13 +398,14 @@ def _present(frame: Frame, columns: Iterable[str], name: str, given: Any) -> lis
 def _missing(frame: Frame, column: str) -> nw.Expr:
     """Return whether a name is missing: null, NaN, blank, or a word for nothing."""
     kind, value = frame.collect_schema()[column], nw.col(column)
+    words = MISSING_WORDS if column == "firm" else MISSING_CODES
     if kind.is_float():
         return value.is_null() | value.is_nan()
     if kind == nw.String:
-        return value.is_null() | value.str.strip_chars().is_in(BLANK)
+        return value.is_null() | value.str.strip_chars().is_in(words)
     if isinstance(kind, nw.Categorical | nw.Enum):  # few codes stand in many rows
         codes = compute(frame.select(value).unique()).get_column(column).to_list()
-        if blank := [code for code in codes if isinstance(code, str) and code.strip() in BLANK]:
+        if blank := [code for code in codes if isinstance(code, str) and code.strip() in words]:
             return value.is_null() | value.cast(nw.String()).is_in(blank)
     return value.is_null()
 
