@@ -203,7 +203,7 @@ LACKING = {
     "destinations": (
         lambda e: {"destinations": e.destinations.iloc[1:]},
         dict.fromkeys(
-            ("lnpgp", "lngdp", "lnsdp", "IUI"), "destinations lacks the destination and year of"
+            ("lnpgp", "lngdp", "IUI"), "destinations lacks the destination and year of"
         ),
     ),
     "internet": (
