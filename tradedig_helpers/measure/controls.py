@@ -206,7 +206,7 @@ def without_bad_cells(accounts: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
 
 def _is_good(name: str, values: pd.Series, year: pd.Series) -> pd.Series:
     """Tell which accounts are numbers that can be."""
-    good = pd.Series(np.isfinite(values), index=values.index)
+    good: pd.Series = np.isfinite(values)
     if name in POSITIVE:
         return good & (values > 0)
     if name == "founded" and is_numeric_dtype(year):
