@@ -222,7 +222,7 @@ def test_firms_stay_numbers_or_text_alike(capsys, tmp_path, folder, monkeypatch,
     monkeypatch.chdir(own)
     ids = ["123456789012345678", "", "123456789012345679"]
     rows = pd.DataFrame({"firm": ids, "sector": ["制造业", "wholesale", "retail"]})
-    write = dict(index=False, encoding=encoding)
+    write = {"index": False, "encoding": encoding}
     for name in ("register", "firms"):
         (own / f"{name}.parquet").unlink()
     rows.to_csv("register.csv", **write)

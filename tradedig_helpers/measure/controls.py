@@ -208,9 +208,9 @@ def _is_good(name: str, values: pd.Series, year: pd.Series) -> pd.Series:
     """Tell which accounts are numbers that can be."""
     good: pd.Series = np.isfinite(values)
     if name in POSITIVE:
-        return good & (values > 0)
-    if name == "founded" and is_numeric_dtype(year):
-        return good & (values >= FIRST_FOUNDED) & (values <= year) & (values == np.floor(values))
+        good &= values > 0
+    elif name == "founded" and is_numeric_dtype(year):
+        good &= (values >= FIRST_FOUNDED) & (values <= year) & (values == np.floor(values))
     return good
 
 
