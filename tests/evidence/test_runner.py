@@ -232,7 +232,7 @@ def test_specifications_may_come_one_by_one(frames):
     found, known = run((one for one in specs), frames), run(specs, frames)
     pd.testing.assert_frame_equal(found.estimates, known.estimates)
     for odd in (["QSY", "flex"], "QSY", None, 7):
-        with pytest.raises(TypeError, match="that are no Specification .*; give a list of them"):
+        with pytest.raises(TypeError, match=r"that are no Specification .*; give a list of them"):
             run(odd, frames)
 
 
