@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tradedig_helpers.__main__ import COMMANDS, main
+from tradedig_helpers.commands import stages
 from tradedig_helpers.economy import load_records, load_sample, make_records
 from tradedig_helpers.economy.calibration import load_calibration
 from tradedig_helpers.evidence.results import load_results
@@ -113,3 +114,12 @@ def test_every_command_says_what_it_does(command, capsys):
     with pytest.raises(SystemExit, match="0"):
         main([command, "--help"])
     assert f"usage: python -m tradedig_helpers {command}" in capsys.readouterr().out
+
+
+def test_stages_without_the_memory_of_a_process(monkeypatch):
+    """Windows does not tell it: the table must have a dash there, and the times."""
+    monkeypatch.setattr(stages, "resource", None)
+    found = stages.Stages()
+    with found.stage("measure", 1, "panel"):
+        pass
+    assert [line.split()[-1] for line in str(found).splitlines()] == ["MB", "-", "-"]

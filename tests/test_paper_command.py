@@ -4,12 +4,13 @@ import shutil
 from argparse import Namespace
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from tradedig_helpers.__main__ import main
 from tradedig_helpers.commands import paper
 from tradedig_helpers.economy import simulate
-from tradedig_helpers.measure.folder import PANDAS, SCANNED
+from tradedig_helpers.measure.folder import PANDAS, SCANNED, open_folder, unread
 
 TABLES = (*PANDAS, *SCANNED)
 OPTIONAL = ("register", "imports", "digital_products", "provinces", "elasticities_hs3")
@@ -171,6 +172,134 @@ def test_tables_in_another_form_say_how_to_make_them(capsys, tmp_path, folder, m
     assert len(pd.read_parquet("customs.parquet")) == len(customs)
 
 
+def follow(line):
+    """Do what a complaint says, in Python."""
+    exec(line.partition("(in Python): ")[2], {})
+
+
+def rewritten(folder, name, write):
+    """Write a table of the folder in another form in its place; return what it was."""
+    frame = pd.read_parquet(folder / f"{name}.parquet")
+    (folder / f"{name}.parquet").unlink()
+    write(frame)
+    return frame
+
+
+FORMS = {
+    "commas": ("firms.csv", {}),
+    "semicolons": ("firms.csv", {"sep": ";", "decimal": ","}),
+    "packed": ("firms.csv.gz", {"sep": "\t"}),
+    "GB18030": ("firms.csv", {"sep": ";", "encoding": "gb18030"}),
+    "UTF-16": ("firms.csv", {"encoding": "utf-16"}),
+    "mark": ("firms.csv", {"encoding": "utf-8-sig"}),
+}
+
+
+@pytest.mark.parametrize(("file", "form"), FORMS.values(), ids=FORMS)
+def test_followed_advice_gives_the_same_table(capsys, tmp_path, folder, monkeypatch, file, form):
+    """However a CSV is written, the table made of it must be read as the one it was."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    monkeypatch.chdir(own)
+    named = pd.read_parquet("firms.parquet").assign(name="广东贸易")
+    named.to_parquet("firms.parquet", index=False)
+    firms = rewritten(own, "firms", lambda frame: frame.to_csv(file, index=False, **form))
+    follow(complaint(capsys, "--data", own))
+    made = open_folder(own).firms
+    assert made["province"].tolist() == firms["province"].tolist()
+    kinds = {name: made[name].dtype for name in firms if firms[name].dtype.kind in "if"}
+    numbers = firms.assign(province=firms["province"].astype(str))[list(kinds)].astype(kinds)
+    pd.testing.assert_frame_equal(made[list(kinds)], numbers)
+    assert made["firm"].dtype == "int64"
+    assert made["name"].unique().tolist() == ["广东贸易"]
+    (own / file).unlink()
+    assert unread(own) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_firms_stay_numbers_or_text_alike(capsys, tmp_path, folder, monkeypatch, encoding):
+    """Ids of 18 digits must stay exact beside a gap; one id with a zero first makes all text."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    monkeypatch.chdir(own)
+    ids = ["123456789012345678", "", "123456789012345679"]
+    rows = pd.DataFrame({"firm": ids, "sector": ["制造业", "wholesale", "retail"]})
+    write = {"index": False, "encoding": encoding}
+    for name in ("register", "firms"):
+        (own / f"{name}.parquet").unlink()
+    rows.to_csv("register.csv", **write)
+    rows.iloc[[0]].to_csv("firms.csv", **write)
+    for line in complaint(capsys, "--data", own).split("; make it"):
+        if line.startswith(" (in Python)"):
+            follow(line.partition("; " + str(own))[0])
+    made = pl.read_parquet("register.parquet")
+    assert made["firm"].to_list() == [123456789012345678, None, 123456789012345679]
+    (own / "register.parquet").unlink()
+    rows.assign(firm=["0012", "13", "14"]).to_csv("register.csv", **write)
+    (own / "firms.parquet").unlink()
+    for line in complaint(capsys, "--data", own).split("; make it"):
+        if line.startswith(" (in Python)"):
+            follow(line.partition("; " + str(own))[0])
+    assert pl.read_parquet("register.parquet")["firm"].to_list() == ["0012", "13", "14"]
+    assert pl.read_parquet("firms.parquet")["firm"].to_list() == ["123456789012345678"]
+
+
+def test_followed_advice_for_several_files(capsys, tmp_path, folder, monkeypatch):
+    """A file of Stata, or in GB18030, for each year must be put together."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    monkeypatch.chdir(own)
+    writers = {
+        "dta": lambda frame, path: frame.to_stata(path, write_index=False),
+        "csv": lambda frame, path: frame.assign(name="广东").to_csv(
+            path, index=False, encoding="gb18030"
+        ),
+    }
+    for kind, write in writers.items():
+        imports = rewritten(
+            own,
+            "imports",
+            lambda frame, write=write, kind=kind: [
+                write(rows, f"imports_{year}.{kind}") for year, rows in frame.groupby("year")
+            ],
+        )
+        follow(complaint(capsys, "--data", own))
+        made = pd.read_parquet("imports.parquet")
+        assert made["product"].astype(str).tolist() == (
+            imports.sort_values("year", kind="stable")["product"].astype(str).tolist()
+        )
+        assert made["firm"].dtype.kind == "i"
+        for path in own.glob("imports_*"):
+            path.unlink()
+
+
+def test_excel_keeps_numbers(capsys, tmp_path, folder):
+    """Of an Excel file codes alone may be read as text: all as text is no account of a firm."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    (own / "firms.parquet").unlink()
+    (own / "firms.xlsx").write_bytes(b"")
+    line = complaint(capsys, "--data", own)
+    assert "pd.read_excel('firms.xlsx', dtype={'province': 'str', 'industry': 'str'})" in line
+
+
+def test_more_files_of_a_table_are_told(capsys, tmp_path, folder):
+    """A year beside the table that is read must not be left out without a word."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    for name in ("customs_2011.parquet", "customs_extra.csv", "notes.csv"):
+        (own / name).write_text("")
+    status, printed, _ = run_paper(capsys, "--data", own, "--out", tmp_path / "out")
+    assert status == 0
+    assert "not read: customs_2011.parquet, customs_extra.csv\n" in printed
+
+
+def test_what_is_left_out_is_told(capsys, tmp_path, tables, whole):
+    """A few gaps cost their rows; all columns must be there, and each gap be told in a line."""
+    firms, sigma = tables["firms"], tables["elasticities"]
+    employees = firms["employees"].mask(firms.index < 3, 0)
+    gaps = {"firms": firms.assign(employees=employees), "elasticities": sigma.iloc[9:]}
+    columns, printed = lacking(capsys, tmp_path, tables | gaps)
+    assert (columns["problem"] == "").equals(whole["problem"] == "")
+    assert "left out: employees: firms.employees must be there: it is positive in" in printed
+    assert "left out: QSY, QLP, QOP: σ is missing for" in printed
+
+
 def test_an_optional_table_in_another_form_is_not_left_out(capsys, tmp_path, folder):
     """A register that is not read would leave the intermediaries in, without a word."""
     own = shutil.copytree(folder, tmp_path / "own")
@@ -209,6 +338,10 @@ def test_wrong_options_are_one_line(capsys, tmp_path):
     assert "firms = 0" in complaint(capsys, "--firms", 0, "--out", tmp_path)
     (tmp_path / "file").write_text("")
     assert "file is no folder" in complaint(capsys, "--firms", 9, "--out", tmp_path / "file")
+    line = complaint(capsys, "--firms", 9, "--out", tmp_path / "file" / "below")
+    assert "below cannot be written (Not a directory); give another folder: --out" in line
+    assert "firms = 0" in complaint(capsys, "--firms", 0, "--out", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_an_interrupt_is_quiet(capsys, monkeypatch):

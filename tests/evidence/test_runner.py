@@ -226,6 +226,16 @@ def test_frames_that_are_none(frames):
         run(GOOD, frames)
 
 
+def test_specifications_may_come_one_by_one(frames):
+    """A generator must give what a list does; names in the place of specifications are refused."""
+    specs = PAPER[:3]
+    found, known = run((one for one in specs), frames), run(specs, frames)
+    pd.testing.assert_frame_equal(found.estimates, known.estimates)
+    for odd in (["QSY", "flex"], "QSY", None, 7):
+        with pytest.raises(TypeError, match=r"that are no Specification .*; give a list of them"):
+            run(odd, frames)
+
+
 def test_problems_tell_why_a_measure_is_not_there(frames):
     """A column needs outcome, controls, instruments, sample and unit; each has its reason."""
     panel = frames["firm-year"].drop(columns=["lntfp", "startup", "lndig_l1"])

@@ -9,7 +9,12 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.measure import firm_panel, measure_firms
+from tradedig_helpers.measure import (
+    drop_intermediaries,
+    firm_panel,
+    measure_firms,
+    measure_quality,
+)
 
 FIRM_YEAR = ["firm", "year"]
 NEEDED = ("customs", "firms", "destinations", "elasticities")
@@ -168,6 +173,11 @@ def test_years_without_imports_are_not_years_without_digital_imports(economy, pa
         firm_panel(replace(economy, imports=others))
 
 
+def holed(values):
+    """Return numbers of which the first is missing."""
+    return values.astype(float).mask(values.index == values.index[0])
+
+
 LACKING = {
     "no table": ({"elasticities_hs3": None}, {"QBW": "the data have no table 'elasticities_hs3'"}),
     "one year": (
@@ -202,17 +212,49 @@ LACKING = {
     ),
     "destinations": (
         lambda e: {"destinations": e.destinations.iloc[1:]},
-        dict.fromkeys(
-            ("lnpgp", "lngdp", "lnsdp", "IUI"), "destinations lacks the destination and year of"
-        ),
+        dict.fromkeys(("lnpgp", "lngdp", "IUI"), "destinations lacks the destination and year of"),
     ),
     "internet": (
         lambda e: {"destinations": e.destinations.drop(columns="internet")},
         {"IUI": "destinations has no column 'internet'"},
     ),
+    "gaps of internet": (
+        lambda e: {"destinations": e.destinations.assign(internet=holed(e.destinations.internet))},
+        {"IUI": "destinations.internet is missing or infinite in 1 of"},
+    ),
+    "gaps of gdp": (
+        lambda e: {"destinations": e.destinations.assign(gdp=holed(e.destinations.gdp))},
+        {"lngdp": "destinations.gdp is missing or infinite in 1 of"},
+    ),
     "register": (
         lambda e: {"register": e.register.iloc[1:]},
-        {"register": "is not in the register.* are kept"},
+        {"register": r"or has no sector there; add it \(their shipments are kept\)$"},
+    ),
+    "register without sectors": (
+        lambda e: {"register": e.register[["firm"]]},
+        {"register": r"register lacks the columns \['sector'\].*all shipments are kept"},
+    ),
+    "register without rows": (
+        lambda e: {"register": e.register.iloc[:0]},
+        {"register": "register has no rows.*all shipments are kept"},
+    ),
+    "sectors as numbers": (
+        lambda e: {"register": e.register.assign(sector=51)},
+        {"register": "register.sector.*all shipments are kept"},
+    ),
+    "Chinese sectors": (
+        lambda e: {"register": e.register.assign(sector="批发业")},
+        {"register": "register.sector has none of.*all shipments are kept"},
+    ),
+    "firms twice in the register": (
+        lambda e: {"register": pd.concat([e.register, e.register.iloc[:1]])},
+        {"register": "register repeats the key.*all shipments are kept"},
+    ),
+    "other names of provinces": (
+        lambda e: {
+            "provinces": e.provinces.assign(province="X" + e.provinces.province.astype(str))
+        },
+        {"INT": r"no province of firms \(such as 'P\d+'\) is among .* \(such as 'XP01'\)"},
     ),
 }
 
@@ -227,6 +269,7 @@ def test_what_cannot_be_measured_stops_nothing_else(economy, panel, change, reas
         assert re.search(reason, found.unmeasured[name])
     lacking = set(panel.frame) - {"QKL", "QOP"} - set(found.frame)
     assert lacking == set(reasons) - {"register"}
+    assert found.notes == panel.notes == {}
     assert panel.unmeasured == {}
 
 
@@ -244,3 +287,95 @@ def test_an_outcome_is_no_list(economy):
         firm_panel(economy, "QSY")
     with pytest.raises(ValueError, match="unmeasured = 'ignore' is unknown"):
         firm_panel(economy, unmeasured="ignore")
+
+
+def test_a_measure_alone_is_as_with_the_others(economy, panel):
+    """What is measured for itself, as another lacks a number, must not differ from all at once."""
+    gaps = economy.destinations.assign(gdp_per_head=holed(economy.destinations["gdp_per_head"]))
+    found = firm_panel(replace(economy, destinations=gaps), unmeasured="report").frame
+    assert "lnpgp" not in found
+    for name in ("lngdp", "IUI", "lnsdp"):
+        pd.testing.assert_series_equal(found[name], panel.frame[name])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "measures"),
+    [
+        ("employees", 0, ["lnsca", "lncap", "lnpwa", "small", "capital_intensive"]),
+        ("employees", None, ["lnsca", "lncap", "lnpwa", "small", "capital_intensive"]),
+        ("sales", -1, ["lnpro", "small"]),
+        ("total_assets", 0, ["lnfir"]),
+        ("profit", float("inf"), ["lnpro"]),
+        ("founded", 2030, ["lnage", "startup"]),
+        ("founded", 0, ["lnage", "startup"]),
+    ],
+)
+def test_accounts_that_cannot_be_cost_their_own_rows(economy, panel, column, value, measures):
+    """Three cells must void what is made of them in three rows: not whole columns of Tables 2-7."""
+    three = pd.MultiIndex.from_frame(panel.frame[FIRM_YEAR].iloc[[3, 5, 8]])
+    bad = pd.MultiIndex.from_frame(economy.firms[FIRM_YEAR]).isin(three)
+    changed = economy.firms.assign(**{column: economy.firms[column].astype(float).mask(bad, value)})
+    changed = replace(economy, firms=changed)
+    found = firm_panel(changed, unmeasured="report")
+    assert found.unmeasured == {}
+    for name in measures:
+        assert found.frame.index[found.frame[name].isna()].tolist() == [3, 5, 8]
+    rows = len(economy.firms)
+    assert f"in {rows - 3} of {rows} rows" in found.notes[column]
+    ledger = found.ledger.frame.set_index("rule")
+    step = ledger[ledger.index.str.startswith(f"{column} is ")]
+    assert step["dropped"].tolist() == [3]
+    assert ledger.loc[[f"{name} is defined" for name in measures], "dropped"].tolist() == [3] * len(
+        measures
+    )
+    moved = {*measures, "lntfp", "capital_intensive"}  # TFP and the top third are of all firms
+    others = [name for name in found.frame if name not in moved]
+    pd.testing.assert_frame_equal(found.frame[others], panel.frame[others])
+    if column in ("employees", "sales", "total_assets"):
+        with pytest.raises(ValueError, match=f"firms.{column} "):
+            firm_panel(changed)
+
+
+def test_flows_without_sigma_are_left_out_and_counted(economy):
+    """Every real table of σ has gaps; these flows go, the qualities stay, and the panel says so."""
+    some = economy.elasticities.iloc[5:]
+    changed = replace(economy, elasticities=some)
+    found = firm_panel(changed, ("QSY", "QBW", "QLP", "QOP"), unmeasured="report")
+    assert found.unmeasured == {}
+    customs, _ = drop_intermediaries(economy.customs, economy.register)
+    wanted = measure_quality(customs, some, missing_sigma="drop")
+    quality = found.frame[FIRM_YEAR].merge(wanted.firm_years, how="left")["quality"]
+    pd.testing.assert_series_equal(found.frame["QSY"], quality, check_names=False)
+    lost = wanted.ledger.frame.loc[0, "dropped"]
+    assert lost > 0
+    assert set(found.notes) == {"QSY", "QLP", "QOP"}
+    assert f"σ is missing for {lost} of" in found.notes["QSY"]
+    with pytest.raises(ValueError, match=r"of firm_panel, by unmeasured='report'"):
+        firm_panel(changed)
+
+
+def test_sigma_of_no_flow_says_so(economy):
+    """Where σ is found for none, names or digits differ: nothing is left out, QSY is not there."""
+    other = economy.elasticities.assign(
+        destination="X" + economy.elasticities["destination"].astype(str)
+    )
+    found = firm_panel(replace(economy, elasticities=other), ("QSY", "QLP"), unmeasured="report")
+    for name in ("QSY", "QLP"):
+        assert "as none is found, see whether" in found.unmeasured[name]
+        assert "left out" not in found.unmeasured[name]
+    assert found.notes == {}
+
+
+def test_what_firms_lack_is_told_of_the_whole_table(economy):
+    """The columns that are there must be those of the table, not of the few that were looked at."""
+    firms = economy.firms.drop(columns=["profit", "founded"])
+    found = firm_panel(replace(economy, firms=firms), unmeasured="report").unmeasured
+    for name in ("lnpro", "startup"):
+        assert "'wages_payable'" in found[name]
+
+
+def test_a_register_of_the_other_kind_is_an_error(economy):
+    """Firm 1 and firm "1" never meet: to keep all shipments then would be no sensible result."""
+    changed = replace(economy, register=economy.register.astype({"firm": str}))
+    with pytest.raises(TypeError, match=r"register.firm .* make both numbers or both text"):
+        firm_panel(changed, unmeasured="report")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 import pandas as pd
@@ -25,7 +25,7 @@ from tradedig_helpers.evidence.results import (
 )
 from tradedig_helpers.evidence.runner import paper_frames, run
 from tradedig_helpers.evidence.specifications import PAPER
-from tradedig_helpers.measure.folder import open_folder
+from tradedig_helpers.measure.folder import open_folder, unread
 from tradedig_helpers.measure.panel import MEASURES, firm_panel
 from tradedig_helpers.measure.reasons import Reasons, reason
 from tradedig_helpers.published import PAPER_FIRMS
@@ -76,7 +76,7 @@ def main(options: argparse.Namespace) -> int:
 def _main(options: argparse.Namespace) -> int:
     stages = Stages()
     stored = _stored(options)
-    with _tables(options, stages) as (folder, content):
+    with _out(options), _tables(options, stages) as (folder, content):
         frames, notes = estimate_folder(folder, stages, options.curve)
     made = [Kept(name, frame, content, _command(options)) for name, frame in frames.items()]
     print(stages)
@@ -99,7 +99,7 @@ def estimate_folder(
     Returns
     -------
     frames : ``estimates``, ``columns`` and, if it is asked for and can be had, ``curve``
-    notes : what could not be measured or estimated besides columns, a line each
+    notes : what could not be measured, was left out, or not read, a line each
     """
     data = open_folder(folder)
     with stages.stage("measure", 1, "panel") as bar:
@@ -114,7 +114,11 @@ def estimate_folder(
         made = reasons.attempt(["specification curve"], lambda: _curve(panel.frame, stages))
         if made is not None:
             found["curve"] = made
-    return found, [f"not measured: {line}" for line in reasons.lines()]
+    notes = [f"not measured: {line}" for line in reasons.lines()]
+    notes += [f"left out: {line}" for line in Reasons("report", dict(panel.notes)).lines()]
+    if extra := unread(folder):
+        notes.append(f"not read: {', '.join(extra)}")
+    return found, notes
 
 
 def _curve(panel: pd.DataFrame, stages: Stages) -> pd.DataFrame:
@@ -124,10 +128,8 @@ def _curve(panel: pd.DataFrame, stages: Stages) -> pd.DataFrame:
 
 
 def _stored(options: argparse.Namespace) -> dict[Name, Kept]:
-    """Return the results to compare with, before anything is made; or see that OUT is a folder."""
+    """Return the results to compare with, if that is asked for, before anything is made."""
     if not options.check:
-        if options.out.exists() and not options.out.is_dir():
-            raise NotADirectoryError(f"{options.out} is no folder; give one for the results")
         return {}
     names: list[Name] = ["estimates", "columns"]
     if options.curve:
@@ -139,6 +141,31 @@ def _stored(options: argparse.Namespace) -> dict[Name, Kept]:
         return {name: load_results(name, options.out) for name in names}
     except ValueError as error:
         raise ValueError(f"{options.out} holds no results that can be read: {error}") from error
+
+
+@contextmanager
+def _out(options: argparse.Namespace) -> Iterator[None]:
+    """See, before anything is made, that OUT can be written; leave none behind on an error."""
+    out, made = options.out, False
+    if not options.check:
+        if out.exists() and not out.is_dir():
+            raise NotADirectoryError(f"{out} is no folder; give one for the results")
+        made = not out.exists()
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=out):
+                pass
+        except OSError as error:
+            raise OSError(
+                f"{out} cannot be written ({error.strerror}); give another folder: --out"
+            ) from error
+    try:
+        yield
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                out.rmdir()
+        raise
 
 
 def _not_estimated(columns: pd.DataFrame) -> list[str]:

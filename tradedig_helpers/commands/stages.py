@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import isnan, nan
 from time import perf_counter
 
 from tqdm import tqdm
+
+try:
+    import resource
+except ModuleNotFoundError:  # Windows has none
+    resource = None  # type: ignore[assignment]
 
 PER_MB = 1024**2 if sys.platform == "darwin" else 1024
 """Units of ``ru_maxrss`` in a megabyte."""
@@ -47,10 +52,18 @@ class Stages:
         """Return the closing table."""
         total = ("in all", sum(row[1] for row in self.rows), peak_memory())
         lines = [f"{'stage':12}{'seconds':>9}{'peak MB':>10}"]
-        return "\n".join(lines + [f"{n:12}{s:>9.1f}{m:>10,.0f}" for n, s, m in (*self.rows, total)])
+        for name, seconds, peak in (*self.rows, total):
+            shown = "-" if isnan(peak) else f"{peak:,.0f}"
+            lines.append(f"{name:12}{seconds:>9.1f}{shown:>10}")
+        return "\n".join(lines)
 
 
 def peak_memory() -> float:
-    """Return the highest memory in MB of this process, or of its largest child if more."""
+    """Return the highest memory in MB of this process, or of its largest child if more.
+
+    NaN where the system does not tell.
+    """
+    if resource is None:
+        return nan
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     return max(resource.getrusage(one).ru_maxrss for one in who) / PER_MB

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -106,7 +106,7 @@ def paper_frames(panel: Panel, firms: pd.DataFrame) -> PaperFrames:
 
 
 def run(
-    specs: Sequence[Specification],
+    specs: Iterable[Specification],
     frames: Frames,
     report: Callable[[int], None] = lambda done: None,
     *,
@@ -134,10 +134,17 @@ def run(
     Raises
     ------
     TypeError
-        If ``specs`` is one specification and no list, or ``frames`` one frame.
+        If ``specs`` is one specification and no list, or holds anything else, or ``frames`` is
+        one frame.
     """
     if isinstance(specs, Specification):
         raise TypeError("specs is one Specification; give a list of them")
+    specs = list(specs) if isinstance(specs, Iterable) else [specs]
+    if odd := [one for one in specs if not isinstance(one, Specification)]:
+        raise TypeError(
+            f"specs holds {len(odd)} of {len(specs)} that are no Specification (such as "
+            f"{odd[0]!r}); give a list of them, such as PAPER"
+        )
     if not isinstance(frames, Mapping):
         kind = type(frames).__name__
         raise TypeError(f"frames is a {kind}; give one for each unit, {{'firm-year': panel}}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.measure.checks import (
     checked,
@@ -16,6 +17,7 @@ from tradedig_helpers.measure.checks import (
     require_same_kind,
     year_rule,
 )
+from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]
@@ -145,18 +147,23 @@ def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = No
     return found.set_axis(firms.index)
 
 
-def control_of(accounts: pd.DataFrame, control: Control) -> pd.Series:
+def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] = ()) -> pd.Series:
     """Return one control of :func:`measure_controls`, missing where it is undefined.
+
+    Columns among ``gaps`` may be missing also where every firm should have them; see
+    :func:`without_bad_cells`.
 
     Raises
     ------
     TypeError, ValueError
         As :func:`measure_controls`, about the columns of this control alone.
     """
+    require_columns(accounts, control.accounts, "firms")
     used = accounts[[name for name in accounts if name in control.accounts]]
-    others = [name for name in control.accounts if name not in (*POSITIVE, "year")]
+    positive = [name for name in control.accounts if name in POSITIVE and name not in gaps]
+    others = [name for name in control.accounts if name not in (*positive, "year")]
     checked(
-        used, "firms", positive=[name for name in control.accounts if name in POSITIVE],
+        used, "firms", positive=positive,
         years=[name for name in control.accounts if name == "year"],
         optional_numbers=others, rules=[FOUNDED] if "founded" in others else [],
     )  # fmt: skip
@@ -170,6 +177,41 @@ def control_of(accounts: pd.DataFrame, control: Control) -> pd.Series:
     require_some(argument > 0, message)
     logarithm: pd.Series = np.log(argument.where(argument > 0))
     return logarithm.rename(control.name)
+
+
+def without_bad_cells(accounts: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
+    """Return ``accounts`` whose cells that cannot be are missing, counted column by column.
+
+    Such are ``employees``, ``total_assets`` and ``sales`` that are not positive, other accounts
+    that are infinite, and a founding year that is none, or later than the year. A column
+    without a good cell stays as it is: it is wrong itself, and refused where it is used.
+    """
+    good = {name: f"{name} is positive" for name in POSITIVE}
+    good |= {name: f"{name} is finite" for one in OF_ACCOUNTS for name in one.accounts
+             if name not in (*good, "year")}  # fmt: skip
+    good["founded"] = "founded is a year, and not after that of the accounts"
+    ledger, repaired = Ledger(), {}
+    for name, rule in good.items():
+        if name not in accounts or not is_numeric_dtype(accounts[name]):
+            continue
+        values = accounts[name].astype(float)
+        bad = ~_is_good(name, values, accounts["year"])
+        if name not in POSITIVE:
+            bad &= values.notna()
+        if bad.any() and (~bad & values.notna()).any():
+            repaired[name] = values.mask(bad)
+            ledger = ledger.record(rule, "firm-years", len(bad), int((~bad).sum()))
+    return accounts.assign(**repaired), ledger
+
+
+def _is_good(name: str, values: pd.Series, year: pd.Series) -> pd.Series:
+    """Tell which accounts are numbers that can be."""
+    good: pd.Series = np.isfinite(values)
+    if name in POSITIVE:
+        good &= values > 0
+    elif name == "founded" and is_numeric_dtype(year):
+        good &= (values >= FIRST_FOUNDED) & (values <= year) & (values == np.floor(values))
+    return good
 
 
 def _foreign(share: pd.Series) -> pd.Series:

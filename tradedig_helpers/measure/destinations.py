@@ -52,7 +52,27 @@ def measure_destinations(flows: IntoFrameT, destinations: IntoFrame) -> IntoFram
     TypeError, ValueError
         On bad columns or values, or if a destination-year of a flow is not in the table.
     """
-    frame, rules = column_rules(
+    present = wrap(destinations, "destinations").collect_schema().names()
+    names = [log for log, name in LOGS.items() if log != "IUI" or name in present]
+    return _measured(flows, destinations, names, dispersion=True)
+
+
+def measure_served(flows: IntoFrameT, destinations: IntoFrame, name: str) -> IntoFrameT:
+    """Return one of ``LOGS`` alone, as :func:`measure_destinations` does, of its own column."""
+    return _measured(flows, destinations, [name], dispersion=False)
+
+
+def measure_dispersion(flows: IntoFrameT) -> IntoFrameT:
+    """Return ``lnsdp`` alone, as :func:`measure_destinations` does; it needs prices only."""
+    frame, rules = _rules(flows)
+    require_rules(frame, rules, "flows")
+    frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
+    return unwrap(weighted_means(price_dispersion(frame), []), flows, sort=KEY)
+
+
+def _rules(flows: IntoFrame) -> tuple[Frame, list[Rule]]:
+    """Return the wrapped flows and the rules of their rows."""
+    return column_rules(
         flows,
         "flows",
         present=["firm", *MARKET],
@@ -60,13 +80,22 @@ def measure_destinations(flows: IntoFrameT, destinations: IntoFrame) -> IntoFram
         codes=["product"],
         positive=["value", "price"],
     )
-    table = _logs(destinations)
+
+
+def _measured(
+    flows: IntoFrameT, destinations: IntoFrame, names: Sequence[str], *, dispersion: bool
+) -> IntoFrameT:
+    """Return means of ``names`` by firm-year and, if asked for, ``lnsdp``."""
+    frame, rules = _rules(flows)
+    table = _logs(destinations, names)
     keys = {column: as_key(frame, column) for column in ("destination", "year")}
     frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
     frame = settle(look_up(frame, table, "destinations", keys, list(keys)))
-    require_rules(frame, [*rules, _listed()], "flows")
-    names = [name for name in LOGS if name in table.collect_schema().names()]
-    return unwrap(weighted_means(price_dispersion(frame), names), flows, sort=KEY)
+    require_rules(frame, [*rules, _listed(names[0])], "flows")
+    if dispersion:
+        return unwrap(weighted_means(price_dispersion(frame), names), flows, sort=KEY)
+    means = weighted_means(frame.with_columns(lnsdp=nw.lit(0.0)), names).drop("lnsdp")
+    return unwrap(means, flows, sort=KEY)
 
 
 def price_dispersion(flows: Frame) -> Frame:
@@ -94,14 +123,14 @@ def weighted_means(flows: Frame, names: Sequence[str]) -> Frame:
         .agg(nw.col("value", "_dispersed", *names, "lnsdp").sum())
     )
     lnsdp = nw.when(dispersed > 0).then(nw.col("lnsdp") / dispersed)
-    return sums.select(*KEY, nw.col(*names) / value, lnsdp=lnsdp)
+    means = [nw.col(*names) / value] if names else []
+    return sums.select(*KEY, *means, lnsdp=lnsdp)
 
 
-def _logs(destinations: IntoFrame) -> Frame:
+def _logs(destinations: IntoFrame, names: Sequence[str]) -> Frame:
     """Return the logs of each destination-year, checked."""
     key = ["destination", "year"]
-    present = wrap(destinations, "destinations").collect_schema().names()
-    columns = {log: name for log, name in LOGS.items() if log != "IUI" or name in present}
+    columns = {log: LOGS[log] for log in names}
     table = checked(
         destinations,
         "destinations",
@@ -114,9 +143,9 @@ def _logs(destinations: IntoFrame) -> Frame:
     return table.select(*key, **logs)
 
 
-def _listed() -> Rule:
+def _listed(name: str) -> Rule:
     """Return the rule that the destination and year of a flow are in the table."""
     return Rule(
-        nw.col("lngdp").is_null(),
+        nw.col(name).is_null(),
         "destinations lacks the destination and year of {bad} of {rows} flows; add them",
     )

@@ -24,6 +24,9 @@ from tradedig_helpers.measure.engine import (
 
 Missing = Literal["error", "drop"]
 TABLE = "elasticities"
+LEFT_OUT = (
+    ", or have these flows left out by missing_sigma='drop' (of firm_panel, by unmeasured='report')"
+)
 FOUND_NONE = (
     "; as none is found, see whether products have at least as many digits as the table's groups, "
     "and destinations the same names"
@@ -83,7 +86,7 @@ def require_sigma(flows: Frame, unknown: nw.Expr) -> None:
     raise ValueError(
         f"σ is missing for {int(found['unknown'])} of {found['flows']} flows "
         f"({scalars(pairs, pairs=nw.len())['pairs']} product-destination pairs); "
-        f"add them to {TABLE} or use missing_sigma='drop'" + FOUND_NONE * none
+        f"add them to {TABLE}{LEFT_OUT * (not none)}{FOUND_NONE * none}"
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 from pathlib import Path
@@ -12,29 +14,29 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tradedig_helpers.measure.inspection.encoding import encoding_of
+
 PANDAS = ("firms", "register", "imports", "digital_products", "provinces")
 SCANNED = ("customs", "destinations", "elasticities", "elasticities_hs3")
-_CSV = (
-    "import polars as pl; pl.scan_csv({files!r}, schema_overrides={codes}).sink_parquet({made!r})"
-)
-READ = {
-    ".parquet": "import polars as pl; pl.scan_parquet({files!r}).sink_parquet({made!r})",
-    ".csv": _CSV,
-    ".csv.gz": _CSV,
-    ".dta": "import pandas as pd; pd.read_stata({files!r}).to_parquet({made!r})",
-    ".xlsx": "import pandas as pd; pd.read_excel({files!r}, dtype=str).to_parquet({made!r})",
-}
-"""How a table in another form becomes a Parquet file."""
+KINDS = (".parquet", ".csv", ".csv.gz", ".dta", ".xlsx")
 CODES = {
-    "elasticities": ["hs4"],
-    "elasticities_hs3": ["hs3"],
+    "customs": ["product", "destination", "mode"],
+    "imports": ["product"],
+    "elasticities": ["hs4", "destination"],
+    "elasticities_hs3": ["hs3", "destination"],
     "digital_products": ["product"],
     "destinations": ["destination"],
     "provinces": ["province"],
-    "firms": ["firm"],
-    "register": ["firm"],
+    "firms": ["province", "industry"],
+    "register": ["sector"],
 }
-"""The columns that must stay text when a CSV is read, but for those of customs and imports."""
+"""The columns that must stay text when a table is read, whose leading zeros count."""
+OF_FIRMS = ("customs", "firms", "register", "imports")
+NO_NUMBER = r"^\s*(?:0\d|\d{19}|\d*[^\s\d.])"
+"""What a firm begins with that no whole number keeps: a zero, a letter, or too many digits."""
+EXACT = 15
+"""As many digits a number keeps that pandas reads with others missing."""
+_HEAD = 1 << 16
 OPTIONAL = {"register", "imports", "digital_products", "provinces", "elasticities_hs3"}
 
 
@@ -113,22 +115,116 @@ def _other_form(folder: Path, name: str) -> str:
     found = sorted(path.name for path in folder.iterdir() if _table(path) == name)
     if not found:
         return ""
-    kind = next(kind for kind in READ if found[0].lower().endswith(kind))
-    alike = [one for one in found if one.lower().endswith(kind)]
+    kind = _kind(folder / found[0])
+    alike = [one for one in found if _kind(folder / one) == kind]
     shown, files = f"{found[0]}, which is not read,", found[0]
     if len(found) > 1:
         shown = f"{found[0]} to {found[-1]} ({len(found)} files), which are not read,"
         stem = commonprefix([one[: -len(kind)] for one in alike])  # noqa: RUF071 (characters)
         files = f"{stem}?*{kind}" if stem == name else f"{stem}*{kind}"
-    codes = ", ".join(f"{code!r}: pl.String" for code in CODES.get(name, ["firm", "product"]))
-    make = READ[kind].format(files=files, made=f"{name}.parquet", codes=f"{{{codes}}}")
+    make = _conversion(folder, name, alike, files if len(alike) > 1 else alike[0])
     return f"{folder} has {shown} and no {name}.parquet; make it (in Python): {make}"
+
+
+def _conversion(folder: Path, name: str, alike: Sequence[str], files: str) -> str:
+    """Return one line of Python that makes ``<name>.parquet`` of ``files``, all ``alike``."""
+    kind, made = _kind(folder / alike[0]), f"{name}.parquet"
+    if kind == ".parquet":
+        return f"import polars as pl; pl.scan_parquet({files!r}).sink_parquet({made!r})"
+    texts = [*CODES[name], *["firm"] * (name in OF_FIRMS and _firms_are_text(folder))]
+    if kind in (".csv", ".csv.gz"):
+        return _of_csv(folder / alike[0], texts, files, made)
+    read, more = "pd.read_stata", ""
+    if kind == ".xlsx":
+        read, more = "pd.read_excel", f", dtype={dict.fromkeys(texts, 'str')}"
+    if len(alike) == 1:
+        frame = f"{read}({files!r}{more})"
+        return f"import pandas as pd; {frame}.to_parquet({made!r}, index=False)"
+    frame = f"pd.concat([{read}(file{more}) for file in sorted(glob({files!r}))])"
+    return f"from glob import glob; import pandas as pd; {frame}.to_parquet({made!r}, index=False)"
+
+
+def _of_csv(path: Path, texts: Sequence[str], files: str, made: str) -> str:
+    """Return how Polars makes a Parquet file of CSV files that are like the first of them.
+
+    It is told the separator and the decimal mark, and keeps whole numbers whole where some are
+    missing. What is not in UTF-8 it can only read into memory, file by file.
+    """
+    encoding, head = encoding_of(path), _beginning(path)
+    first, _, below = head.partition("\n")
+    separator = max(",;\t|", key=first.count)
+    codes = ", ".join(f"{code!r}: pl.String" for code in texts if code in first)
+    options = f"schema_overrides={{{codes}}}, infer_schema_length=None"
+    if separator != ",":
+        options += f", separator={separator!r}"
+        if re.search(
+            rf"(?:^|{re.escape(separator)})-?\d+,\d+(?={re.escape(separator)}|$)", below, re.M
+        ):
+            options += ", decimal_comma=True"
+    if encoding in ("utf-8", ""):
+        return f"import polars as pl; pl.scan_csv({files!r}, {options}).sink_parquet({made!r})"
+    options = f"encoding={encoding!r}, {options}"
+    if files == path.name:
+        return f"import polars as pl; pl.read_csv({files!r}, {options}).write_parquet({made!r})"
+    return (
+        "from glob import glob; import polars as pl; "
+        f"pl.concat([pl.read_csv(file, {options}) for file in sorted(glob({files!r}))])"
+        f".write_parquet({made!r})"
+    )
+
+
+def _beginning(path: Path) -> str:
+    """Return the first characters of a CSV, packed or not."""
+    packed = path.name.lower().endswith(".gz")
+    with gzip.open(path, "rb") if packed else path.open("rb") as file:
+        head: bytes = file.read(_HEAD)
+    text = head.decode(encoding_of(path) or "utf-8", errors="ignore")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def _firms_are_text(folder: Path) -> bool:
+    """Tell whether firms must be text, in all tables alike, as numbers they would not stay."""
+    return any(_has_text_firms(path) for path in folder.iterdir() if _table(path) in OF_FIRMS)
+
+
+def _has_text_firms(path: Path) -> bool:
+    """Tell whether a file has firms that are text, or that no whole number keeps."""
+    import polars as pl
+
+    kind = _kind(path)
+    try:
+        if kind == ".parquet":
+            field = pq.read_schema(path).field("firm").type
+            return not pa.types.is_integer(field) and not pa.types.is_floating(field)
+        if kind == ".dta":
+            return bool(pd.api.types.is_string_dtype(pd.read_stata(path, columns=["firm"])["firm"]))
+        if kind == ".xlsx":
+            firms = pd.read_excel(path, usecols=["firm"], dtype=str)["firm"].dropna()
+            return bool(firms.str.contains(NO_NUMBER).any() or firms.str.len().max() > EXACT)
+        first = _beginning(path).partition("\n")[0]
+        separator = max(",;\t|", key=first.count)
+        rows = pl.scan_csv(path, separator=separator, infer_schema=False, encoding="utf8-lossy")
+        return bool(rows.select(pl.col("firm").str.contains(NO_NUMBER).any()).collect().item())
+    except Exception:  # a file that cannot be read says nothing of its firms
+        return False
+
+
+def _kind(path: Path) -> str:
+    """Return the end of a file's name that says what it is, or an empty text."""
+    return next((kind for kind in KINDS if path.name.lower().endswith(kind)), "")
+
+
+def unread(folder: Path) -> list[str]:
+    """Return the files that look like more of a table, of which ``<table>.parquet`` is read."""
+    extra = (path.name for path in folder.iterdir() if (name := _table(path)) and (
+        path.name != f"{name}.parquet"))  # fmt: skip
+    return sorted(extra)
 
 
 def _table(path: Path) -> str:
     """Return the table that the name of a file begins with, the longest: customs_2010.csv."""
     stem = path.name.lower()
-    if not path.is_file() or not stem.endswith(tuple(READ)):
+    if not path.is_file() or not stem.endswith(KINDS):
         return ""
     names = [name for name in (*PANDAS, *SCANNED) if re.match(rf"{name}(?![a-z])", stem)]
     return max(names, key=len, default="")

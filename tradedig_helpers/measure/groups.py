@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, get_args
 
 import narwhals as nw
@@ -107,17 +108,20 @@ def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
     return exporters[KEY].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
 
 
-def require_group(accounts: pd.DataFrame, group: str) -> None:
+def require_group(accounts: pd.DataFrame, group: str, gaps: Collection[str] = ()) -> None:
     """Raise unless ``accounts`` hold what a group of ``NEEDED`` is made of, in some row at least.
+
+    Columns among ``gaps`` may be missing also where every firm should have them.
 
     Raises
     ------
     TypeError, ValueError
         As :func:`measure_groups`, about the columns of this group alone.
     """
-    positive = [name for name in NEEDED[group] if name in POSITIVE]
+    require_columns(accounts, NEEDED[group], "firms")
+    positive = [name for name in NEEDED[group] if name in POSITIVE and name not in gaps]
     years = [name for name in NEEDED[group] if name == "year"]
-    others = [name for name in NEEDED[group] if name not in (*POSITIVE, "year")]
+    others = [name for name in NEEDED[group] if name not in (*positive, "year")]
     used = accounts[[name for name in accounts if name in NEEDED[group]]]
     rules = [FOUNDED, UNBORN] if "founded" in others else []
     checked(used, "firms", positive=positive, years=years, optional_numbers=others, rules=rules)
@@ -128,7 +132,12 @@ def require_group(accounts: pd.DataFrame, group: str) -> None:
 def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:
     """Return a group of ``NEEDED``, true or false, and missing where what it is made of is."""
     if group == "small":
-        return size_class(exporters).isin(["micro", "small"])
+        needed = exporters[list(NEEDED[group])]
+        known = needed[needed.notna().all(axis=1)]
+        if len(known) == len(needed):
+            return size_class(needed).isin(["micro", "small"])
+        small = size_class(known).isin(["micro", "small"])
+        return small.astype("boolean").reindex(exporters.index)
     if group == "startup":
         age = exporters["year"] - exporters["founded"] + 1
         return _known(age <= STARTUP_AGE, age)

@@ -75,7 +75,8 @@ def drop_intermediaries(
     if strangers and unregistered == "error":
         raise ValueError(
             f"the firm of {strangers} of {rows} customs records is not in the register, or has no "
-            "sector there; add it, or use unregistered='keep' or 'drop'"
+            "sector there; add it, or use unregistered='keep' or 'drop' (of firm_panel, "
+            "unmeasured='report')"
         )
     drop = strangers > 0 and unregistered == "drop"
     kept = frame.filter(~trades & ~unknown) if drop else frame.filter(~trades)

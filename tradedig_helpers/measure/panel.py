@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,13 +25,20 @@ from tradedig_helpers.measure.controls import (
     OF_ACCOUNTS,
     control_of,
     with_productivity,
+    without_bad_cells,
 )
-from tradedig_helpers.measure.destinations import LOGS, measure_destinations
+from tradedig_helpers.measure.destinations import (
+    LOGS,
+    measure_destinations,
+    measure_dispersion,
+    measure_served,
+)
 from tradedig_helpers.measure.digitization import (
     TECHNOLOGIES,
     digital_share,
     measure_digitization,
 )
+from tradedig_helpers.measure.elasticities import Missing
 from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.flows import to_market_flows
@@ -51,8 +58,8 @@ from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.pairs import measure_pairs
 from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.quality import firm_quality
-from tradedig_helpers.measure.reasons import Reasons, Unmeasured, reason
+from tradedig_helpers.measure.quality import KNOWN_SIGMA, firm_quality
+from tradedig_helpers.measure.reasons import Reasons, Unmeasured
 
 KEY = ["firm", "year"]
 PLACE = ["province", "industry"]
@@ -61,6 +68,7 @@ DIGITAL = [*TECHNOLOGIES, "dig", "lndig", "lndigs"]
 Outcome = Literal["QSY", "QBW", "QKL", "QLP", "QOP"]
 ONE_SIGMA = 4.0
 """The elasticity behind QKL."""
+KEPT = " (all shipments are kept)"
 
 
 class TradeData(Protocol):
@@ -103,12 +111,15 @@ class Panel:
         of ``firms``
     unmeasured : why each column that could be in ``frame`` is not: a table or column that the
         data lack, or a measure that cannot be had
+    notes : what was left out so that the others could be measured, if that was asked for:
+        cells of ``firms`` by column, flows without σ by outcome; the ledger counts them, too
     """
 
     frame: pd.DataFrame
     ledger: Ledger
     everyone: pd.DataFrame
     unmeasured: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def firm_panel(
@@ -136,8 +147,10 @@ def firm_panel(
     unmeasured : whether a measure that cannot be had ends the panel with an error, or is left
         out, with its reason in ``unmeasured``, while the others go on. Shipments without their
         columns, accounts without firm and year, or firms without a name in common end it
-        always. With ``"report"`` the shipments of firms that the register does not hold are
-        kept, and reported under ``register``.
+        always. With ``"report"`` shipments that the register does not tell from those of
+        intermediaries are kept, and reported under ``register``; accounts that cannot be
+        (employees of 0, a founding year after that of the row) are missing in their rows, flows
+        without σ are left out, and both are in ``notes``. Otherwise these end the panel.
 
     Raises
     ------
@@ -148,17 +161,19 @@ def firm_panel(
     for outcome in require_names(outcomes, "outcomes"):
         require_option(outcome, Outcome, "outcome")
     ours, theirs = Reasons(unmeasured), Reasons(unmeasured)
-    firms = _accounts(data, ours)
+    firms, repaired = _accounts(data, ours)
+    gaps = [rule.split()[0] for rule, *_ in repaired.steps]
     with ThreadPoolExecutor(1) as beside:  # accounts and shipments have nothing in common
-        accounts = beside.submit(_of_firms, firms, theirs)
-        frame, ledger = _exporters(data, firms, outcomes, ours)
+        accounts = beside.submit(_of_firms, firms, theirs, gaps)
+        frame, ledger = _exporters(data, firms, outcomes, ours, gaps)
         everyone = accounts.result()
     reasons = Reasons(unmeasured, ours.found | theirs.found)
     frame = frame.merge(everyone, on=KEY, how="left")
     frame, counted = _with_optional(frame, data, reasons)
     frame = _with_share(frame, reasons)
-    ledger = ledger.then(counted).then(_missing(frame, outcomes))
-    return Panel(frame, ledger, everyone, reasons.found)
+    notes = _notes(repaired, ledger) if unmeasured == "report" else {}
+    ledger = repaired.then(ledger).then(counted).then(_missing(frame, outcomes))
+    return Panel(frame, ledger, everyone, reasons.found, notes)
 
 
 def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
@@ -173,23 +188,42 @@ def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     return _of_firms(accounts, Reasons()).set_axis(firms.index)
 
 
-def _accounts(data: TradeData, reasons: Reasons) -> pd.DataFrame:
-    """Return ``firms`` in plain form, with one row for each firm and year."""
+def _notes(repaired: Ledger, flows: Ledger) -> dict[str, str]:
+    """Return in words which cells of accounts, and which flows without σ, were left out."""
+    notes = {}
+    for rule, _, rows, good in repaired.steps:
+        name, _, wanted = rule.partition(" ")
+        notes[name] = (
+            f"firms.{name} must be there: it {wanted} in {good} of {rows} rows; the others are "
+            "missing for what is made of it; repair them"
+        )
+    for rule, unit, before, after in flows.steps:
+        outcome, _, known = rule.partition(": ")
+        if known == KNOWN_SIGMA and after < before:
+            notes[outcome] = (
+                f"σ is missing for {before - after} of {before} {unit}, which are left out; add "
+                "them to the table of elasticities"
+            )
+    return notes
+
+
+def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
+    """Return ``firms`` in plain form, with one row for each firm and year, and what is blanked."""
     firms = plain(_table(data, "firms"), "firms")
     needed = [*KEY, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else KEY
     require_columns(firms, needed, "firms")
     require_key(firms, KEY, "firms")
     for name in PLACE:
         reasons.attempt([name], partial(require_columns, firms, [name], "firms"))
-    return firms
+    return (firms, Ledger()) if reasons.unmeasured == "error" else without_bad_cells(firms)
 
 
-def _of_firms(firms: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
+def _of_firms(firms: pd.DataFrame, reasons: Reasons, gaps: Collection[str] = ()) -> pd.DataFrame:
     """Return what :func:`measure_firms` does, or as much of it as can be had."""
     digital = reasons.attempt(DIGITAL, partial(measure_digitization, firms))
     parts: list[pd.DataFrame | pd.Series | None] = [firms[KEY] if digital is None else digital]
     for one in OF_ACCOUNTS:
-        parts.append(reasons.attempt([one.name], partial(control_of, firms, one)))
+        parts.append(reasons.attempt([one.name], partial(control_of, firms, one, gaps)))
     found = pd.concat([part for part in parts if part is not None], axis=1)
     joined = reasons.attempt(
         ["lntfp"], lambda: with_productivity(found, plain(olley_pakes(firms).frame, "productivity"))
@@ -198,24 +232,31 @@ def _of_firms(firms: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
 
 
 def _exporters(
-    data: TradeData, firms: pd.DataFrame, outcomes: Sequence[Outcome], reasons: Reasons
+    data: TradeData,
+    firms: pd.DataFrame,
+    outcomes: Sequence[Outcome],
+    reasons: Reasons,
+    gaps: Collection[str],
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years that export and have accounts, with what shipments show of them."""
     customs, ledger = _without_intermediaries(data, reasons)
     flows = to_market_flows(customs)
     frame, kept = _base(firms, plain(to_pandas(measure_flexibility(customs)), "customs"))
-    groups = _groups(frame, flows, reasons)
+    groups = _groups(firms, frame, flows, reasons, gaps)
     measured, dropped = _of_flows(data, flows, outcomes, reasons)
     found = plain(compute(measured).to_pandas(), "customs")
     frame = frame.drop(columns=ACCOUNTS, errors="ignore").merge(found, on=KEY, how="left")
     return frame.merge(groups, on=KEY, how="left"), ledger.then(dropped).then(kept)
 
 
-def _groups(frame: pd.DataFrame, flows: Any, reasons: Reasons) -> pd.DataFrame:
+def _groups(
+    firms: pd.DataFrame, frame: pd.DataFrame, flows: Any, reasons: Reasons, gaps: Collection[str]
+) -> pd.DataFrame:
     """Return what :func:`.measure_groups` does, or as much of it as can be had."""
 
     def made(group: str) -> pd.Series:
-        require_group(frame, group)
+        require_columns(firms, NEEDED[group], "firms")
+        require_group(frame, group, gaps)
         return group_of(frame, group)
 
     found = {group: reasons.attempt([group], partial(made, group)) for group in NEEDED}
@@ -232,26 +273,41 @@ def _of_flows(
 ) -> tuple[Frame, Ledger]:
     """Return by firm-year what is measured from flows, and what each quality drops."""
     measured = wrap(measure_pairs(flows), "pairs").select(*KEY, "lncnpd")
-    served = reasons.attempt(
-        [*LOGS, "lnsdp"], lambda: measure_destinations(flows, _table(data, "destinations"))
-    )
-    if served is not None:
-        destinations = wrap(served, "destinations")
-        measured = measured.join(destinations, on=KEY, how="left")
-        for name in set(LOGS) - set(destinations.collect_schema().names()):
-            reasons.found[name] = f"destinations has no column {LOGS[name]!r}"
-    ledger = Ledger()
+    for served in _served(data, flows, reasons):
+        measured = measured.join(wrap(served, "destinations"), on=KEY, how="left")
+    ledger, missing = Ledger(), MISSING_SIGMA[reasons.unmeasured]
     for outcome in outcomes:
-        joined = reasons.attempt([outcome], partial(_with_quality, measured, outcome, data, flows))
+        joined = reasons.attempt(
+            [outcome], partial(_with_quality, measured, outcome, data, flows, missing)
+        )
         if joined is not None:
             measured, ledger = joined[0], ledger.then(joined[1].about(outcome))
     return measured, ledger
 
 
+def _served(data: TradeData, flows: Any, reasons: Reasons) -> list[Any]:
+    """Return by firm-year what destinations are like: all at once, or each that can be had."""
+    together = Reasons(reasons.unmeasured)
+    found = together.attempt(
+        [*LOGS], lambda: measure_destinations(flows, _table(data, "destinations"))
+    )
+    if found is not None:
+        for name in set(LOGS) - set(wrap(found, "destinations").collect_schema().names()):
+            reasons.found[name] = f"destinations has no column {LOGS[name]!r}"
+        return [found]
+
+    def served(name: str) -> Any:
+        return measure_served(flows, _table(data, "destinations"), name)
+
+    each = [reasons.attempt([name], partial(served, name)) for name in LOGS]
+    each.append(reasons.attempt(["lnsdp"], lambda: measure_dispersion(flows)))
+    return [one for one in each if one is not None]
+
+
 def _with_quality(
-    measured: Frame, outcome: Outcome, data: TradeData, flows: Any
+    measured: Frame, outcome: Outcome, data: TradeData, flows: Any, missing: Missing
 ) -> tuple[Frame, Ledger]:
-    quality, dropped = MEASURES[outcome](data, flows)
+    quality, dropped = MEASURES[outcome](data, flows, missing)
     named = quality.select(*KEY, nw.col("quality").alias(outcome))
     return settle(measured.join(named, on=KEY, how="left")), dropped
 
@@ -269,32 +325,52 @@ def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Led
     require_columns(customs, KEY, "customs")
     if register is None:
         return customs, Ledger()
-    register = plain(register, "register")
-    require_columns(register, ["firm", "sector"], "register")
+    register = reasons.attempt(["register"], partial(_require_register, register))
+    if register is None:
+        reasons.found["register"] += KEPT
+        return customs, Ledger()
     some = compute(wrap(customs, "customs").select(*KEY).head(1)).to_pandas()
     require_same_kind(plain(some, "customs"), register, ["firm"], "customs", "register")
-    try:
-        return drop_intermediaries(customs, register)
-    except ValueError as error:
-        if reasons.unmeasured == "error":
-            raise
-        kept = drop_intermediaries(customs, register, unregistered="keep")
-        reasons.found["register"] = f"{reason(error)} (their shipments are kept)"
-        return kept
+    firsts = Reasons(reasons.unmeasured)
+    known = firsts.attempt(["register"], lambda: drop_intermediaries(customs, register))
+    if known is not None:
+        return known
+    kept = reasons.attempt(
+        ["register"], lambda: drop_intermediaries(customs, register, unregistered="keep")
+    )
+    if kept is None:
+        reasons.found["register"] += KEPT
+        return customs, Ledger()
+    why = firsts.found["register"].partition(", or use unregistered=")[0]
+    reasons.found["register"] = f"{why} (their shipments are kept)"
+    return kept
 
 
-MEASURES: dict[Outcome, Callable[[TradeData, Any], tuple[Frame, Ledger]]] = {
-    "QSY": lambda data, flows: firm_quality(flows, _table(data, "elasticities")),
-    "QBW": lambda data, flows: firm_quality(flows, _table(data, "elasticities_hs3")),
-    "QKL": lambda data, flows: firm_quality(flows, ONE_SIGMA),
-    "QLP": lambda data, flows: _by_instrument(data, flows, "lagged price"),
-    "QOP": lambda data, flows: _by_instrument(data, flows, "other destinations"),
+def _require_register(register: Any) -> pd.DataFrame:
+    """Return a register in plain form, with its columns and rows."""
+    found = plain(register, "register")
+    require_columns(found, ["firm", "sector"], "register")
+    return found
+
+
+MISSING_SIGMA: dict[Unmeasured, Missing] = {"error": "error", "report": "drop"}
+"""What becomes of flows without σ."""
+MEASURES: dict[Outcome, Callable[[TradeData, Any, Missing], tuple[Frame, Ledger]]] = {
+    "QSY": lambda data, flows, missing: firm_quality(flows, _table(data, "elasticities"), missing),
+    "QBW": lambda data, flows, missing: firm_quality(
+        flows, _table(data, "elasticities_hs3"), missing
+    ),
+    "QKL": lambda data, flows, missing: firm_quality(flows, ONE_SIGMA, missing),
+    "QLP": lambda data, flows, missing: _by_instrument(data, flows, "lagged price", missing),
+    "QOP": lambda data, flows, missing: _by_instrument(data, flows, "other destinations", missing),
 }
 """How each outcome is measured from flows, with its ledger."""
 
 
-def _by_instrument(data: TradeData, flows: Any, name: Instrument) -> tuple[Frame, Ledger]:
-    return firm_instrumented(flows, _table(data, "elasticities"), name)
+def _by_instrument(
+    data: TradeData, flows: Any, name: Instrument, missing: Missing
+) -> tuple[Frame, Ledger]:
+    return firm_instrumented(flows, _table(data, "elasticities"), name, missing)
 
 
 def _table(data: TradeData, name: str) -> Any:
@@ -382,6 +458,12 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
         found = found.astype({"province": str})
     merged = frame.merge(found, how="left", on=key, validate="m:1")
     if missing := int(merged["INT"].isna().sum()):
+        ours, theirs = (table["province"].dropna().unique() for table in (frame, found))
+        if len(ours) and not set(map(str, ours)) & set(map(str, theirs)):
+            raise ValueError(
+                f"no province of firms (such as {str(ours[0])!r}) is among those of provinces "
+                f"(such as {str(theirs[0])!r}); give both the same names"
+            )
         raise ValueError(
             f"provinces lacks the province and year of {missing} of {len(frame)} firm-years; "
             "add them"

@@ -31,7 +31,8 @@ NO_RANGE = 1e-9
 """A range of ln λ-hat (log points) that is nothing but the rounding of equal flows."""
 
 ALONE = "market has more than one flow"
-RULES = ("σ is known", "σ is not near 1", ALONE, "product has a range")
+KNOWN_SIGMA = "σ is known"
+RULES = (KNOWN_SIGMA, "σ is not near 1", ALONE, "product has a range")
 
 Single = Literal["drop", "keep"]
 
@@ -105,14 +106,16 @@ def measure_quality(
     return Quality(unwrap(flows, customs), firm_years, ledger)
 
 
-def firm_quality(flows: IntoFrame, sigma: float | IntoFrame) -> tuple[Frame, Ledger]:
+def firm_quality(
+    flows: IntoFrame, sigma: float | IntoFrame, missing_sigma: Missing = "error"
+) -> tuple[Frame, Ledger]:
     """Return ``firm_years`` and ``ledger`` of :func:`measure_quality`, without its ``flows``.
 
     Several σ can share what :func:`.to_market_flows` gives, and no column is carried along
     that a firm's mean does not need.
     """
     key = level_key("firm")
-    graded, ledger = _graded(wrap(flows, "flows"), sigma, carried=[*key, "value"])
+    graded, ledger = _graded(wrap(flows, "flows"), sigma, missing_sigma, carried=[*key, "value"])
     return weighted_quality(graded, key), ledger
 
 
@@ -183,7 +186,7 @@ def _graded(
     graded = settle(slim(graded, ["quality", "passed"], carried))
     ledger = _ledger(graded, single)
     (_, _, before, known), *_, (_, _, _, left) = ledger.steps
-    if missing_sigma == "error" and known < before:
+    if known < before and (missing_sigma == "error" or not known):
         require_sigma(judged, nw.col("passed") == 0)
     if left == 0:
         raise ValueError(

@@ -113,14 +113,17 @@ def measure_instrumented(
 
 
 def firm_instrumented(
-    flows: IntoFrame, sigma: float | IntoFrame, instrument: Instrument
+    flows: IntoFrame,
+    sigma: float | IntoFrame,
+    instrument: Instrument,
+    missing_sigma: Missing = "error",
 ) -> tuple[Frame, Ledger]:
     """Return ``firm_years`` and ``ledger`` of :func:`measure_instrumented`, of summed flows.
 
     No column is carried along that a firm's mean does not need.
     """
-    key = level_key("firm")
-    graded, _, ledger = _measured(flows, sigma, instrument, Rules(), True, [*key, "value"])
+    key, rules = level_key("firm"), Rules(missing_sigma=missing_sigma)
+    graded, _, ledger = _measured(flows, sigma, instrument, rules, True, [*key, "value"])
     return weighted_quality(graded, key), ledger
 
 

@@ -97,7 +97,7 @@ def estimation_sample(
     flows = attach_sigma(flows, sigma).with_columns(_incomplete=nw.sum_horizontal(*missing))
     complete = (~unknown & ~incomplete).cast(nw.Int64())
     flows = settle(flows.with_columns(_rivals=complete.sum().over(*MARKET)))
-    if missing_sigma == "error":
+    if missing_sigma == "error" or not scalars(flows, known=count(~unknown))["known"]:
         require_sigma(flows, unknown)
     rules = {
         "σ is known": ~unknown,
