@@ -62,7 +62,7 @@ def drop_intermediaries(
     register = plain(register, "register")
     require_columns(register, ["firm", "sector"], "register")
     require_key(register, ["firm"], "register")
-    frame = wrap(customs, "customs")
+    frame = wrap(customs, "customs", ["firm", "value"])
     _require_same_firms(frame, register)
     missing = _missing(frame)
     firms = frame.filter(~missing).select("firm").unique().collect()["firm"].to_list()
