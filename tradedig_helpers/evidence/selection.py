@@ -175,7 +175,7 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
     """
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
-    frame = _keyed(frame, "frame")
+    frame = _keyed(frame, f"{spec.name}: frame")
     sample = sample_of(spec, frame, KEY)
     used = sample.frame
     outcome = used[spec.outcome].to_numpy(dtype=float)
@@ -243,7 +243,8 @@ def heckman(
     step = first.spec if isinstance(first, Probit) else first
     if step.cluster != second.cluster:
         raise ValueError(f"{second.name}: both steps need the same clusters, as {step.cluster!r}")
-    panel, choice = _keyed(panel, "panel"), _keyed(choice, "choice")
+    panel = _keyed(panel, f"{second.name}: panel")
+    choice = _keyed(choice, f"{step.name}: choice")
     require_same_kind(panel, choice, KEY, "panel", "choice")
     chosen = first if isinstance(first, Probit) else probit(first, choice)
     _require_same_choice(second, chosen, choice)

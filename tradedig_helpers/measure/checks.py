@@ -391,8 +391,12 @@ def _present(frame: Frame, columns: Iterable[str], name: str, given: Any) -> lis
     )
     missing = {column: _missing(frame, column) for column in columns}
     rules = [Rule(bad, f"{name}.{column} {message}") for column, bad in missing.items()]
-    numbers = [column for column in columns if schema[column].is_float()]
-    return rules + [_told_apart(column, name, given, schema[column]) for column in numbers]
+    for column in (column for column in columns if schema[column].is_float()):
+        endless = ~nw.col(column).is_finite() & ~nw.col(column).is_nan()
+        infinite = "is infinite in {bad} of {rows} rows; it identifies the row, so repair it"
+        rules += [Rule(endless, f"{name}.{column} {infinite}")]
+        rules += [_told_apart(column, name, given, schema[column])]
+    return rules
 
 
 def _missing(frame: Frame, column: str) -> nw.Expr:

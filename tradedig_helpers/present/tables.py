@@ -100,5 +100,7 @@ def cell(value: object) -> str:
         return html.escape(str(value))
     if pd.isna(value):
         return "–"
-    text = f"{value:,}" if float(value).is_integer() and isinstance(value, int) else f"{value:.4g}"
+    # A column of counts with one missing holds floats: they are counts all the same.
+    whole = float(value).is_integer() and abs(value) < 1e15
+    text = f"{value:,.0f}" if whole else f"{value:.4g}"
     return text.replace("-", "−")
