@@ -18,7 +18,8 @@ from tradedig_helpers.measure import (
     to_flows,
     with_sigma,
 )
-from tradedig_helpers.measure.checks import require_names, require_same_kind
+from tradedig_helpers.measure.checks import require_same_kind
+from tradedig_helpers.measure.options import require_names
 from tradedig_helpers.measure.plain import plain
 
 ENGINES = {"pandas": lambda frame: frame, "Polars": pl.from_pandas}

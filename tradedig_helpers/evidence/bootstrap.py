@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from tradedig_helpers.evidence.absorb import require_error, small_sample_factor, take_off
 from tradedig_helpers.evidence.refits import ByCluster
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import require_between, require_generator, require_whole
+from tradedig_helpers.measure.options import require_between, require_generator, require_whole
 
 Floats = NDArray[np.float64]
 Weights = Literal["Rademacher", "Webb"]

@@ -27,7 +27,7 @@ from tradedig_helpers.evidence.specifications import (
     choose,
     printed,
 )
-from tradedig_helpers.measure.checks import require_whole
+from tradedig_helpers.measure.options import require_whole
 from tradedig_helpers.published import published
 
 POOLED_SLOPE = 0.07

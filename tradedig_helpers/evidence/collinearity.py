@@ -9,7 +9,7 @@ import pandas as pd
 
 from tradedig_helpers.evidence.absorb import SPANNED, require_variation
 from tradedig_helpers.evidence.influence import Within
-from tradedig_helpers.measure.checks import require_names
+from tradedig_helpers.measure.options import require_names
 
 
 def variance_inflation(within: Within, regressors: Sequence[str]) -> pd.Series:

@@ -14,13 +14,9 @@ from tradedig_helpers.evidence.specifications import SAMPLES, Specification
 from tradedig_helpers.evidence.together import absorb_together, fit
 from tradedig_helpers.evidence.truth import KEY, with_truth
 from tradedig_helpers.measure.aggregate import Level, level_key
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_above,
-    require_between,
-    require_columns,
-)
+from tradedig_helpers.measure.checks import checked, require_above, require_columns
 from tradedig_helpers.measure.flows import MARKET
+from tradedig_helpers.measure.options import require_between
 from tradedig_helpers.measure.plain import plain
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from tradedig_helpers.evidence.curve import CHOICES, COLUMNS, ESTIMATED
-from tradedig_helpers.measure.checks import require_names
+from tradedig_helpers.measure.options import require_names
 from tradedig_helpers.measure.plain import plain
 
 LEVEL = 0.95

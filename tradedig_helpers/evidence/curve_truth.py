@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 from tradedig_helpers.evidence.curve import CHOICES, declare
 from tradedig_helpers.evidence.influence import errors, influence, take_out
 from tradedig_helpers.evidence.truth import KEY, with_truth
-from tradedig_helpers.measure.checks import (
-    require_above,
-    require_columns,
-    require_generator,
-    require_key,
-    require_whole,
-)
+from tradedig_helpers.measure.checks import require_above, require_columns, require_key
+from tradedig_helpers.measure.options import require_generator, require_whole
 from tradedig_helpers.measure.plain import plain
 
 Z95 = 1.959964

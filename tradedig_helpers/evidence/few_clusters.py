@@ -12,7 +12,7 @@ from tradedig_helpers.evidence.bootstrap import Weights, wild_cluster_test
 from tradedig_helpers.evidence.fit import estimate
 from tradedig_helpers.evidence.refits import by_cluster, jackknife, pairs_or_missing
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import require_generator, require_whole
+from tradedig_helpers.measure.options import require_generator, require_whole
 
 FEW_CLUSTERS = (
     "CRV1: times (N-1)/(N-K) x G/(G-1), K without effects nested in the clusters; CRV1 and CR3 "

@@ -25,12 +25,8 @@ from tradedig_helpers.evidence.together import (
     with_constant,
 )
 from tradedig_helpers.measure import Ledger
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_key,
-    require_names,
-    require_same_kind,
-)
+from tradedig_helpers.measure.checks import checked, require_key, require_same_kind
+from tradedig_helpers.measure.options import require_names
 from tradedig_helpers.measure.plain import plain
 
 Floats = NDArray[np.float64]

@@ -15,7 +15,8 @@ from tradedig_helpers.evidence.fit import Fit
 from tradedig_helpers.evidence.influence import Within, errors, influence, take_out
 from tradedig_helpers.evidence.specifications import Specification
 from tradedig_helpers.evidence.together import absorb_together, fit
-from tradedig_helpers.measure.checks import require_generator, require_same_kind, require_whole
+from tradedig_helpers.measure.checks import require_same_kind
+from tradedig_helpers.measure.options import require_generator, require_whole
 
 Floats = NDArray[np.float64]
 Method = Literal["Sobel", "Aroian", "delta"]

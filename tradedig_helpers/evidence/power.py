@@ -12,7 +12,8 @@ from scipy.stats import nct, t
 from tradedig_helpers.evidence.fit import estimate, terms_of
 from tradedig_helpers.evidence.rows import finite
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import checked, require_between, require_columns
+from tradedig_helpers.measure.checks import checked, require_columns
+from tradedig_helpers.measure.options import require_between
 from tradedig_helpers.measure.plain import plain
 
 

@@ -29,7 +29,7 @@ from tradedig_helpers.evidence.absorb import (
 )
 from tradedig_helpers.evidence.influence import Within, take_out
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import require_generator, require_whole
+from tradedig_helpers.measure.options import require_generator, require_whole
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.evidence.curve import CHOICES
-from tradedig_helpers.measure.checks import require_option
+from tradedig_helpers.measure.options import require_option
 from tradedig_helpers.shipped import shipped
 
 RESULTS = shipped("results")

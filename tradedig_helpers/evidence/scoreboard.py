@@ -10,7 +10,7 @@ import pandas as pd
 from tradedig_helpers.economy.calibration import load_calibration
 from tradedig_helpers.evidence.calibrate import CONTRASTS, POOLED, QUALITY_COLUMNS, SINGLE, targets
 from tradedig_helpers.evidence.specifications import EXPORT_CHOICE
-from tradedig_helpers.measure.checks import require_option
+from tradedig_helpers.measure.options import require_option
 from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.published import published
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from tradedig_helpers.measure.checks import require_names, require_option
+from tradedig_helpers.measure.options import require_names, require_option
 
 Estimator = Literal["least squares", "probit", "Heckman", "2SLS"]
 Unit = Literal[

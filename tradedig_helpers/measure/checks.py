@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
-from numbers import Integral, Real
-from typing import Any, get_args
+from typing import Any
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame
 
@@ -155,36 +152,6 @@ def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
         )
 
 
-def require_option(value: str, options: Any, name: str) -> None:
-    """Raise unless ``value`` is one of the strings of the ``Literal`` type ``options``."""
-    allowed = get_args(options)
-    if value not in allowed:
-        raise ValueError(f"{name} = {value!r} is unknown; choose one of {list(allowed)}")
-
-
-def require_names(value: Any, name: str, *, empty: bool = False) -> tuple[str, ...]:
-    """Return a list of column names as a tuple.
-
-    Raises
-    ------
-    ValueError
-        If it is a single string or no list, holds anything but strings, names a column twice,
-        or is ``empty`` where it may not be.
-    """
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise ValueError(
-            f"{name} = {value!r}; give a list of at least one column name, such as [{value!r}]"
-        )
-    names = tuple(value)
-    if odd := [one for one in names if not isinstance(one, str)]:
-        raise ValueError(f"{name} holds {odd}; column names are text")
-    if twice := [one for one, times in Counter(names).items() if times > 1]:
-        raise ValueError(f"{name} names {twice} more than once; name each once")
-    if not (names or empty):
-        raise ValueError(f"{name} = {value!r}; give a list of at least one column name")
-    return names
-
-
 def require_same_kind(
     left: pd.DataFrame,
     right: pd.DataFrame,
@@ -200,44 +167,6 @@ def require_same_kind(
                 f"{left_name}.{column} holds {left[column].dtype} and {right_name}.{column} "
                 f"{right[column].dtype}; make both numbers or both text"
             )
-
-
-def require_not_negative(**limits: float) -> None:
-    """Raise unless every option, given by its name, is zero or more."""
-    for name, value in limits.items():
-        if not (_is_number(value) and 0 <= value < float("inf")):
-            given = f"{value:g}" if _is_number(value) else repr(value)
-            raise ValueError(f"{name} = {given}; give 0 or more, and finite")
-
-
-def require_between(low: float, high: float, **options: float) -> None:
-    """Raise unless every option, given by its name, is a finite number between, ends excluded."""
-    wanted = f"between {low:g} and {high:g}" if high < inf else f"above {low:g}"
-    for name, value in options.items():
-        if not (_is_number(value) and isfinite(value) and low < value < high):
-            given = f"{value:g}" if _is_number(value) else repr(value)
-            raise ValueError(
-                f"{name} = {given}; give a {'finite ' * (high == inf)}number "
-                f"{wanted * (low > -inf)}".rstrip()
-            )
-
-
-def require_whole(least: int, **options: int) -> None:
-    """Raise unless every option, given by its name, is a whole number of at least ``least``."""
-    for name, value in options.items():
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        if not (whole and value >= least):
-            raise ValueError(f"{name} = {value!r}; give a whole number of at least {least}")
-
-
-def require_generator(rng: Any) -> None:
-    """Raise ``TypeError`` unless ``rng`` is a generator of random numbers of NumPy."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng = {rng!r}; give a generator, such as numpy.random.default_rng(1)")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:

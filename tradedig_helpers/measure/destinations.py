@@ -7,13 +7,7 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import (
-    Rule,
-    checked,
-    column_rules,
-    require_key,
-    require_rules,
-)
+from tradedig_helpers.measure.checks import Rule, checked, column_rules, require_key, require_rules
 from tradedig_helpers.measure.engine import (
     Frame,
     as_key,

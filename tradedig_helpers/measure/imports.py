@@ -5,12 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_columns,
-    require_key,
-    require_present,
-)
+from tradedig_helpers.measure.checks import checked, require_columns, require_key, require_present
 from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]

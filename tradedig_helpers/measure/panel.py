@@ -13,14 +13,7 @@ import pandas as pd
 from narwhals.typing import IntoFrame
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_columns,
-    require_key,
-    require_names,
-    require_option,
-    require_same_kind,
-)
+from tradedig_helpers.measure.checks import checked, require_columns, require_key, require_same_kind
 from tradedig_helpers.measure.controls import (
     OF_ACCOUNTS,
     control_of,
@@ -55,6 +48,7 @@ from tradedig_helpers.measure.instruments.demand import firm_instrumented
 from tradedig_helpers.measure.instruments.sample import Instrument
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.options import require_names, require_option
 from tradedig_helpers.measure.pairs import measure_pairs
 from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes

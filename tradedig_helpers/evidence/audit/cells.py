@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.evidence.audit.intervals import Floats
-from tradedig_helpers.measure.checks import require_between, require_whole
+from tradedig_helpers.measure.options import require_between, require_whole
 
 PROVINCES = 31
 

@@ -11,7 +11,7 @@ from tradedig_helpers.evidence.audit.declared import MEDIATIONS, SPLITS, Printed
 from tradedig_helpers.evidence.audit.intervals import Interval
 from tradedig_helpers.evidence.audit.reading import errors, estimates, with_bounds
 from tradedig_helpers.evidence.multiple import holm
-from tradedig_helpers.measure.checks import require_between
+from tradedig_helpers.measure.options import require_between
 
 EFFECTS = {
     "lndig on flex": "beta0",

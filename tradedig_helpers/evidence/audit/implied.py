@@ -11,7 +11,7 @@ import pandas as pd
 from tradedig_helpers.evidence.audit.declared import BENCHMARK, MEDIATIONS, PrintedMediation
 from tradedig_helpers.evidence.audit.intervals import Interval, rounded
 from tradedig_helpers.evidence.audit.reading import at, errors, estimates, labelled, with_bounds
-from tradedig_helpers.measure.checks import require_between, require_whole
+from tradedig_helpers.measure.options import require_between, require_whole
 
 HIGHEST_LEVEL = 8
 """The digital level of a firm with all three technologies (Table 1)."""

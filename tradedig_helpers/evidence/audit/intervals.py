@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tradedig_helpers.measure.checks import require_whole
+from tradedig_helpers.measure.options import require_whole
 
 Floats = NDArray[np.float64]
 

@@ -10,13 +10,9 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.measure import Ledger
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_key,
-    require_names,
-    require_same_kind,
-)
+from tradedig_helpers.measure.checks import checked, require_key, require_same_kind
 from tradedig_helpers.measure.digitization import TECHNOLOGIES
+from tradedig_helpers.measure.options import require_names
 from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]

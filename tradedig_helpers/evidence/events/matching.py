@@ -28,13 +28,8 @@ from tradedig_helpers.evidence.specifications import (
     Specification,
 )
 from tradedig_helpers.measure import Ledger
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_columns,
-    require_key,
-    require_option,
-    require_same_kind,
-)
+from tradedig_helpers.measure.checks import checked, require_columns, require_key, require_same_kind
+from tradedig_helpers.measure.options import require_option
 
 Places = NDArray[np.int64]
 Ties = Literal["first", "weighted"]

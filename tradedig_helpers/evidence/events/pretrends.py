@@ -13,7 +13,7 @@ from scipy.stats import chi2, ncx2
 from tradedig_helpers.evidence.events.cohorts import BASE
 from tradedig_helpers.evidence.events.staggered import Path
 from tradedig_helpers.evidence.events.study import EventStudy
-from tradedig_helpers.measure.checks import require_between
+from tradedig_helpers.measure.options import require_between
 
 Floats = NDArray[np.float64]
 

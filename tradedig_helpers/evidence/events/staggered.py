@@ -19,7 +19,8 @@ from tradedig_helpers.evidence.events.cohorts import (
     require_times,
 )
 from tradedig_helpers.evidence.specifications import Specification
-from tradedig_helpers.measure.checks import require_columns, require_names, require_option
+from tradedig_helpers.measure.checks import require_columns
+from tradedig_helpers.measure.options import require_names, require_option
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

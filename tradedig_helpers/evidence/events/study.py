@@ -34,7 +34,7 @@ from tradedig_helpers.evidence.events.staggered import (
 )
 from tradedig_helpers.evidence.rows import sample_of
 from tradedig_helpers.evidence.specifications import FIRM, Specification
-from tradedig_helpers.measure.checks import require_names, require_option
+from tradedig_helpers.measure.options import require_names, require_option
 
 Floats = NDArray[np.float64]
 

@@ -9,11 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_columns,
-    require_present,
-)
+from tradedig_helpers.measure.checks import checked, require_columns, require_present
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.bridges import (
     PLACED,

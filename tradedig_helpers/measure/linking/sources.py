@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import checked, require_columns, require_names
+from tradedig_helpers.measure.checks import checked, require_columns
 from tradedig_helpers.measure.digitization import measure_digitization
 from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.linking.across_sources import (
@@ -24,6 +24,7 @@ from tradedig_helpers.measure.linking.naming import (
     one_character,
     says_nothing,
 )
+from tradedig_helpers.measure.options import require_names
 from tradedig_helpers.measure.plain import plain
 
 LINES, CODED, ROWS = "declaration lines", "lines with a code", "rows"
