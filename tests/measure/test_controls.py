@@ -49,6 +49,16 @@ def test_controls_by_hand(firms):
     pd.testing.assert_index_equal(found.index, firms.index)
 
 
+@pytest.mark.parametrize(
+    ("account", "control"),
+    [("fixed_assets", "lncap"), ("wages_payable", "lnpwa"), ("patents", "lninn")],
+)
+def test_stocks_and_counts_below_zero_are_missing(firms, account, control):
+    """Less than none is a slip; interest may be negative, as in the third row by hand."""
+    firms = firms.assign(**{account: [-0.5, *firms[account][1:]]})
+    assert measure_controls(firms)[control].isna().tolist() == [True, False, False]
+
+
 def test_controls_are_those_of_table_2(firms):
     """With productivity, every firm control of Table 2 must be there, and no other."""
     lntfp = firms[["firm", "year"]].assign(lntfp=1.0)

@@ -230,6 +230,18 @@ def test_years_as_floats_meet_years_as_whole_numbers():
     pd.testing.assert_frame_equal(found, expected)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_whole_numbers_that_would_wrap_round_are_refused(engine):
+    """Sums of whole numbers of this size leave 64 bits; floats of this size only round."""
+    customs, _ = draw_trade(3)
+    large = customs.assign(value=customs["value"] * 10**14)
+    with pytest.raises(ValueError, match=r"customs\.value reaches .*larger units, or as floats"):
+        measure_quality(ENGINES[engine](large), 4.0)
+    found = measure_quality(ENGINES[engine](large.astype({"value": float})), 4.0).firm_years
+    expected = measure_quality(customs, 4.0).firm_years
+    np.testing.assert_allclose(found["quality"], expected["quality"], rtol=1e-9)
+
+
 def test_heads_and_kilograms_are_not_compared():
     """Within a market quantities of two units would make the smaller unit the better good."""
     customs, elasticities = draw_trade(3, rows=300)

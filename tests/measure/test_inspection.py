@@ -905,6 +905,15 @@ def test_a_year_of_founding_is_a_year():
     ]
 
 
+def test_accounts_from_before_the_founding_are_told():
+    """What the panel refuses, or leaves empty, the check must tell."""
+    frame = clean(TABLES["firms"]).assign(year=2004, founded=[2004, 2005, 1990, 2015])
+    assert found(frame, "firms") == []
+    assert found(frame, "firms", "note") == [
+        ("founded", "not after the year", 2, (1, 3), "2005, 2015")
+    ]
+
+
 def test_unknown_modes_are_named_and_counted():
     """Modes as customs write them must be named with their rows, and mapped."""
     frame = clean(TABLES["customs"], 6).assign(

@@ -336,6 +336,36 @@ def test_accounts_that_cannot_be_cost_their_own_rows(economy, panel, column, val
             firm_panel(changed)
 
 
+def test_stocks_below_zero_are_missing_by_default_too(economy, panel):
+    """Fixed assets of -1 would be a number like any other in a logarithm of one more than it."""
+    three = pd.MultiIndex.from_frame(panel.frame[FIRM_YEAR].iloc[[3, 5, 8]])
+    bad = pd.MultiIndex.from_frame(economy.firms[FIRM_YEAR]).isin(three)
+    assets = economy.firms["fixed_assets"].mask(bad, -1)
+    found = firm_panel(replace(economy, firms=economy.firms.assign(fixed_assets=assets)))
+    for name in ("lncap", "capital_intensive", "lntfp"):
+        assert found.frame.index[found.frame[name].isna()].tolist() == [3, 5, 8]
+    ledger = found.ledger.frame.set_index("rule")
+    assert ledger.loc["lncap is defined", "dropped"] == 3
+
+
+def test_percent_for_shares_is_no_cell_but_a_column(economy):
+    """A few shares above one are slips; if most are, the column is in percent and refused."""
+    percent = economy.firms.assign(foreign_share=100 * economy.firms["foreign_share"])
+    found = firm_panel(replace(economy, firms=percent), unmeasured="report")
+    assert "give shares, not percent" in found.unmeasured["foe"]
+
+
+def test_firms_without_a_place_lack_what_is_measured_by_place(economy, panel):
+    """Their share of digitized neighbours and their internet are missing; others have theirs."""
+    five = pd.MultiIndex.from_frame(panel.frame[FIRM_YEAR].iloc[:5])
+    bad = pd.MultiIndex.from_frame(economy.firms[FIRM_YEAR]).isin(five)
+    lost = economy.firms.assign(province=economy.firms["province"].astype("str").mask(bad))
+    found = firm_panel(replace(economy, firms=lost)).frame
+    for name in ("INT", "dig_ivt"):
+        assert found[name].isna().to_numpy().nonzero()[0].tolist() == list(range(5))
+    assert found["INT"].iloc[5:].tolist() == panel.frame["INT"].iloc[5:].tolist()
+
+
 def test_flows_without_sigma_are_left_out_and_counted(economy):
     """Every real table of σ has gaps; these flows go, the qualities stay, and the panel says so."""
     some = economy.elasticities.iloc[5:]

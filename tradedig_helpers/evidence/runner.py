@@ -259,7 +259,10 @@ def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
     if not is_worded(error):
         names = [*spec.variables, *spec.instruments]
         text += f"; look at the values and types of {names}"
-    return "; ".join([text, *reasons.lines(_needed(spec))])
+    lines = reasons.lines(_needed(spec))
+    if lines:  # which say better what can be done
+        text = text.removesuffix("; give it").removesuffix("; measure them first")
+    return "; ".join([text, *lines])
 
 
 def _needed(spec: Specification) -> list[str]:

@@ -23,6 +23,8 @@ from tradedig_helpers.measure.plain import plain
 KEY = ["firm", "year"]
 FOREIGN_THRESHOLD = 0.25
 YUAN = 1_000.0
+NOT_NEGATIVE = ("fixed_assets", "wages_payable", "patents")
+"""What is a stock or a count; less than none is a slip of the accounts, and counts as missing."""
 POSITIVE = ("employees", "total_assets", "sales")
 """What every firm has; a firm-year without it is no observation of a firm at work."""
 
@@ -94,6 +96,8 @@ CONTROLS = (
     ),
 )  # fmt: skip
 FIRST_FOUNDED = 1_000
+MOST = 0.5
+"""If more than this part of positive foreign shares is above one, they are in percent."""
 FOUNDED = year_rule(
     "founded",
     "firms",
@@ -110,9 +114,9 @@ def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = No
     """Return the firm controls of each firm-year, in the units of the paper.
 
     An account may be missing, but not ``employees``, ``total_assets`` or ``sales``, by which
-    others are divided. A control is missing where an account that it is made of is, or where
-    the argument of its logarithm is not positive, as that of ``lnpro`` for a loss as large as
-    sales.
+    others are divided. A control is missing where an account that it is made of is, where one
+    of ``NOT_NEGATIVE`` is negative, or where the argument of its logarithm is not positive, as
+    that of ``lnpro`` for a loss as large as sales. Interest may be negative: net income from it.
 
     Parameters
     ----------
@@ -169,7 +173,7 @@ def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] =
     )  # fmt: skip
     for name in others:
         require_some(used[name].notna(), f"firms.{name} is missing or infinite")
-    numbers = used.astype(float)
+    numbers = known_amounts(used.astype(float))
     if control.argument is None:
         return _foreign(numbers["foreign_share"]).rename(control.name)
     argument = control.argument(numbers)
@@ -179,17 +183,26 @@ def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] =
     return logarithm.rename(control.name)
 
 
+def known_amounts(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return ``accounts`` with stocks and counts that are negative missing."""
+    stocks = [name for name in NOT_NEGATIVE if name in accounts]
+    return accounts.assign(**{name: accounts[name].where(accounts[name] >= 0) for name in stocks})
+
+
 def without_bad_cells(accounts: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
     """Return ``accounts`` whose cells that cannot be are missing, counted column by column.
 
     Such are ``employees``, ``total_assets`` and ``sales`` that are not positive, other accounts
-    that are infinite, and a founding year that is none, or later than the year. A column
-    without a good cell stays as it is: it is wrong itself, and refused where it is used.
+    that are infinite, one of ``NOT_NEGATIVE`` below zero, a founding year that is none, or later
+    than the year, and a foreign share outside 0 to 1. A column without a good cell stays as it
+    is: it is wrong itself, and refused where it is used; so are shares in percent.
     """
     good = {name: f"{name} is positive" for name in POSITIVE}
+    good |= {name: f"{name} is not negative" for name in NOT_NEGATIVE}
     good |= {name: f"{name} is finite" for one in OF_ACCOUNTS for name in one.accounts
              if name not in (*good, "year")}  # fmt: skip
     good["founded"] = "founded is a year, and not after that of the accounts"
+    good["foreign_share"] = "foreign_share is from 0 to 1"
     ledger, repaired = Ledger(), {}
     for name, rule in good.items():
         if name not in accounts or not is_numeric_dtype(accounts[name]):
@@ -198,7 +211,8 @@ def without_bad_cells(accounts: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
         bad = ~_is_good(name, values, accounts["year"])
         if name not in POSITIVE:
             bad &= values.notna()
-        if bad.any() and (~bad & values.notna()).any():
+        percent = name == "foreign_share" and (values[values > 0] > 1).mean() > MOST
+        if bad.any() and (~bad & values.notna()).any() and not percent:
             repaired[name] = values.mask(bad)
             ledger = ledger.record(rule, "firm-years", len(bad), int((~bad).sum()))
     return accounts.assign(**repaired), ledger
@@ -209,6 +223,10 @@ def _is_good(name: str, values: pd.Series, year: pd.Series) -> pd.Series:
     good: pd.Series = np.isfinite(values)
     if name in POSITIVE:
         good &= values > 0
+    elif name in NOT_NEGATIVE:
+        good &= values >= 0
+    elif name == "foreign_share":
+        good &= values.between(0, 1)
     elif name == "founded" and is_numeric_dtype(year):
         good &= (values >= FIRST_FOUNDED) & (values <= year) & (values == np.floor(values))
     return good

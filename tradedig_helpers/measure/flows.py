@@ -6,7 +6,16 @@ import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.measure.checks import Rule, checked, repeated_keys
-from tradedig_helpers.measure.engine import Frame, count, exact, floats, scalars, settle, unwrap
+from tradedig_helpers.measure.engine import (
+    Frame,
+    count,
+    exact,
+    floats,
+    scalars,
+    settle,
+    unwrap,
+    wrap,
+)
 from tradedig_helpers.measure.plain import EXACT
 
 FLOW = ["firm", "product", "destination", "mode", "year"]
@@ -70,6 +79,8 @@ def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
 
     A column ``unit``, if there is one, must be the same for all rows of a market.
     """
+    kinds = wrap(customs, "customs", AMOUNTS).collect_schema()
+    whole = [name for name in AMOUNTS if name in kinds and kinds[name].is_integer()]
     frame = checked(
         customs,
         "customs",
@@ -77,7 +88,7 @@ def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
         years=["year"],
         codes=["product"],
         positive=AMOUNTS,
-        rules=[_summable(name) for name in AMOUNTS],
+        rules=[_summable(name) for name in whole],
     )
     if summed:
         require_summed(frame)
@@ -87,11 +98,11 @@ def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
 
 
 def _summable(column: str) -> Rule:
-    """Return the rule that amounts are so small that whole numbers of them can be added up."""
+    """Return the rule that whole numbers are so small that their sums do not wrap round."""
     return Rule(
         floats(column) >= EXACT,
-        f"customs.{column} reaches {{extreme:g}} in {{bad}} of {{rows}} rows, which do not add "
-        "up exactly; give it in larger units",
+        f"customs.{column} reaches {{extreme:g}} in {{bad}} of {{rows}} rows, which whole "
+        "numbers cannot add up; give it in larger units, or as floats",
         floats(column).max(),
     )
 

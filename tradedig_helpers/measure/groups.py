@@ -18,7 +18,7 @@ from tradedig_helpers.measure.checks import (
     require_key,
     require_same_kind,
 )
-from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, require_some
+from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, known_amounts, require_some
 from tradedig_helpers.measure.engine import Frame, compute, floats, unwrap, wrap
 from tradedig_helpers.measure.plain import plain
 
@@ -141,7 +141,7 @@ def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:
     if group == "startup":
         age = exporters["year"] - exporters["founded"] + 1
         return _known(age <= STARTUP_AGE, age)
-    intensity = exporters["fixed_assets"] / exporters["employees"]
+    intensity = known_amounts(exporters)["fixed_assets"] / exporters["employees"]
     return _known(intensity > intensity.quantile(2 / 3), intensity)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MISSING_WORDS = (
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
-    "N/A", "NA", "NULL", "NaN", "n/a", "nan", "null", "None", "<NA>", "NaT",
+    "N/A", "NA", "NULL", "NaN", "n/a", "nan", "null", "None", "none", "NONE", "<NA>", "NaT",
     r"\N",
 )  # fmt: skip
 """What names no firm, when space around it is stripped."""

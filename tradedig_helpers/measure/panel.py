@@ -441,7 +441,10 @@ def _with_imports(frame: pd.DataFrame, data: TradeData) -> tuple[pd.DataFrame, L
 
 
 def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
-    """Return ``frame`` with INT, internet users per inhabitant of the firm's province."""
+    """Return ``frame`` with INT, internet users per inhabitant of the firm's province.
+
+    It is missing for a firm whose province is.
+    """
     key = ["province", "year"]
     require_columns(frame, key, "firms")
     checked(provinces, "provinces", present=key, years=["year"], positive=["internet"])
@@ -451,7 +454,7 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     if not is_numeric_dtype(found["province"]):
         found = found.astype({"province": str})
     merged = frame.merge(found, how="left", on=key, validate="m:1")
-    if missing := int(merged["INT"].isna().sum()):
+    if missing := int((merged["INT"].isna() & frame["province"].notna().to_numpy()).sum()):
         ours, theirs = (table["province"].dropna().unique() for table in (frame, found))
         if len(ours) and not set(map(str, ours)) & set(map(str, theirs)):
             raise ValueError(
@@ -466,11 +469,14 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
 
 
 def _with_share(frame: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
-    """Return ``frame`` with the share of digitized firms in each cell, if that can be had."""
+    """Return ``frame`` with the share of digitized firms in each cell, if that can be had.
+
+    It is missing for a firm whose province or industry is.
+    """
     if lacking := [name for name in ("dig", *PLACE) if name in reasons.found]:
         reasons.found["dig_ivt"] = reasons.found[lacking[0]]
         return frame
-    cells = frame[["province", "industry", "year", "dig"]]
+    cells = frame.loc[frame[PLACE].notna().all(axis=1), [*PLACE, "year", "dig"]]
     shares = reasons.attempt(["dig_ivt"], partial(digital_share, cells))
     return frame if shares is None else frame.assign(dig_ivt=shares["dig_ivt"])
 

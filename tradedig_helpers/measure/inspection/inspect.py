@@ -28,7 +28,7 @@ from tradedig_helpers.measure.inspection.identity import (
 )
 from tradedig_helpers.measure.inspection.layout import layout_findings
 from tradedig_helpers.measure.inspection.relations import Counted, across, projections
-from tradedig_helpers.measure.inspection.rules import any_form, column_findings, rule_labels
+from tradedig_helpers.measure.inspection.rules import any_form, column_findings, rule_labels, unborn
 from tradedig_helpers.measure.inspection.sources import (
     BATCH_ROWS,
     CannotInspect,
@@ -206,7 +206,7 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
         for column in table.columns:
             if column.name in values:
                 found.extend(column_findings(values[column.name], column, rows, source.kind))
-        found = merged(found, table.names)
+        found = merged([*found, *unborn(values, rows)], table.names)
         stored |= _stored_keys(values, table) if source.typed else {}
         for key, fits in _numbered(values, table).items():
             numbered[key] = numbered.get(key, True) and fits

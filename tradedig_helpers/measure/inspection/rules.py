@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,6 +120,28 @@ def column_findings(
             rule.level,
             rank,
             rule.form,
+        )
+
+
+def unborn(values: Mapping[str, Values], start: int = 0) -> Iterator[Finding]:
+    """Yield the rows of accounts from before the founding of their firm."""
+    if not {"founded", "year"} <= values.keys():
+        return
+    founded, year = values["founded"], values["year"]
+    if founded.number is None or year.number is None:
+        return
+    when = founded.number[founded.codes]
+    rows = np.flatnonzero((when > year.number[year.codes]) & (when <= LAST_YEAR))
+    if len(rows):
+        first = tuple(int(row) for row in rows[:SHOWN])
+        yield Finding(
+            "founded",
+            "not after the year",
+            "repair it, or leave it empty: by default a panel is refused, else the age is missing",
+            len(rows),
+            tuple(start + row for row in first),
+            tuple(f"{when[row]:g}" for row in first),
+            "note",
         )
 
 
