@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from tradedig_helpers.evidence.curve import CHOICES, declare
 from tradedig_helpers.evidence.influence import errors, influence, take_out
-from tradedig_helpers.evidence.truth import KEY, with_truth
-from tradedig_helpers.measure.checks import require_above, require_columns, require_key
+from tradedig_helpers.evidence.truth import with_true_quality
 from tradedig_helpers.measure.options import require_generator, require_whole
 from tradedig_helpers.measure.plain import plain
 
@@ -43,18 +42,12 @@ def selection_bias(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TypeError, ValueError
-        As :func:`~tradedig_helpers.evidence.truth.with_truth`; if the panel repeats a firm and
-        year, or a true quality is not positive; naming the specification, if one cannot be
-        estimated.
+        As :func:`~tradedig_helpers.evidence.truth.with_true_quality`; naming the specification,
+        if one cannot be estimated.
     """
-    panel, truth = plain(panel, "panel"), plain(truth, "truth")
-    require_columns(panel, [*KEY, "lndig"], "panel")
-    require_key(panel, KEY, "panel")
-    require_columns(truth, ["quality"], "truth")
-    require_above(truth, ["quality"], "truth")
-    joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
+    joined = with_true_quality(panel, truth)
     answer = (joined["direct"] + joined["mediated"]).fillna(0.0) * joined["lndig"]
-    joined = joined.assign(answer=answer, without=np.log(joined["quality"]) - answer)
+    joined = joined.assign(answer=answer, without=joined["log_quality"] - answer)
     rows = []
     for effects in CHOICES["effects"]:
         spec = declare(FIXED | {"effects": effects, "controls": "all of Table 2"}, 1)

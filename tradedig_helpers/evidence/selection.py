@@ -390,16 +390,7 @@ def _corrected_errors(
     places = absorbed.at(spec.regressors)
     beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
     rows = absorbed.sample.frame
-    known = rows[KEY].merge(first.index, on=KEY, how="left")
-    explained = choice[list(dict.fromkeys((*KEY, *first.spec.numbers)))]
-    w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
-    if absent := int(np.isnan(w).any(axis=1).sum()):
-        raise ValueError(
-            f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "
-            f"frame on which {first.spec.name} was estimated"
-        )
-    ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
-    slope = -(ratio * (ratio + index))[:, None] * w
+    slope = _slope_of_imr(spec, rows, first, choice)
     own = pd.DataFrame(
         absorbed.cluster_scores(spec.regressors, residual).T,
         index=rows[spec.cluster].iloc[absorbed.starts],
@@ -425,6 +416,22 @@ def _corrected_errors(
     moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
     size = factor(spec, absorbed, len(places))
     return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))
+
+
+def _slope_of_imr(
+    spec: Specification, rows: pd.DataFrame, first: Probit, choice: pd.DataFrame
+) -> Floats:
+    """Return ∂IMR/∂γ of each row of the second step, (N, regressors of the first + 1)."""
+    known = rows[KEY].merge(first.index, on=KEY, how="left")
+    explained = choice[list(dict.fromkeys((*KEY, *first.spec.numbers)))]
+    w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
+    if absent := int(np.isnan(w).any(axis=1).sum()):
+        raise ValueError(
+            f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "
+            f"frame on which {first.spec.name} was estimated"
+        )
+    ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
+    return np.asarray(-(ratio * (ratio + index))[:, None] * w)
 
 
 def _by_imr(rows: pd.DataFrame, term: str) -> Floats:

@@ -132,17 +132,15 @@ def absorb_together(
     )
     numbers = tuple(dict.fromkeys(name for spec in specs for name in spec.numbers))
     found = sample_of(replace(first, also=numbers), panel, keep)
+    found = _sorted_by(found, first.cluster)
     rows, groups = found.frame, found.groups
-    if not rows[first.cluster].is_monotonic_increasing:
-        order = rows[first.cluster].sort_values(kind="stable").index
-        rows, groups = (part.loc[order].reset_index(drop=True) for part in (rows, groups))
     variables = centred(rows, terms)
     spread = squares(variables)
     within = np.ascontiguousarray(take_off_in_place(variables, groups)).T
     codes = pd.factorize(rows[first.cluster])[0]
     return Absorbed(
         spec=first,
-        sample=replace(found, frame=rows, groups=groups),
+        sample=found,
         terms=terms,
         within=within,
         gram=within @ within.T,
@@ -153,6 +151,17 @@ def absorb_together(
         least=least_effects(groups),
         unnested=unnested_levels(groups, rows[first.cluster]),
     )
+
+
+def _sorted_by(sample: Sample, cluster: str) -> Sample:
+    """Return the rows of a sample in the order of their clusters."""
+    if sample.frame[cluster].is_monotonic_increasing:
+        return sample
+    order = sample.frame[cluster].sort_values(kind="stable").index
+    rows, groups = (
+        part.loc[order].reset_index(drop=True) for part in (sample.frame, sample.groups)
+    )
+    return replace(sample, frame=rows, groups=groups)
 
 
 def fit(spec: Specification, absorbed: Absorbed) -> Fit:

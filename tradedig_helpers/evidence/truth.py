@@ -62,13 +62,7 @@ def true_effect(panel: pd.DataFrame, truth: pd.DataFrame) -> TrueEffect:
         As :func:`with_truth`; if the panel repeats a firm and year, a true quality is not
         positive, or a coefficient cannot be estimated.
     """
-    panel, truth = plain(panel, "panel"), plain(truth, "truth")
-    require_columns(panel, [*KEY, "lndig"], "panel")
-    require_key(panel, KEY, "panel")
-    require_columns(truth, ["quality"], "truth")
-    require_above(truth, ["quality"], "truth")
-    joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
-    joined["log_quality"] = np.log(joined["quality"])
+    joined = with_true_quality(panel, truth)
     slope = _coefficient("QSY", ("log_quality",), joined)
     users = joined["direct"].notna()
     gains = joined[["direct", "mediated"]].where(users, 0.0).mul(slope * joined["lndig"], axis=0)
@@ -78,6 +72,24 @@ def true_effect(panel: pd.DataFrame, truth: pd.DataFrame) -> TrueEffect:
     )
     among_users = slope * float((joined["direct"] + joined["mediated"])[users].mean())
     return TrueEffect(slope, direct, mediated, direct + mediated, among_users)
+
+
+def with_true_quality(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Return ``panel``, one row a firm-year, with ``log_quality``, ``direct`` and ``mediated``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`with_truth`; if the panel lacks ``lndig`` or repeats a firm and year, or a true
+        quality is not positive.
+    """
+    panel, truth = plain(panel, "panel"), plain(truth, "truth")
+    require_columns(panel, [*KEY, "lndig"], "panel")
+    require_key(panel, KEY, "panel")
+    require_columns(truth, ["quality"], "truth")
+    require_above(truth, ["quality"], "truth")
+    joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
+    return joined.assign(log_quality=np.log(joined["quality"]))
 
 
 def with_truth(panel: pd.DataFrame, truth: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:
