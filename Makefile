@@ -24,13 +24,13 @@ lab: $(VENV)/.dev ## work live in JupyterLab; the chapters open as notebooks
 	$(BIN)/jupyter lab
 
 paper-scale: $(VENV)/.dev ## the whole paper at its true size, into results/
-	$(BIN)/python -m tradedig_helpers paper
+	$(BIN)/python -m tradedig_book paper
 
 results: $(VENV)/.dev ## the same, with the specification curve: all that the book shows at that size
-	$(BIN)/python -m tradedig_helpers paper --curve
+	$(BIN)/python -m tradedig_book paper --curve
 
 check-results: $(VENV)/.dev ## fail if results/ is not what the code makes
-	$(BIN)/python -m tradedig_helpers paper --curve --check
+	$(BIN)/python -m tradedig_book paper --curve --check
 
 bench: $(VENV)/.dev ## measure speed and print one table
 	$(BIN)/python benchmarks/run.py

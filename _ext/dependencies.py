@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGE = "tradedig_helpers"
-# Folders outside the package that chapters read; kernels refuse to read any other.
+PACKAGES = ("tradedig_helpers", "tradedig_book")
+# Folders outside the packages that chapters read; kernels refuse to read any other.
 DATA = ("data_sample", "benchmarks/results", "results")
 # Explorers take defaults from the published figures when they are imported.
-ALWAYS = ("requirements.txt", "tradedig_helpers/published/published.csv")
+ALWAYS = ("requirements.txt", "tradedig_book/published/published.csv")
 
 
 class Reference(NamedTuple):
@@ -70,7 +70,7 @@ def strings(nodes: list[ast.AST]) -> Iterator[str]:
 
 
 def passed_on(tree: ast.Module) -> dict[str, Reference] | None:
-    """Return the names an ``__init__`` passes on, or None if it does anything else."""
+    """Return the names an ``__init__`` passes on, at once or when used, None if it runs code."""
     names = {}
     for node in tree.body:
         match node:
@@ -78,7 +78,10 @@ def passed_on(tree: ast.Module) -> dict[str, Reference] | None:
                 for alias in node.names:
                     target = Reference(node.module or "", alias.name, None)
                     names[alias.asname or alias.name] = target
-            case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="__all__")]):
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                lazy = passed_on(ast.Module(node.body, []))
+                names |= lazy or {}
+            case ast.Expr(value=ast.Constant()) | ast.Assign() | ast.FunctionDef():
                 pass
             case _:
                 return None
@@ -93,10 +96,12 @@ def readable(folder: Path) -> Iterator[Path]:
 
 
 class Dependencies:
-    """The package and the data of a book as they are now: make a new one for each build."""
+    """The packages and the data of a book as they are now: make a new one for each build."""
 
-    def __init__(self, root: Path, package: str = PACKAGE, data: tuple[str, ...] = DATA) -> None:
-        self.root, self.package, self.data = root, package, data
+    def __init__(
+        self, root: Path, packages: tuple[str, ...] = PACKAGES, data: tuple[str, ...] = DATA
+    ) -> None:
+        self.root, self.packages, self.data = root, packages, data
         self._direct: dict[Path, frozenset[Path]] = {}
         self._names: dict[Path, dict[str, Reference] | None] = {}
 
@@ -112,12 +117,12 @@ class Dependencies:
 
     @cached_property
     def everything(self) -> frozenset[Path]:
-        """All files of the package and of the data."""
-        folders = (self.root / name for name in (self.package, *self.data))
+        """All files of the packages and of the data."""
+        folders = (self.root / name for name in (*self.packages, *self.data))
         return frozenset(file for folder in folders for file in readable(folder))
 
     def _direct_of(self, file: Path) -> frozenset[Path]:
-        """Return the files that a file of the package refers to; data refer to none."""
+        """Return the files that a file of a package refers to; data refer to none."""
         if file not in self._direct:
             python = file.suffix == ".py"
             direct = self._named(file.read_text("utf-8")) | self._beside(file) if python else ()
@@ -140,7 +145,7 @@ class Dependencies:
         for reference in references(nodes):
             if reference.module.startswith("."):
                 return set(self.everything)
-            if reference.module.partition(".")[0] == self.package:
+            if reference.module.partition(".")[0] in self.packages:
                 found |= self._resolve(reference)
         return found.union(*map(self._in_string, set(strings(nodes))))
 
@@ -153,7 +158,7 @@ class Dependencies:
         if name in ("", "*"):
             return self._module(module, None if name else attributes)
         names = (self._passed_on(file) or {}) if file.name == "__init__.py" else {}
-        if name in names and names[name].module.partition(".")[0] == self.package:
+        if name in names and names[name].module.partition(".")[0] in self.packages:
             return self._resolve(names[name]._replace(attributes=attributes))
         if self._file(f"{module}.{name}"):
             return self._module(f"{module}.{name}", attributes)
@@ -176,7 +181,7 @@ class Dependencies:
         parts = text.split("/")
         folders = [self.root / name for name in self.data if name.split("/")[0] in parts]
         found = {file for folder in folders for file in readable(folder)}
-        if text.partition(".")[0] == self.package:
+        if text.partition(".")[0] in self.packages:
             module = self._file(f"{text}.__main__") or self._file(text)
             found |= {module} if module else set()
         return found
@@ -194,7 +199,9 @@ class Dependencies:
         return self._names[file]
 
 
-def libraries(files: frozenset[Path], codes: list[str], package: str = PACKAGE) -> list[str]:
+def libraries(
+    files: frozenset[Path], codes: list[str], packages: tuple[str, ...] = PACKAGES
+) -> list[str]:
     """Return the modules of other packages that the code and the files import as they start."""
     texts = [*codes, *(file.read_text("utf-8") for file in files if file.suffix == ".py")]
     found = set()
@@ -204,4 +211,4 @@ def libraries(files: frozenset[Path], codes: list[str], package: str = PACKAGE) 
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add(node.module or "")
-    return sorted(name for name in found if name.partition(".")[0] != package)
+    return sorted(name for name in found if name.partition(".")[0] not in packages)

@@ -55,7 +55,7 @@ class Reading:
         if not by_product and path not in self.files and path.is_file():
             raise PermissionError(
                 f"a change of {inside.as_posix()} would not run this chapter again: "
-                "read files of the package or of a folder in DATA of _ext/dependencies.py"
+                "read files of the packages or of a folder in DATA of _ext/dependencies.py"
             )
 
 

@@ -7,7 +7,7 @@ from shutil import copyfile, copytree
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from tradedig_helpers.present.palette import palette_css
+from tradedig_book.present.palette import palette_css
 
 # MathJax without its menu, which is two fifths of the usual bundle and offers what is not here.
 STARTUP = "startup.js"

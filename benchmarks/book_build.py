@@ -21,10 +21,10 @@ PROSE, COMMENT = "\nOne more sentence.\n", "\n# One more comment.\n"
 EDITS = {
     "text edit": ("notebooks/quality.md", PROSE),
     "edit of a helper of one chapter": (
-        "tradedig_helpers/measure/linking/graphs.py",
+        "tradedig_helpers/linking/graphs.py",
         COMMENT,
     ),
-    "edit of a helper of all chapters": ("tradedig_helpers/model/derivation.py", COMMENT),
+    "edit of a helper of all chapters": ("tradedig_book/theory/derivation.py", COMMENT),
 }
 """What is edited, and what is added at its end. The last edit runs the whole book again."""
 

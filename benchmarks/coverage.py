@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from tradedig_helpers.evidence import Specification, effect_tests, estimate, heckman, mediate
-from tradedig_helpers.evidence.specifications import WITHIN
+from tradedig_helpers.estimation.fit import estimate
+from tradedig_helpers.estimation.heckman import heckman
+from tradedig_helpers.estimation.mediation import effect_tests, mediate
+from tradedig_helpers.estimation.specifications import WITHIN, Specification
 
 SEED = 2026
 SAMPLES = 2_000

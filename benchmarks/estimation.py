@@ -22,17 +22,16 @@ import pyfixest as pf
 from linearmodels.iv import AbsorbingLS
 from pyfixest.core.demean import demean_within
 
-from tradedig_helpers.economy.sample import write_economy
-from tradedig_helpers.evidence import PAPER, TABLE_2, Specification, estimate, run, tidy
-from tradedig_helpers.evidence.absorb import take_off
-from tradedig_helpers.evidence.fit import Fit
-from tradedig_helpers.evidence.results import KEYS
-from tradedig_helpers.evidence.rows import sample_of
-from tradedig_helpers.evidence.specifications import FIRM
-from tradedig_helpers.measure import firm_panel
+from tradedig_book.economy.sample import write_economy
+from tradedig_book.published import PAPER_FIRMS
+from tradedig_helpers.estimation.absorb import take_off
+from tradedig_helpers.estimation.fit import Fit, estimate, tidy
+from tradedig_helpers.estimation.results import KEYS
+from tradedig_helpers.estimation.runner import run
+from tradedig_helpers.estimation.sample import sample_of
+from tradedig_helpers.estimation.specifications import FIRM, PAPER, TABLE_2, Specification
 from tradedig_helpers.measure.folder import open_folder
-from tradedig_helpers.measure.panel import MEASURES
-from tradedig_helpers.published import PAPER_FIRMS
+from tradedig_helpers.measure.panel import MEASURES, firm_panel
 
 SEED, TURNS = 7, 3
 COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import FloatSlider, interact
 
-from tradedig_helpers.model import ABOUT, OUTCOMES, Parameters, evaluate, verdict
+from tradedig_book.theory import ABOUT, OUTCOMES, Parameters, evaluate, verdict
 
 AXIS = np.linspace(ABOUT["psi"].low, ABOUT["psi"].high, 161)
 DEFAULT = Parameters()

@@ -18,9 +18,10 @@ import pandas as pd
 import polars as pl
 
 from benchmarks import raw_quality
-from tradedig_helpers.measure import measure_instrumented, measure_quality
-from tradedig_helpers.measure.instruments import Instrument
+from tradedig_helpers.measure.instruments.demand import measure_instrumented
+from tradedig_helpers.measure.instruments.sample import Instrument
 from tradedig_helpers.measure.panel import to_pandas
+from tradedig_helpers.measure.quality import measure_quality
 
 MEMORY_LIMIT, DATA_LIMIT = "1GB", 2 * 2**30
 """What DuckDB may hold, and what the operating system grants its process as data, bytes."""

@@ -28,9 +28,9 @@ import polars as pl
 
 from benchmarks.hosts import ROOT
 from benchmarks.quality_run import LIMITED, Run
-from tradedig_helpers.economy.sample import write_economy
-from tradedig_helpers.economy.simulate import SEED
-from tradedig_helpers.published.load import PAPER_FIRMS
+from tradedig_book.economy.sample import write_economy
+from tradedig_book.economy.simulate import SEED
+from tradedig_book.published.load import PAPER_FIRMS
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 REPEATS = 3

@@ -9,6 +9,10 @@ from typing import IO, NamedTuple
 import pytest
 from hypothesis import settings
 
+from tests.trade import draw_trade
+from tradedig_book.economy import simulate
+from tradedig_helpers.measure.panel import firm_panel
+
 # Drawn alike in every run, and never failed for a slow moment of the machine.
 settings.register_profile("tradedig", deadline=None, derandomize=True)
 settings.load_profile("tradedig")
@@ -68,3 +72,21 @@ def book_dir(root: Path, pytestconfig: pytest.Config) -> Path:
         log.seek(0)
         pytest.fail(f"the book does not build:\n{log.read().decode()}", pytrace=False)
     return root / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def economy():
+    """Return a small synthetic economy."""
+    return simulate(300, 5)
+
+
+@pytest.fixture(scope="session")
+def panel(economy):
+    """Return the estimation panel of the small economy."""
+    return firm_panel(economy).frame
+
+
+@pytest.fixture(scope="session")
+def random_trade():
+    """Return a function of a seed: a small random customs table and its elasticities."""
+    return draw_trade

@@ -8,12 +8,14 @@ from dataclasses import fields
 import pandas as pd
 import pytest
 
-from tradedig_helpers.__main__ import COMMANDS, main
+import tradedig_book.__main__ as book
+import tradedig_helpers.__main__ as helpers
+from tradedig_book.__main__ import main
+from tradedig_book.economy import load_records, load_sample, make_records
+from tradedig_book.economy.calibration import load_calibration
 from tradedig_helpers.commands import stages
-from tradedig_helpers.economy import load_records, load_sample, make_records
-from tradedig_helpers.economy.calibration import load_calibration
-from tradedig_helpers.evidence.results import load_results
-from tradedig_helpers.evidence.specifications import PAPER
+from tradedig_helpers.estimation.results import load_results
+from tradedig_helpers.estimation.specifications import PAPER
 
 
 def test_simulate_writes_records_that_can_be_read_back(tmp_path, capsys):
@@ -59,7 +61,7 @@ def test_calibrate_writes_loadings_and_prints_the_gaps(tmp_path, capsys):
     assert main(["calibrate", *options, "--out", str(path)]) == 0
     found = load_calibration(path)
     assert (found.firms, found.seed) == (100, 3)
-    assert found.command == f"python -m tradedig_helpers calibrate {' '.join(options)}"
+    assert found.command == f"python -m tradedig_book calibrate {' '.join(options)}"
     assert found.psi != stored.psi
     assert load_calibration() == stored
     assert set(json.loads(path.read_text())) == {field.name for field in fields(stored)}
@@ -108,12 +110,16 @@ def test_make_lists_all_its_targets(root):
     assert [line.split()[1] for line in listed.splitlines()] == targets
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_says_what_it_does(command, capsys):
-    """`--help` must print, for each command that the parser knows."""
+@pytest.mark.parametrize(
+    ("package", "command"),
+    [(package, name) for package in (helpers, book) for name in package.COMMANDS],
+)
+def test_every_command_says_what_it_does(package, command, capsys):
+    """`--help` must print, for each command that a parser knows."""
     with pytest.raises(SystemExit, match="0"):
-        main([command, "--help"])
-    assert f"usage: python -m tradedig_helpers {command}" in capsys.readouterr().out
+        package.main([command, "--help"])
+    name = package.__name__.removesuffix(".__main__")
+    assert f"usage: python -m {name} {command}" in capsys.readouterr().out
 
 
 def test_stages_without_the_memory_of_a_process(monkeypatch):

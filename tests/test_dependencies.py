@@ -23,6 +23,16 @@ __all__ = ["one", "second", "third"]
     "package/room/second.py": "",
     "package/room/third.py": "",
     "package/room/table.csv": "",
+    "package/lazy/__init__.py": """\
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from package.lazy.one import one as one
+HOME = {"one": "lazy.one"}
+def __getattr__(name):
+    return HOME[name]
+""",
+    "package/lazy/one.py": "",
+    "package/lazy/two.py": "",
     "package/busy/__init__.py": "from package.busy.one import register\nregister()\n",
     "package/busy/one.py": "",
     "package/busy/two.py": "",
@@ -36,7 +46,7 @@ def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Dependencies:
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    return Dependencies(root, "package", ("data_sample",))
+    return Dependencies(root, ("package",), ("data_sample",))
 
 
 def found(dependencies: Dependencies, code: str) -> set[str]:
@@ -60,6 +70,7 @@ def found(dependencies: Dependencies, code: str) -> set[str]:
             "import package.room as r\nr.one, r.third",
             {"room/first.py", "room/third.py", "room/table.csv"},
         ),
+        ("from package.lazy import one", {"lazy/one.py"}),
         ("from package.near import x", {"near.py", "room/third.py", "room/table.csv"}),
         ("from package.far import f", {"far.py", "near.py", "room/third.py", "room/table.csv"}),
         ("from package.data import SAMPLE", {"data.py", "data_sample/firms.csv"}),
@@ -100,7 +111,7 @@ def test_code_that_cannot_be_followed_depends_on_everything(
 def test_libraries_are_those_imported_at_the_start(dependencies: Dependencies) -> None:
     """Kernels are copied from a process with these; what functions import may never be needed."""
     code = "import numpy\nfrom package.far import f"
-    assert libraries(dependencies.files(code), [code], "package") == ["numpy", "pandas"]
+    assert libraries(dependencies.files(code), [code], ("package",)) == ["numpy", "pandas"]
 
 
 def test_every_chapter_of_the_book_can_be_followed(root: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = "tradedig_helpers"
+PACKAGES = ("tradedig_helpers", "tradedig_book")
 ROLE = re.compile(r":(func|class|mod|meth|attr|data|exc|obj):`~?([^`]+)`")
 
 
@@ -15,7 +15,8 @@ def modules(root: Path) -> dict[str, Path]:
     """Return the files of all modules by dotted name, but for the one that runs the command."""
     files = {
         ".".join(file.relative_to(root).with_suffix("").parts): file
-        for file in sorted((root / PACKAGE).rglob("*.py"))
+        for package in PACKAGES
+        for file in sorted((root / package).rglob("*.py"))
         if file.stem != "__main__"
     }
     return {name.removesuffix(".__init__"): file for name, file in files.items()}
@@ -61,8 +62,8 @@ def test_every_reference_of_a_docstring_resolves(root: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "exists"),
     [
-        ("tradedig_helpers.model.Parameters", True),
-        ("tradedig_helpers.model.region", False),
+        ("tradedig_book.theory.Parameters", True),
+        ("tradedig_book.theory.region", False),
         ("Specification", True),
         ("Specification.formula", True),
         ("Specification.name_of", False),
@@ -73,5 +74,5 @@ def test_every_reference_of_a_docstring_resolves(root: Path) -> None:
 )
 def test_dead_references_are_told_from_living_ones(root: Path, target: str, exists: bool) -> None:
     """The rule must find fields, methods and short forms, and nothing that is not there."""
-    module = "tradedig_helpers.evidence.specifications"
+    module = "tradedig_helpers.estimation.specifications"
     assert (meant(target, module, modules(root)) is not None) == exists

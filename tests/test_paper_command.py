@@ -7,9 +7,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from tradedig_book.economy import simulate
 from tradedig_helpers.__main__ import main
 from tradedig_helpers.commands import paper
-from tradedig_helpers.economy import simulate
 from tradedig_helpers.measure.folder import PANDAS, SCANNED, open_folder, unread
 
 TABLES = (*PANDAS, *SCANNED)

@@ -10,23 +10,23 @@ from zipfile import ZipFile
 
 import pytest
 
-from tradedig_helpers.economy import load_records, load_sample
+from tradedig_book.economy import load_records, load_sample
 
+PACKAGES = ("tradedig_helpers", "tradedig_book")
 DATA = ("data_sample", "results", "benchmarks/results")
 ABOUT = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")
 
 READ = """
 from pathlib import Path
 import tradedig_helpers
-from tradedig_helpers.economy import load_records, load_sample, simulate
-from tradedig_helpers.evidence.results import MADE_BY, load_results
-from tradedig_helpers.present.explorer import QualityExplorer
-from tradedig_helpers.present.stored import stored_benchmark
-from tradedig_helpers.published import published
+from tradedig_book.economy import load_records, load_sample, simulate
+from tradedig_book.explorers import QualityExplorer
+from tradedig_book.present.stored import stored_benchmark, stored_results
+from tradedig_book.published import published
 
 print(Path(tradedig_helpers.__file__).parent)
 print(len(load_sample().customs), len(load_records().survey))
-print(*(len(load_results(name).frame) for name in MADE_BY))
+print(*(len(stored_results(name).frame) for name in ("estimates", "columns", "curve")))
 print(len(stored_benchmark("coverage").frame), len(published()))
 print(len(QualityExplorer().to_html()), len(simulate(10, 1).customs))
 """
@@ -50,7 +50,7 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("copy")
     for name in ABOUT:
         shutil.copyfile(root / name, copy / name)
-    for name in ("tradedig_helpers", "tools", *DATA):
+    for name in (*PACKAGES, "tools", *DATA):
         ignored = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(root / name, copy / name, ignore=ignored)
     offline = ("--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check")
@@ -72,15 +72,19 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_has_every_file_that_is_no_module(root: Path, wheel: Path) -> None:
     """Styles, scripts, data and stored results must be there, byte by byte, and nothing else."""
     wanted = {
-        ("" if name == "tradedig_helpers" else "tradedig_helpers/shipped_files/")
+        ("" if name in PACKAGES else "tradedig_book/shipped_files/")
         + file.relative_to(root).as_posix(): file
-        for name in ("tradedig_helpers", *DATA)
+        for name in (*PACKAGES, *DATA)
         for file in (root / name).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and file.name[0] != "."
     }
     assert {Path(name).suffix for name in wanted} > {".parquet", ".csv", ".json", ".js", ".css"}
     with ZipFile(wheel) as archive:
-        packed = {name for name in archive.namelist() if name.startswith("tradedig_helpers/")}
+        packed = {
+            name
+            for name in archive.namelist()
+            if name.startswith("tradedig_") and ".dist-info" not in name
+        }
         assert packed == set(wanted)
         for name, file in wanted.items():
             assert archive.read(name) == file.read_bytes(), name

@@ -1,7 +1,7 @@
 """What a wheel carries beside the package: the sample and the stored results of the clone.
 
 They stay at the top of the repository; ``pip wheel .`` copies them into the package, where
-``tradedig_helpers.shipped`` looks for them. Named in ``pyproject.toml``.
+``tradedig_book.shipped`` looks for them. Named in ``pyproject.toml``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from setuptools.command.build_py import build_py
 
-CARRIED = "tradedig_helpers/shipped_files"
+CARRIED = "tradedig_book/shipped_files"
 FILES = (
     "data_sample/README.md",
     "data_sample/**/*.parquet",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tradedig_helpers.economy.calibration import load_calibration, save_calibration
+from tradedig_book.economy.calibration import load_calibration, save_calibration
 
 
 def test_stored_calibration_survives_a_round_trip(tmp_path):

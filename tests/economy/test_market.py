@@ -3,12 +3,7 @@
 import numpy as np
 import pytest
 
-from tradedig_helpers.economy.market import (
-    Component,
-    MarketDesign,
-    simulated_market,
-    slope_limit,
-)
+from tradedig_book.economy.market import Component, MarketDesign, simulated_market, slope_limit
 
 STEADY = Component(spread=0.5, persistence=0.7, common=0.3)
 FLEETING = Component(spread=0.4, persistence=0.0, common=0.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.economy.production import (
+from tradedig_book.economy.production import (
     Production,
     Technology,
     accounts_of,

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.economy.records import dirt, names
-from tradedig_helpers.economy.records.businesses import holding
-from tradedig_helpers.economy.records.make import STREAM, draw_identities, make_records
-from tradedig_helpers.economy.records.tables import RECORDS
-from tradedig_helpers.economy.schema import validate
-from tradedig_helpers.economy.tables import CUSTOMS
-from tradedig_helpers.measure.linking.naming import normalise_english, normalise_name
-from tradedig_helpers.measure.linking.sources import clean_declarations
+from tradedig_book.economy.records import dirt, names
+from tradedig_book.economy.records.businesses import holding
+from tradedig_book.economy.records.make import STREAM, draw_identities, make_records
+from tradedig_helpers.linking.naming import normalise_english, normalise_name
+from tradedig_helpers.linking.sources import clean_declarations
+from tradedig_helpers.schema.declare import validate
+from tradedig_helpers.schema.records import RECORDS
+from tradedig_helpers.schema.tables import CUSTOMS
 
 from .tiny import tiny_economy
 

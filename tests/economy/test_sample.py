@@ -4,20 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tradedig_helpers.__main__ import main
-from tradedig_helpers.economy import (
-    content_hash,
-    load_records,
-    load_sample,
-    make_records,
-    simulate,
-)
-from tradedig_helpers.economy.data import ContentHash
-from tradedig_helpers.economy.records import RECORDS
-from tradedig_helpers.economy.sample import SAMPLE, dictionary, write_economy
-from tradedig_helpers.economy.schema import validate
-from tradedig_helpers.economy.simulate import SEED
-from tradedig_helpers.economy.tables import SCHEMA
+from tradedig_book.__main__ import main
+from tradedig_book.economy import content_hash, load_records, load_sample, make_records, simulate
+from tradedig_book.economy.data import ContentHash
+from tradedig_book.economy.sample import SAMPLE, dictionary, write_economy
+from tradedig_book.economy.simulate import SEED
+from tradedig_helpers.schema.declare import validate
+from tradedig_helpers.schema.records import RECORDS
+from tradedig_helpers.schema.tables import SCHEMA
 
 SMALL_HASH = "092258d74196dcbfe45f01d7a03b2fb19a7f40d3fbfdb617640eee8e4e70bd18"
 
@@ -78,7 +72,7 @@ def test_hash_sees_a_single_changed_value(table):
 
 def test_missing_file_names_the_command(tmp_path):
     """A reader without data must be told how to make them."""
-    with pytest.raises(FileNotFoundError, match="python -m tradedig_helpers simulate"):
+    with pytest.raises(FileNotFoundError, match="python -m tradedig_book simulate"):
         load_sample(tmp_path)
 
 

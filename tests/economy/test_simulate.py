@@ -12,9 +12,9 @@ import pytest
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 from pandas.testing import assert_frame_equal
 
-from tradedig_helpers.economy import content_hash, load_calibration, simulate
-from tradedig_helpers.economy.exporting import EXPORT_INDEX
-from tradedig_helpers.economy.quality import (
+from tradedig_book.economy import content_hash, load_calibration, simulate
+from tradedig_book.economy.exporting import EXPORT_INDEX
+from tradedig_book.economy.quality import (
     DEFAULTS,
     PHI_BOUND,
     PSI_BOUND,
@@ -24,8 +24,8 @@ from tradedig_helpers.economy.quality import (
     index,
     optimal_quality,
 )
-from tradedig_helpers.economy.simulate import simulate_block
-from tradedig_helpers.economy.world import make_world
+from tradedig_book.economy.simulate import simulate_block
+from tradedig_book.economy.world import make_world
 
 CALIBRATION = load_calibration()
 
@@ -57,7 +57,7 @@ def test_same_seed_gives_same_values(economy):
 def test_another_processor_gives_same_values(economy):
     """NumPy computes with other instructions on other processors; the content must not care."""
     fast = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
-    code = "from tradedig_helpers.economy import *; print(content_hash(simulate(300, 5)))"
+    code = "from tradedig_book.economy import *; print(content_hash(simulate(300, 5)))"
     plain = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(fast)},

@@ -5,10 +5,10 @@ from itertools import islice
 import pytest
 from pandas.testing import assert_frame_equal
 
-from tradedig_helpers.economy.sample import QUICK, load_table, write_economy, write_parts
-from tradedig_helpers.economy.simulate import simulate_parts
-from tradedig_helpers.economy.tables import SCHEMA
-from tradedig_helpers.economy.workers import in_order, number_of_workers
+from tradedig_book.economy.sample import QUICK, load_table, write_economy, write_parts
+from tradedig_book.economy.simulate import simulate_parts
+from tradedig_book.economy.workers import in_order, number_of_workers
+from tradedig_helpers.schema.tables import SCHEMA
 
 
 def reciprocal(number):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tradedig_helpers.economy.firms import FIRM_TYPES, SECTORS
-from tradedig_helpers.economy.world import CELLS, draw_ranks, zipf
+from tradedig_book.economy.firms import FIRM_TYPES, SECTORS
+from tradedig_book.economy.world import CELLS, draw_ranks, zipf
 
 DISTRIBUTIONS = [
     zipf(4, 1.0),

@@ -14,12 +14,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import tradedig_helpers as td
 from tests.economy.tiny import tiny_economy
-from tradedig_helpers import evidence, measure
-from tradedig_helpers.economy import simulate
-from tradedig_helpers.economy.records.make import make_records
-from tradedig_helpers.evidence import Specification, events
-from tradedig_helpers.measure import instruments, linking
+from tradedig_book.economy import simulate
+from tradedig_book.economy.records.make import make_records
+from tradedig_book.truth.instrument_checks import compare_instruments, instrument_truth
+from tradedig_book.truth.link_scores import score_links
+from tradedig_helpers.estimation.describe import bin_means
+from tradedig_helpers.estimation.event_study.cohorts import first_adoption
+from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.linking.sources import clean_declarations
+from tradedig_helpers.measure.flows import market_size
+from tradedig_helpers.measure.groups import ACCOUNTS, size_class
+from tradedig_helpers.measure.instruments.sample import demand_sample
+from tradedig_helpers.measure.instruments.slopes import product_slopes
+from tradedig_helpers.measure.panel import measure_firms
 
 Frames = Mapping[str, pd.DataFrame]
 SPEC = Specification("Hostile", 1, "y", ("x", "m", "x:whole"), ("firm", "province^year"))
@@ -95,7 +104,7 @@ def sigma() -> pd.DataFrame:
 @cache
 def flows() -> pd.DataFrame:
     """Return flows with their σ, log quality and quality."""
-    graded = measure.measure_quality(customs(), sigma(), single="keep").flows
+    graded = td.measure_quality(customs(), sigma(), single="keep").flows
     return graded.drop(columns=["residual", "market_size"])
 
 
@@ -192,7 +201,7 @@ def market(frame: pd.DataFrame) -> pd.DataFrame:
 
 def whole_panel(**frames: Any) -> Any:
     """Measure a panel from the frames, the economy's own where they are not given."""
-    return measure.firm_panel(SimpleNamespace(**{**economy().frames(), **frames}))
+    return td.firm_panel(SimpleNamespace(**{**economy().frames(), **frames}))
 
 
 def with_records(call: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -209,27 +218,25 @@ def calls() -> dict[str, Call]:
     survey = records().survey[["code", "name", "year", "province"]]
     dated = accounts()[["firm", "year", *SINCE]]
     dated_may = frozenset(f"firms.{name}" for name in SINCE)
-    sample = instruments.demand_sample(customs(), sigma(), ("lagged price", "other destinations"))[
-        0
-    ]
-    digital = measure.measure_digitization(accounts())
+    sample = demand_sample(customs(), sigma(), ("lagged price", "other destinations"))[0]
+    digital = td.measure_digitization(accounts())
     cells = digital[["firm", "year", "dig"]].join(accounts()[["province", "industry"]])
-    exporters = accounts().merge(measure.measure_flexibility(economy().customs)[["firm", "year"]])
+    exporters = accounts().merge(td.measure_flexibility(economy().customs)[["firm", "year"]])
     return {
         "aggregate": Call(
             {"flows": flows()[["firm", "year", "quality", "value"]]},
-            measure.aggregate, engines=("flows",),
+            td.aggregate, engines=("flows",),
         ),
         "demand_residual": Call(
-            {"flows": market(flows())}, measure.demand_residual, engines=("flows",), ordered=True
+            {"flows": market(flows())}, td.demand_residual, engines=("flows",), ordered=True
         ),
         "digital_share": Call(
             {"panel": cells},
-            measure.digital_share, engines=("panel",), ordered=True,
+            td.digital_share, engines=("panel",), ordered=True,
         ),
         "drop_intermediaries": Call(
             {"customs": customs(), "register": register()},
-            measure.drop_intermediaries, engines=("customs",),
+            td.drop_intermediaries, engines=("customs",),
             free=frozenset(f"customs.{name}" for name in customs() if name != "firm"),
         ),
         "firm_panel": Call(
@@ -238,20 +245,20 @@ def calls() -> dict[str, Call]:
         ),
         "level_panel": Call(
             {"panel": panel()[["firm", "year", "x"]], "flow_quality": _level_flows()},
-            lambda panel, flow_quality: measure.level_panel(panel, flow_quality, "firm-product"),
+            lambda panel, flow_quality: td.level_panel(panel, flow_quality, "firm-product"),
             engines=("flow_quality",), free=frozenset({"panel.x", "flow_quality.product"}),
         ),
         "link_over_time": Call(
-            {"survey": survey}, lambda survey: measure.link_over_time(survey, "sequential"),
+            {"survey": survey}, lambda survey: td.link_over_time(survey, "sequential"),
             ordered=True, may_miss=frozenset({"survey.code", "survey.name"}),
             free=frozenset({"survey.code", "survey.name", "survey.province"}),
         ),
         "market_size": Call(
             {"flows": market(flows())[["product", "destination", "year"]]},
-            measure.market_size, engines=("flows",), ordered=True,
+            market_size, engines=("flows",), ordered=True,
         ),
         "measure_controls": Call(
-            {"firms": accounts()[["firm", "year", *_account_columns()]]}, measure.measure_controls,
+            {"firms": accounts()[["firm", "year", *_account_columns()]]}, td.measure_controls,
             ordered=True, may_miss=frozenset(f"firms.{name}" for name in _account_columns()),
         ),
         "measure_destinations": Call(
@@ -259,154 +266,154 @@ def calls() -> dict[str, Call]:
                 "flows": flows()[["firm", "product", "destination", "year", "value", "price"]],
                 "destinations": destinations(),
             },
-            measure.measure_destinations, engines=("flows", "destinations"),
+            td.measure_destinations, engines=("flows", "destinations"),
             optional=frozenset({"destinations.internet"}),
         ),
         "measure_digitization": Call(
-            {"firms": dated}, measure.measure_digitization, engines=("firms",), ordered=True,
+            {"firms": dated}, td.measure_digitization, engines=("firms",), ordered=True,
             may_miss=dated_may,
         ),
         "measure_firms": Call(
-            {"firms": accounts()}, measure.measure_firms, spoiled=(), ordered=True,
+            {"firms": accounts()}, measure_firms, spoiled=(), ordered=True,
         ),
         "measure_flexibility": Call(
             {"customs": customs()[["firm", "year", "value"]]},
-            measure.measure_flexibility, engines=("customs",),
+            td.measure_flexibility, engines=("customs",),
         ),
         "measure_groups": Call(
             {
-                "firms": exporters[["firm", "year", *measure.groups.ACCOUNTS]],
+                "firms": exporters[["firm", "year", *ACCOUNTS]],
                 "flows": economy().customs[["firm", "year", "mode", "value"]].astype({"mode": str}),
             },
-            measure.measure_groups, engines=("flows",),
+            td.measure_groups, engines=("flows",),
             may_miss=frozenset({"firms.fixed_assets", "firms.founded"}),
         ),
         "measure_imports": Call(
-            {"imports": imports(), "digital_products": digital_products()}, measure.measure_imports,
+            {"imports": imports(), "digital_products": digital_products()}, td.measure_imports,
             free=frozenset({"digital_products.function", "digital_products.end_use"}),
         ),
         "measure_instrumented": Call(
             {"customs": customs(), "sigma": sigma()},
-            lambda customs, sigma: measure.measure_instrumented(
+            lambda customs, sigma: td.measure_instrumented(
                 customs, sigma, "lagged price", min_firms=0, min_first_stage=0
             ),
             engines=("customs", "sigma"),
         ),
         "measure_pairs": Call(
             {"customs": customs()[["firm", "year", "product", "destination"]]},
-            measure.measure_pairs, engines=("customs",),
+            td.measure_pairs, engines=("customs",),
         ),
         "measure_quality": Call(
             {"customs": customs(), "sigma": sigma()},
-            measure.measure_quality, engines=("customs", "sigma"),
+            td.measure_quality, engines=("customs", "sigma"),
         ),
         "olley_pakes": Call(
             {"firms": accounts()[["firm", "year", *_production_columns()]]},
-            measure.olley_pakes, spoiled=(),
+            td.olley_pakes, spoiled=(),
         ),
         "score_links": Call(
             {"rows": survey[["code", "name"]]},
-            lambda rows: measure.score_links(rows["code"], rows["name"]), spoiled=(),
+            lambda rows: score_links(rows["code"], rows["name"]), spoiled=(),
         ),
         "size_class": Call(
-            {"firms": accounts()[["employees", "sales"]]}, measure.size_class, ordered=True
+            {"firms": accounts()[["employees", "sales"]]}, size_class, ordered=True
         ),
         "standardise": Call(
             {"flows": flows()[["product", "log_quality"]]},
-            measure.standardise, engines=("flows",), ordered=True,
+            td.standardise, engines=("flows",), ordered=True,
         ),
-        "to_flows": Call({"customs": customs()}, measure.to_flows, engines=("customs",)),
+        "to_flows": Call({"customs": customs()}, td.to_flows, engines=("customs",)),
         "with_sigma": Call(
-            {"flows": flows()[FLOW], "sigma": sigma()}, measure.with_sigma,
+            {"flows": flows()[FLOW], "sigma": sigma()}, td.with_sigma,
             engines=("flows", "sigma"), ordered=True,
             free=frozenset({"flows.firm", "flows.mode", "flows.year"}),
         ),
         "demand_sample": Call(
             {"customs": customs(), "sigma": sigma()},
-            lambda customs, sigma: instruments.demand_sample(customs, sigma, ["lagged price"]),
+            lambda customs, sigma: demand_sample(customs, sigma, ["lagged price"]),
             engines=("customs", "sigma"),
         ),
         "product_slopes": Call(
-            {"sample": sample}, lambda sample: instruments.product_slopes(sample, "lagged price"),
+            {"sample": sample}, lambda sample: product_slopes(sample, "lagged price"),
             engines=("sample",), spoiled=(),
         ),
         "compare_instruments": Call(
             {"sample": sample},
-            lambda sample: instruments.compare_instruments(sample, min_firms=2, min_first_stage=0),
+            lambda sample: compare_instruments(sample, min_firms=2, min_first_stage=0),
             engines=("sample",), spoiled=(),
         ),
         "instrument_truth": Call(
             {"sample": sample.assign(log_quality=np.sqrt(sample["value"]))},
-            lambda sample: instruments.instrument_truth(sample, "lagged price"),
+            lambda sample: instrument_truth(sample, "lagged price"),
             engines=("sample",), spoiled=(),
         ),
         "estimate": Call(
-            {"panel": panel()}, lambda panel: evidence.estimate(SPEC, panel), variables=("panel",)
+            {"panel": panel()}, lambda panel: td.estimate(SPEC, panel), variables=("panel",)
         ),
         "estimate_iv": Call(
-            {"panel": panel()}, lambda panel: evidence.estimate_iv(IV, panel, "x", ("z",)),
+            {"panel": panel()}, lambda panel: td.estimate_iv(IV, panel, "x", ("z",)),
             variables=("panel",),
         ),
         "heckman": Call(
             {"choice": choice(), "panel": panel()[choice()["EDU"] == 1].drop(columns="m")},
-            lambda choice, panel: evidence.heckman(choice, panel, FIRST, SECOND),
+            lambda choice, panel: td.heckman(choice, panel, FIRST, SECOND),
             variables=("choice", "panel"),
         ),
         "lagged": Call(
-            {"panel": panel()[["firm", "year", "x"]]}, lambda panel: evidence.lagged(panel, "x"),
+            {"panel": panel()[["firm", "year", "x"]]}, lambda panel: td.lagged(panel, "x"),
             may_miss=frozenset({"panel.x"}),
         ),
         "mediate": Call(
-            {"panel": panel()}, lambda panel: evidence.mediate(ON_MEDIATOR, ON_OUTCOME, panel),
+            {"panel": panel()}, lambda panel: td.mediate(ON_MEDIATOR, ON_OUTCOME, panel),
             variables=("panel",),
         ),
         "marginal_effects": Call(
             {"panel": panel()},
-            lambda panel: evidence.marginal_effects(SPEC, panel, "x:whole", [0.0, 50.0]),
+            lambda panel: td.marginal_effects(SPEC, panel, "x:whole", [0.0, 50.0]),
             variables=("panel",),
         ),
         "run": Call(
             {"panel": panel()},
-            lambda panel: evidence.run([SPEC, ON_OUTCOME], {"firm-year": panel}),
+            lambda panel: td.run([SPEC, ON_OUTCOME], {"firm-year": panel}),
             spoiled=(),
         ),
         "standard_errors": Call(
-            {"panel": panel()}, lambda panel: evidence.standard_errors(SPEC, panel, "x", [40, 80]),
+            {"panel": panel()}, lambda panel: td.standard_errors(SPEC, panel, "x", [40, 80]),
             variables=("panel",),
         ),
         "bin_means": Call(
             {"panel": panel()[["x", "y"]]},
-            lambda panel: evidence.bin_means(panel["x"], panel["y"], 5), spoiled=(),
+            lambda panel: bin_means(panel["x"], panel["y"], 5), spoiled=(),
         ),
         "event_sample": Call(
             {"panel": panel()[["firm", "year", "y"]], "cohorts": cohorts()},
-            lambda panel, cohorts: events.event_sample(panel, cohorts, "y"),
+            lambda panel, cohorts: td.event_sample(panel, cohorts, "y"),
             may_miss=frozenset({"panel.y", "cohorts.cohort"}),
         ),
         "event_study": Call(
             {"panel": panel()[["firm", "year", "y"]], "cohorts": cohorts()},
-            lambda panel, cohorts: events.event_study(
-                events.event_sample(panel, cohorts, "y"), leads=2, lags=1
+            lambda panel, cohorts: td.event_study(
+                td.event_sample(panel, cohorts, "y"), leads=2, lags=1
             ),
             spoiled=(),
         ),
         "group_time": Call(
             {"panel": panel()[["firm", "year", "y"]], "cohorts": cohorts()},
-            lambda panel, cohorts: events.group_time(events.event_sample(panel, cohorts, "y")),
+            lambda panel, cohorts: td.group_time(td.event_sample(panel, cohorts, "y")),
             spoiled=(),
         ),
-        "first_adoption": Call({"firms": dated}, events.first_adoption, may_miss=dated_may),
+        "first_adoption": Call({"firms": dated}, first_adoption, may_miss=dated_may),
         "match_adopters": Call(
             {"traits": panel()[["firm", "year", "x", "m"]], "cohorts": cohorts()},
-            lambda traits, cohorts: events.match_adopters(traits, cohorts, ADOPTS),
+            lambda traits, cohorts: td.match_adopters(traits, cohorts, ADOPTS),
             may_miss=frozenset({"traits.x", "traits.m", "cohorts.cohort"}),
         ),
         "clean_declarations": Call(
-            {"declarations": records().declarations}, linking.clean_declarations, spoiled=(),
+            {"declarations": records().declarations}, clean_declarations, spoiled=(),
         ),
         "link_sources": Call(
             {"survey": records().survey},
-            with_records(lambda given: linking.link_sources(given, linked(given.survey))),
+            with_records(lambda given: td.link_sources(given, linked(given.survey))),
             spoiled=(), shuffled=False,
         ),
     }  # fmt: skip
@@ -414,7 +421,7 @@ def calls() -> dict[str, Call]:
 
 def linked(survey: pd.DataFrame) -> Any:
     """Return the firm of each row of a survey."""
-    return linking.link_over_time(survey, "sequential").firm
+    return td.link_over_time(survey, "sequential").firm
 
 
 def _level_flows() -> pd.DataFrame:
@@ -434,26 +441,18 @@ def _production_columns() -> list[str]:
 
 WITHOUT_FRAMES = {
     "digitization_index": "takes Series of zeros and ones, checked in tests/measure",
-    "inspect_file": "its errors are findings: tests/measure/test_inspection.py",
-    "inspect_frame": "its errors are findings: tests/measure/test_inspection.py",
-    "simulate_slopes": "takes a generator and a design",
-    "beside_published": "takes results of this package",
+    "inspect_files": "its errors are findings: tests/schema/test_validation.py",
+    "inspect_frame": "its errors are findings: tests/schema/test_validation.py",
+    "open_folder": "takes a folder, checked in tests/test_paper_command.py",
     "tidy": "takes results of this package",
-    "summary": "takes results of this package",
     "effect_tests": "takes a result of this package",
     "extrapolate": "takes a result of this package",
-    "power": "takes numbers, checked in tests/evidence/test_power.py",
-    "published": "takes no data",
+    "holm": "takes numbers, checked in tests/estimation/test_multiple.py",
+    "power": "takes numbers, checked in tests/estimation/test_power.py",
     "paper_frames": "takes a Panel, whose frames are the package's own",
     "export_choice": "measure_firms and heckman have its frames",
-    "true_effect": "takes the truth of the synthetic economy",
-    "normalise_name": "takes a Series of names, checked in tests/measure/test_linking.py",
-    "normalise_english": "takes a Series of names, checked in tests/measure/test_linking.py",
-    "compare_links": "score_links for each method",
-    "score_sources": "takes links of this package and the truth of the synthetic economy",
-    "true_firms": "takes the truth of the synthetic economy",
-    "digitise_survey": "takes records and links of this package",
-    "first_years": "takes records and links of this package",
-    "one_row_per_year": "takes a survey and the links of this package",
+    "leave_out": "its door is that of estimate: tests/estimation/test_doors.py",
+    "specification_curve": "its door is in tests/truth/test_truth_and_curve_doors.py",
+    "wild_cluster_test": "its door is that of estimate: tests/estimation/test_doors.py",
 }
 """Public functions without a line above, each with its reason."""

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from tradedig_helpers.economy.market import Component, MarketDesign, simulated_market
-from tradedig_helpers.measure import measure_quality, to_flows
+from tradedig_book.economy.market import Component, MarketDesign, simulated_market
+from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.quality import measure_quality
 
 LASTING = Component(spread=0.5, persistence=0.8, common=0.8)
 

@@ -5,7 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.evidence.specifications import FIRM_CONTROLS, MEDIATORS
+from tradedig_helpers.estimation.specifications import FIRM_CONTROLS, MEDIATORS
 from tradedig_helpers.measure.controls import CONTROLS, measure_controls
 
 

@@ -13,12 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.measure.frames import LASTING, take, thin_market
-from tradedig_helpers.economy.market import (
-    Component,
-    MarketDesign,
-    simulated_market,
-    slope_limit,
-)
+from tradedig_book.economy.market import Component, MarketDesign, simulated_market, slope_limit
+from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.measure.flows import FLOW, MARKET, to_flows
 from tradedig_helpers.measure.instruments.demand import (
     firm_instrumented,
@@ -27,7 +23,6 @@ from tradedig_helpers.measure.instruments.demand import (
 )
 from tradedig_helpers.measure.instruments.sample import INSTRUMENTS, demand_sample
 from tradedig_helpers.measure.instruments.slopes import product_slopes
-from tradedig_helpers.measure.ledger import Ledger
 from tradedig_helpers.measure.quality import standardise
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -8,19 +8,17 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from tests.measure.conftest import draw_trade
-from tradedig_helpers.measure import (
-    measure_destinations,
-    measure_digitization,
-    measure_flexibility,
-    measure_pairs,
-    measure_quality,
-    to_flows,
-    with_sigma,
-)
-from tradedig_helpers.measure.checks import require_same_kind
-from tradedig_helpers.measure.options import require_names
-from tradedig_helpers.measure.plain import plain
+from tests.trade import draw_trade
+from tradedig_helpers.frames.checks import require_same_kind
+from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.destinations import measure_destinations
+from tradedig_helpers.measure.digitization import measure_digitization
+from tradedig_helpers.measure.elasticities import with_sigma
+from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.pairs import measure_pairs
+from tradedig_helpers.measure.quality import measure_quality
 
 ENGINES = {"pandas": lambda frame: frame, "Polars": pl.from_pandas}
 

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradedig_helpers.economy import load_calibration
-from tradedig_helpers.economy.simulate import simulate_block
-from tradedig_helpers.economy.world import make_world
-from tradedig_helpers.measure import (
+from tradedig_book.economy import load_calibration
+from tradedig_book.economy.simulate import simulate_block
+from tradedig_book.economy.world import make_world
+from tradedig_helpers.measure.destinations import measure_destinations
+from tradedig_helpers.measure.digitization import (
     digital_share,
     digitization_index,
-    measure_destinations,
     measure_digitization,
-    measure_flexibility,
-    measure_pairs,
-    to_flows,
 )
+from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.pairs import measure_pairs
 
 SEEDS = st.integers(0, 2**32 - 1)
 FIRM_YEAR = ["firm", "year"]

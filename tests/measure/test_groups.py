@@ -6,8 +6,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.evidence.specifications import SPLITS, choose
-from tradedig_helpers.measure import to_flows
+from tradedig_helpers.estimation.specifications import SPLITS, choose
+from tradedig_helpers.measure.flows import to_flows
 from tradedig_helpers.measure.groups import measure_groups, ordinary_share, size_class
 
 KEY = ["firm", "year"]

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.economy import load_calibration
-from tradedig_helpers.economy.simulate import simulate_block
-from tradedig_helpers.economy.world import make_world
+from tradedig_book.economy import load_calibration
+from tradedig_book.economy.simulate import simulate_block
+from tradedig_book.economy.world import make_world
 from tradedig_helpers.measure.imports import measure_imports
 
 KEY = ["firm", "year"]

@@ -5,8 +5,11 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.measure import drop_intermediaries, firm_panel, measure_quality, to_flows
+from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.levels import level_panel
+from tradedig_helpers.measure.panel import firm_panel
+from tradedig_helpers.measure.quality import measure_quality
 
 LEVELS = (
     "firm",

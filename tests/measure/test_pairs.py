@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradedig_helpers.measure import measure_pairs, to_flows
+from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.pairs import measure_pairs
 
 SEEDS = st.integers(0, 2**32 - 1)
 few = settings(max_examples=20)

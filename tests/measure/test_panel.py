@@ -9,12 +9,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.measure import (
-    drop_intermediaries,
-    firm_panel,
-    measure_firms,
-    measure_quality,
-)
+from tradedig_helpers.measure.intermediaries import drop_intermediaries
+from tradedig_helpers.measure.panel import firm_panel, measure_firms
+from tradedig_helpers.measure.quality import measure_quality
 
 FIRM_YEAR = ["firm", "year"]
 NEEDED = ("customs", "firms", "destinations", "elasticities")

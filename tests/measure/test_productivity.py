@@ -9,8 +9,8 @@ import pyfixest as pf
 import pytest
 from scipy.optimize import minimize_scalar
 
-from tradedig_helpers.economy.production import Technology, draw_accounts
-from tradedig_helpers.evidence import absorb
+from tradedig_book.economy.production import Technology, draw_accounts
+from tradedig_helpers.estimation import absorb
 from tradedig_helpers.measure.productivity import stages
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
 from tradedig_helpers.measure.productivity.sample import Columns, olley_pakes_sample

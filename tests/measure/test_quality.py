@@ -6,20 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradedig_helpers.economy import load_calibration
-from tradedig_helpers.economy.simulate import simulate_block
-from tradedig_helpers.economy.world import make_world
-from tradedig_helpers.measure import (
-    aggregate,
+from tradedig_book.economy import load_calibration
+from tradedig_book.economy.simulate import simulate_block
+from tradedig_book.economy.world import make_world
+from tradedig_helpers.measure.aggregate import aggregate
+from tradedig_helpers.measure.elasticities import with_sigma
+from tradedig_helpers.measure.flows import FLOW, MARKET, market_size, to_flows, to_market_flows
+from tradedig_helpers.measure.quality import (
     demand_residual,
-    market_size,
+    firm_quality,
     measure_quality,
     standardise,
-    to_flows,
-    with_sigma,
 )
-from tradedig_helpers.measure.flows import FLOW, MARKET, to_market_flows
-from tradedig_helpers.measure.quality import firm_quality
 
 LEVELS = ["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tradedig_helpers.present.audit_figures import alone_figure, intervals_figure
+from tradedig_book.present.audit_figures import alone_figure, intervals_figure
 
 WORDS = {"caption": "Intervals.", "alt": "Bars."}
 ROWS = pd.DataFrame({"label": ["one", "other"], "low": [1.0, 2.0], "high": [3.0, 4.0]})

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 import traitlets
 
-from tradedig_helpers.evidence.curve import CHOICES
-from tradedig_helpers.evidence.curve_summary import standardised
-from tradedig_helpers.evidence.results import load_results
-from tradedig_helpers.present.curve import BENCHMARK, CurveExplorer, packed
-from tradedig_helpers.present.curve.widget import LABELS
+from tradedig_book.present.curve import BENCHMARK, CurveExplorer, packed
+from tradedig_book.present.curve.widget import LABELS
+from tradedig_book.present.stored import stored_results
+from tradedig_helpers.estimation.curve_summary import standardised
+from tradedig_helpers.estimation.specification_curve import CHOICES
 
 
 @pytest.fixture(scope="module")
 def curve():
     """Return the curve that ships, in the order of the choices."""
-    frame = load_results("curve").frame.set_index(list(CHOICES))
+    frame = stored_results("curve").frame.set_index(list(CHOICES))
     return frame.loc[list(product(*CHOICES.values()))].reset_index()
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from tradedig_helpers.present.measure_figures import (
+from tradedig_book.present.measure_figures import (
     ESTIMATOR_SHADES,
     slope_curves_figure,
     slope_shares_figure,

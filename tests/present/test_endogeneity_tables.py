@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from tradedig_helpers.economy import simulate
-from tradedig_helpers.evidence import estimate, published
-from tradedig_helpers.evidence.instrumental import estimate_iv, lagged
-from tradedig_helpers.evidence.selection import export_choice, heckman
-from tradedig_helpers.evidence.specifications import DIGITAL_IMPORTS, LAGGED, NEIGHBOURS
-from tradedig_helpers.measure import firm_panel
-from tradedig_helpers.present.endogeneity_tables import endogeneity_table
-from tradedig_helpers.present.evidence_tables import coefficient, stars
+from tradedig_book.economy import simulate
+from tradedig_book.present.endogeneity_tables import endogeneity_table
+from tradedig_book.present.evidence_tables import coefficient, stars
+from tradedig_book.published.load import published
+from tradedig_helpers.estimation.fit import estimate
+from tradedig_helpers.estimation.heckman import export_choice, heckman
+from tradedig_helpers.estimation.iv import estimate_iv, lagged
+from tradedig_helpers.estimation.specifications import DIGITAL_IMPORTS, LAGGED, NEIGHBOURS
+from tradedig_helpers.measure.panel import firm_panel
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.evidence import Specification, estimate
-from tradedig_helpers.evidence.events.cohorts import event_sample
-from tradedig_helpers.evidence.events.pretrends import missed_trends, pretrend_test, trend_bias
-from tradedig_helpers.evidence.events.study import event_study
-from tradedig_helpers.present.event_figures import (
+from tradedig_book.present.event_figures import (
     event_figure,
     love_figure,
     overlap_figure,
     trend_power_figure,
     weights_figure,
 )
-from tradedig_helpers.present.event_tables import psm_table, study_counts
+from tradedig_book.present.event_tables import psm_table, study_counts
+from tradedig_helpers.estimation.event_study.cohorts import event_sample
+from tradedig_helpers.estimation.event_study.pretrends import (
+    missed_trends,
+    pretrend_test,
+    trend_bias,
+)
+from tradedig_helpers.estimation.event_study.study import event_study
+from tradedig_helpers.estimation.fit import estimate
+from tradedig_helpers.estimation.specifications import Specification
 
 LABELS = {"caption": "A caption", "alt": "An alternative"}
 

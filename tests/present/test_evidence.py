@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.evidence import TABLE_2, Fit, estimate, published
-from tradedig_helpers.present.data_tables import dictionary_table
-from tradedig_helpers.present.evidence_figures import coefficient_figure, power_figure
-from tradedig_helpers.present.evidence_tables import regression_table, signed, stars
+from tradedig_book.present.data_tables import dictionary_table
+from tradedig_book.present.evidence_figures import coefficient_figure, power_figure
+from tradedig_book.present.evidence_tables import regression_table, signed, stars
+from tradedig_book.published.load import published
+from tradedig_helpers.estimation.fit import Fit, estimate
+from tradedig_helpers.estimation.specifications import TABLE_2
 
 WORDS = {"caption": "Estimates, synthetic.", "alt": "Two rows."}
 

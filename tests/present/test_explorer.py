@@ -7,8 +7,8 @@ import json
 import pytest
 import traitlets
 
-from tradedig_helpers.model import ABOUT, CONDITIONS, OUTCOMES
-from tradedig_helpers.present.explorer import QualityExplorer
+from tradedig_book.explorers import QualityExplorer
+from tradedig_book.theory import ABOUT, CONDITIONS, OUTCOMES
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tradedig_helpers.model import ABOUT, OutsideRegion, Parameters
-from tradedig_helpers.present.figures import axes, figure
-from tradedig_helpers.present.model_figures import demand_figure, profit_figure
-from tradedig_helpers.present.model_tables import conditions, parameter_notation
-from tradedig_helpers.present.tables import table
+from tradedig_book.present.figures import axes, figure
+from tradedig_book.present.model_figures import demand_figure, profit_figure
+from tradedig_book.present.model_tables import conditions, parameter_notation
+from tradedig_book.present.tables import table
+from tradedig_book.theory import ABOUT, OutsideRegion, Parameters
 
 WORDS = {"caption": "Something, in units.", "alt": "A line."}
 

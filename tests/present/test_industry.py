@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tradedig_helpers.model import OutsideRegion
-from tradedig_helpers.model.equilibrium import equilibrium
-from tradedig_helpers.model.industry import Choice, Industry
-from tradedig_helpers.model.selection import Design, cross_section, simulate_panel
-from tradedig_helpers.present import industry_tables
-from tradedig_helpers.present.industry_figures import (
+from tradedig_book.present import industry_tables
+from tradedig_book.present.industry_figures import (
     Line,
     lines_figure,
     quality_schedules,
     selection_figure,
 )
+from tradedig_book.theory import OutsideRegion
+from tradedig_book.theory.equilibrium import equilibrium
+from tradedig_book.theory.industry import Choice, Industry
+from tradedig_book.theory.selection import Design, cross_section, simulate_panel
 
 WORDS = {"caption": "Something, in units.", "alt": "Lines."}
 

@@ -11,11 +11,11 @@ import pytest
 import sympy as sp
 import traitlets
 
-from tradedig_helpers.economy.simulate import FIRMS
-from tradedig_helpers.evidence.mediation import product_error
-from tradedig_helpers.model import endogeneity, mediation, power
-from tradedig_helpers.present.explorer import Explorer, explorer
-from tradedig_helpers.published import PAPER_FIRMS, published
+from tradedig_book.economy.simulate import FIRMS
+from tradedig_book.explorers import Explorer, explorer
+from tradedig_book.published import PAPER_FIRMS, published
+from tradedig_book.theory import endogeneity, mediation, power
+from tradedig_helpers.estimation.mediation import product_error
 
 BUILT = {name: explorer(name) for name in ("power", "mediation", "selection-bias")}
 POWER_AXIS = next(p["high"] for p in BUILT["power"].spec["parameters"] if p["name"] == "firms")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tradedig_helpers.present.inference_figures import information_figure, intervals_figure
+from tradedig_book.present.inference_figures import information_figure, intervals_figure
 
 SHARES = pd.DataFrame({"rows": [0.4, 0.6], "information": [0.9, 0.1]}, index=["P01", "P02"])
 ROWS = pd.DataFrame(

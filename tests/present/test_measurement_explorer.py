@@ -10,10 +10,10 @@ import pytest
 import sympy as sp
 import traitlets
 
-from tradedig_helpers.model import NotDerived
-from tradedig_helpers.model import measurement as m
-from tradedig_helpers.model.printing import latex
-from tradedig_helpers.present.explorer import Explorer, explorer
+from tradedig_book.explorers import Explorer, explorer
+from tradedig_book.theory import NotDerived
+from tradedig_book.theory import measurement as m
+from tradedig_book.theory.printing import latex
 
 
 @pytest.fixture(scope="module")

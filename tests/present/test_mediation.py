@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.evidence.mediation import mediate
-from tradedig_helpers.evidence.specifications import TABLE_2, TABLE_5
-from tradedig_helpers.present.evidence_tables import signed
-from tradedig_helpers.present.mediation_figures import marginal_figure
-from tradedig_helpers.present.mediation_tables import mediation_table, published_paths
+from tradedig_book.present.evidence_tables import signed
+from tradedig_book.present.mediation_figures import marginal_figure
+from tradedig_book.present.mediation_tables import mediation_table, published_paths
+from tradedig_helpers.estimation.mediation import mediate
+from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tradedig_helpers.present.palette import PALETTE, palette_css, palette_html
+from tradedig_book.present.palette import PALETTE, palette_css, palette_html
 
 PAPER = {"light": "#ffffff", "dark": "#121212"}
 

@@ -5,10 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from tradedig_helpers.evidence import Specification
-from tradedig_helpers.evidence.leave_out import LeaveOut
-from tradedig_helpers.present.palette import PALETTE
-from tradedig_helpers.present.robustness_figures import against_truth_figure, leave_out_figure
+from tradedig_book.present.palette import PALETTE
+from tradedig_book.present.robustness_figures import against_truth_figure, leave_out_figure
+from tradedig_helpers.estimation.leave_out import LeaveOut
+from tradedig_helpers.estimation.specifications import Specification
 
 WORDS = {"unit": "effect", "caption": "Synthetic data", "alt": "Estimates"}
 

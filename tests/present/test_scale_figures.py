@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tradedig_helpers.present.scale_figures import growth_figure, steps_figure
+from tradedig_book.present.scale_figures import growth_figure, steps_figure
 
 SIZES = pd.Series([1e5, 2e5, 4e5, 8e5])
 

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
-from tradedig_helpers.evidence.results import load_results
-from tradedig_helpers.evidence.scoreboard import NOT_ESTIMATED, scoreboard
-from tradedig_helpers.present.scoreboard import agreement_figure, distances_figure
-from tradedig_helpers.present.scoreboard.table import FILTERS, SYMBOLS, Scoreboard, written
+from tradedig_book.present.scoreboard import agreement_figure, distances_figure
+from tradedig_book.present.scoreboard.table import FILTERS, SYMBOLS, Scoreboard, written
+from tradedig_book.present.stored import stored_results
+from tradedig_book.truth.scoreboard import NOT_ESTIMATED, scoreboard
 
 ROW = re.compile(r"<tr (data-[^>]*)>(.*?)</tr>")
 
@@ -22,7 +22,7 @@ ROW = re.compile(r"<tr (data-[^>]*)>(.*?)</tr>")
 @pytest.fixture(scope="module")
 def board():
     """Return the scoreboard that ships."""
-    return scoreboard(load_results("estimates").frame, load_results("columns").frame)
+    return scoreboard(stored_results("estimates").frame, stored_results("columns").frame)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tradedig_helpers.present.stored import RESULTS, stored_benchmark
+from tradedig_book.present.stored import BENCHMARKS, stored_benchmark
 
 
 def test_table_and_its_origin_come_back(tmp_path):
@@ -25,7 +25,7 @@ def test_missing_file_names_the_command(tmp_path):
 
 def test_every_stored_file_is_read():
     """Each file that ships must be a table with a line on its origin."""
-    for path in RESULTS.glob("*.csv"):
+    for path in BENCHMARKS.glob("*.csv"):
         found = stored_benchmark(path.stem)
         assert len(found.frame)
         assert "Python" in found.measured

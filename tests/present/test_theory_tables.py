@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tradedig_helpers.model import claims, statics
-from tradedig_helpers.present import theory_tables as t
-from tradedig_helpers.present.model_figures import curves_figure
+from tradedig_book.present import theory_tables as t
+from tradedig_book.present.model_figures import curves_figure
+from tradedig_book.theory import claims, statics
 
 LINE = (np.array([0.0, 1.0]), np.array([1.0, 2.0]))
 WORDS = {"xlabel": "x (units)", "ylabel": "y (units)", "caption": "A line.", "alt": "A line."}

@@ -15,21 +15,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from tradedig_helpers.economy.schema import Table
 from tradedig_helpers.measure.folder import PANDAS, SCANNED
-from tradedig_helpers.measure.inspection import (
+from tradedig_helpers.schema.declare import Table
+from tradedig_helpers.schema.validation.findings import Finding
+from tradedig_helpers.schema.validation.inspect import (
     TABLES,
-    CannotInspect,
-    Finding,
     Inspection,
     describe_table,
     inspect_files,
     named,
     table_of,
 )
-from tradedig_helpers.measure.inspection.layout import RAGGED
-from tradedig_helpers.measure.inspection.rules import ABSENT, WORD
-from tradedig_helpers.measure.inspection.values import REPEATING
+from tradedig_helpers.schema.validation.layout import RAGGED
+from tradedig_helpers.schema.validation.rules import ABSENT, WORD
+from tradedig_helpers.schema.validation.sources import CannotInspect
+from tradedig_helpers.schema.validation.values import REPEATING
 
 _WIDEST = {"column": 16, "rule": 24, "rows": 11, "first rows": 20, "values": 20}
 _DECLARED = {"column": 16, "kind": 10, "unit": 12, "meaning": 26, "rules": 28}

@@ -1,45 +1,51 @@
-"""``paper``: every column of Tables 2-7, from shipments to stored estimates."""
+"""``paper``: every column of Tables 2-7 that a folder of one's own tables allows."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from math import prod
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import Any
 
 import pandas as pd
 
 from tradedig_helpers.commands.stages import Stages
-from tradedig_helpers.economy.sample import write_economy
-from tradedig_helpers.evidence.curve import CHOICES, specification_curve
-from tradedig_helpers.evidence.results import (
+from tradedig_helpers.estimation.results import (
+    PAPER_COMMAND,
     Kept,
     Name,
     differences,
     load_results,
     save_results,
 )
-from tradedig_helpers.evidence.runner import paper_frames, run
-from tradedig_helpers.evidence.specifications import PAPER
+from tradedig_helpers.estimation.runner import paper_frames, run
+from tradedig_helpers.estimation.specification_curve import CHOICES, specification_curve
+from tradedig_helpers.estimation.specifications import PAPER
+from tradedig_helpers.frames.reasons import Reasons, reason
 from tradedig_helpers.measure.folder import open_folder, unread
 from tradedig_helpers.measure.panel import MEASURES, firm_panel
-from tradedig_helpers.measure.reasons import Reasons, reason
-from tradedig_helpers.published import PAPER_FIRMS
 
-SEED = 7
 MISTAKEN, INTERRUPTED = 2, 130
+
+
+Tables = Callable[[Stages], AbstractContextManager[tuple[Path, str]]]
+"""Gives the folder of the tables while it is needed, and what is said of their content."""
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser of the package."""
     parser = commands.add_parser("paper", help="estimate every column of the paper's tables")
-    parser.add_argument("--firms", type=int, default=PAPER_FIRMS, help="number of exporters")
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of all randomness")
-    parser.add_argument("--data", type=Path, help="a folder of tables, instead of synthetic ones")
+    parser.add_argument("--data", type=Path, required=True, help="the folder of the tables")
+    add_results(parser)
+    parser.set_defaults(run=main)
+
+
+def add_results(parser: argparse.ArgumentParser) -> None:
+    """Add to a parser where results go and what is made."""
     parser.add_argument("--out", type=Path, default=Path("results"), help="folder of the results")
     parser.add_argument(
         "--curve", action="store_true", help="estimate the specification curve as well"
@@ -47,11 +53,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if OUT holds other estimates"
     )
-    parser.set_defaults(run=main)
 
 
 def main(options: argparse.Namespace) -> int:
-    """Simulate, measure, estimate; write the results, or compare them with those stored.
+    """Measure and estimate one's own tables; write the results, or compare them with those stored.
 
     Returns
     -------
@@ -59,11 +64,32 @@ def main(options: argparse.Namespace) -> int:
         0, or 1 if results differ; 2, after one line on standard error, if the command or the
         data are wrong; 130 if it was interrupted.
     """
-    # With own data, whatever a library says of them is about the data.
-    own = options.data is not None
-    mistakes = Exception if own else (OSError, ValueError, ModuleNotFoundError)
+
+    @contextmanager
+    def tables(stages: Stages) -> Iterator[tuple[Path, str]]:
+        yield options.data, "own data"
+
+    # Whatever a library says of one's own tables is about the data.
+    return carried_out(options, tables, f"{PAPER_COMMAND} --data {options.data}", Exception)
+
+
+def carried_out(
+    options: argparse.Namespace,
+    tables: Tables,
+    command: str,
+    mistakes: type[Exception] | tuple[type[Exception], ...],
+) -> int:
+    """Do what the options say with the tables, and return the exit status of :func:`main`.
+
+    Parameters
+    ----------
+    options : of :func:`add_results`
+    tables : where the tables come from
+    command : what makes these results
+    mistakes : errors that are told in one line, because who gave the command can mend them
+    """
     try:
-        return _main(options)
+        return _carried_out(options, tables, command)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (MemoryError, BrokenPipeError):
@@ -73,12 +99,12 @@ def main(options: argparse.Namespace) -> int:
         return MISTAKEN
 
 
-def _main(options: argparse.Namespace) -> int:
+def _carried_out(options: argparse.Namespace, tables: Tables, command: str) -> int:
     stages = Stages()
     stored = _stored(options)
-    with _out(options), _tables(options, stages) as (folder, content):
+    with _out(options), tables(stages) as (folder, content):
         frames, notes = estimate_folder(folder, stages, options.curve)
-    made = [Kept(name, frame, content, _command(options)) for name, frame in frames.items()]
+    made = [Kept(name, frame, content, command) for name, frame in frames.items()]
     print(stages)
     for line in [*notes, *_not_estimated(frames["columns"])]:
         print(line)
@@ -178,25 +204,3 @@ def _line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}"
     return reason(error)
-
-
-@contextmanager
-def _tables(options: argparse.Namespace, stages: Stages) -> Iterator[tuple[Path, str]]:
-    """Give the folder of the tables, and the hash of their content if they are synthetic."""
-    if options.data is not None:
-        yield options.data, "own data"
-        return
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        with stages.stage("simulate", options.firms, "exporters") as bar:
-            written = write_economy(
-                folder, options.firms, options.seed, lambda done: bar.update(done - bar.n)
-            )
-        yield folder, written.content.hexdigest()
-
-
-def _command(options: argparse.Namespace) -> str:
-    """Return the command that makes these results."""
-    data = f"--data {options.data}" if options.data else ""
-    made = data or f"--firms {options.firms} --seed {options.seed}"
-    return f"python -m tradedig_helpers paper {made}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.measure.checks import (
+from tradedig_helpers.frames.checks import (
     checked,
     require_columns,
     require_key,
@@ -17,8 +17,8 @@ from tradedig_helpers.measure.checks import (
     require_same_kind,
     year_rule,
 )
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.plain import plain
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.plain import plain
 
 KEY = ["firm", "year"]
 FOREIGN_THRESHOLD = 0.25

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import Rule, checked, column_rules, require_key, require_rules
-from tradedig_helpers.measure.engine import (
+from tradedig_helpers.frames.checks import Rule, checked, column_rules, require_key, require_rules
+from tradedig_helpers.frames.engine import (
     Frame,
     as_key,
     floats,

@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.measure.checks import checked
-from tradedig_helpers.measure.engine import unwrap
-from tradedig_helpers.measure.options import require_names
+from tradedig_helpers.frames.checks import checked
+from tradedig_helpers.frames.engine import unwrap
+from tradedig_helpers.frames.options import require_names
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
 WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}

@@ -10,8 +10,8 @@ from typing import Literal
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import Rule, above, checked, require_key
-from tradedig_helpers.measure.engine import (
+from tradedig_helpers.frames.checks import Rule, above, checked, require_key
+from tradedig_helpers.frames.engine import (
     Frame,
     as_key,
     count,
@@ -21,7 +21,7 @@ from tradedig_helpers.measure.engine import (
     unwrap,
     wrap,
 )
-from tradedig_helpers.measure.options import require_option
+from tradedig_helpers.frames.options import require_option
 
 Missing = Literal["error", "drop"]
 TABLE = "elasticities"

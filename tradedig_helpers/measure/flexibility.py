@@ -5,8 +5,8 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.measure.checks import checked
-from tradedig_helpers.measure.engine import floats, unwrap, whole
+from tradedig_helpers.frames.checks import checked
+from tradedig_helpers.frames.engine import floats, unwrap, whole
 
 KEY = ["firm", "year"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import Rule, checked, repeated_keys
-from tradedig_helpers.measure.engine import (
+from tradedig_helpers.frames.checks import Rule, checked, repeated_keys
+from tradedig_helpers.frames.engine import (
     Frame,
     count,
     exact,
@@ -16,7 +16,7 @@ from tradedig_helpers.measure.engine import (
     unwrap,
     wrap,
 )
-from tradedig_helpers.measure.plain import EXACT
+from tradedig_helpers.frames.plain import EXACT
 
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tradedig_helpers.measure.inspection.encoding import encoding_of
+from tradedig_helpers.schema.validation.encoding import encoding_of
 
 PANDAS = ("firms", "register", "imports", "digital_products", "provinces")
 SCANNED = ("customs", "destinations", "elasticities", "elasticities_hs3")
@@ -42,7 +42,7 @@ OPTIONAL = {"register", "imports", "digital_products", "provinces", "elasticitie
 
 @dataclass(frozen=True, slots=True)
 class TradeFolder:
-    """Tables for :func:`~tradedig_helpers.measure.firm_panel`; None for those that are not there.
+    """Tables for :func:`.firm_panel`; None for those that are not there.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.measure.checks import (
+from tradedig_helpers.frames.checks import (
     Rule,
     checked,
     require_above,
@@ -18,9 +18,9 @@ from tradedig_helpers.measure.checks import (
     require_key,
     require_same_kind,
 )
+from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
+from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, known_amounts, require_some
-from tradedig_helpers.measure.engine import Frame, compute, floats, unwrap, wrap
-from tradedig_helpers.measure.plain import plain
 
 KEY = ["firm", "year"]
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]

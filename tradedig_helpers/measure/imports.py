@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.measure.checks import checked, require_columns, require_key, require_present
-from tradedig_helpers.measure.plain import plain
+from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_present
+from tradedig_helpers.frames.plain import plain
 
 KEY = ["firm", "year"]
 KINDS = ["function", "end_use"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 from narwhals.typing import IntoFrame
 
+from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_option
+from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
-from tradedig_helpers.measure.checks import checked, require_key, require_same_kind
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.options import require_option
 from tradedig_helpers.measure.panel import KEY, to_pandas
-from tradedig_helpers.measure.plain import plain
 
 MEASURED = ("quality", "flows", "value")
 

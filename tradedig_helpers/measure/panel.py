@@ -13,7 +13,12 @@ import pandas as pd
 from narwhals.typing import IntoFrame
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.measure.checks import checked, require_columns, require_key, require_same_kind
+from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
+from tradedig_helpers.frames.engine import Frame, compute, settle, wrap
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_names, require_option
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.frames.reasons import Reasons, Unmeasured
 from tradedig_helpers.measure.controls import (
     OF_ACCOUNTS,
     control_of,
@@ -26,13 +31,8 @@ from tradedig_helpers.measure.destinations import (
     measure_dispersion,
     measure_served,
 )
-from tradedig_helpers.measure.digitization import (
-    TECHNOLOGIES,
-    digital_share,
-    measure_digitization,
-)
+from tradedig_helpers.measure.digitization import TECHNOLOGIES, digital_share, measure_digitization
 from tradedig_helpers.measure.elasticities import Missing
-from tradedig_helpers.measure.engine import Frame, compute, settle, wrap
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.flows import to_market_flows
 from tradedig_helpers.measure.groups import (
@@ -47,13 +47,9 @@ from tradedig_helpers.measure.imports import DIGITAL_IMPORTS, measure_imports
 from tradedig_helpers.measure.instruments.demand import firm_instrumented
 from tradedig_helpers.measure.instruments.sample import Instrument
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.options import require_names, require_option
 from tradedig_helpers.measure.pairs import measure_pairs
-from tradedig_helpers.measure.plain import plain
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
 from tradedig_helpers.measure.quality import KNOWN_SIGMA, firm_quality
-from tradedig_helpers.measure.reasons import Reasons, Unmeasured
 
 KEY = ["firm", "year"]
 PLACE = ["province", "industry"]
@@ -71,7 +67,7 @@ class TradeData(Protocol):
     It may have more: ``register`` (to drop intermediaries), ``imports`` and
     ``digital_products``, ``provinces`` and ``elasticities_hs3``. ``customs``,
     ``destinations`` and the tables of elasticities are frames of one engine, the others
-    pandas frames; all are declared in :mod:`tradedig_helpers.economy.tables`.
+    pandas frames; all are declared in :mod:`tradedig_helpers.schema.tables`.
     """
 
     @property

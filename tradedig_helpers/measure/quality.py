@@ -9,22 +9,13 @@ from typing import Generic, Literal
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
+from tradedig_helpers.frames.checks import above, checked
+from tradedig_helpers.frames.engine import Frame, count, floats, scalars, settle, slim, unwrap, wrap
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
-from tradedig_helpers.measure.checks import above, checked
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import (
-    Frame,
-    count,
-    floats,
-    scalars,
-    settle,
-    slim,
-    unwrap,
-    wrap,
-)
 from tradedig_helpers.measure.flows import GAPS, MARKET, UNIT, flows_of, market_gaps, shipments
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.options import require_not_negative, require_option
 
 SIGMA_MARGIN = 0.05
 """By how much σ must exceed one, where ε/(σ-1) explodes."""

@@ -9,14 +9,14 @@ from typing import Generic, Literal
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
+from tradedig_helpers.frames.engine import Frame, settle, slim, unwrap
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.elasticities import Missing
-from tradedig_helpers.measure.engine import Frame, settle, slim, unwrap
 from tradedig_helpers.measure.flows import MARKET
 from tradedig_helpers.measure.instruments.sample import Instrument, estimation_sample, keep
 from tradedig_helpers.measure.instruments.slopes import market_deviations, slopes
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.options import require_not_negative, require_option
 from tradedig_helpers.measure.quality import SIGMA_MARGIN, range_in_product
 
 Divisor = Literal["table", "estimate"]

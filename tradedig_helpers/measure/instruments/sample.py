@@ -8,11 +8,11 @@ from typing import Literal, cast
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
+from tradedig_helpers.frames.engine import Frame, count, floats, scalars, settle, slim, unwrap
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_names, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.engine import Frame, count, floats, scalars, settle, slim, unwrap
 from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, flows_of, shipments
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.options import require_names, require_option
 
 Instrument = Literal["lagged price", "other destinations"]
 LOGS = ("log_price", "log_quantity")

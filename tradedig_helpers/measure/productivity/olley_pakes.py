@@ -9,10 +9,10 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.measure.checks import checked, require_key
-from tradedig_helpers.measure.ledger import Ledger
-from tradedig_helpers.measure.options import require_names, require_option, require_whole
-from tradedig_helpers.measure.plain import plain
+from tradedig_helpers.frames.checks import checked, require_key
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_names, require_option, require_whole
+from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.productivity.sample import (
     KEY,
     Columns,

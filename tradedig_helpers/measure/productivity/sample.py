@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.measure.ledger import Ledger
+from tradedig_helpers.frames.ledger import Ledger
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

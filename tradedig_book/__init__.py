@@ -1,0 +1,4 @@
+"""The book's workshop: theory, explorers, synthetic economy, truth, audit, presentation.
+
+It stands on :mod:`tradedig_helpers`, which never imports it.
+"""

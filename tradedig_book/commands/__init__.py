@@ -1,0 +1,1 @@
+"""The commands of ``python -m tradedig_book``, one module each."""

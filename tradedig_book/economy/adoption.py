@@ -1,0 +1,71 @@
+"""When firms adopt the three digital technologies of the index; adoption is never undone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradedig_book.economy.firms import BLOCK
+from tradedig_book.economy.world import FIRST_YEAR, INDUSTRIES, LAST_YEAR, World
+from tradedig_helpers.schema.declare import Columns
+
+Floats = NDArray[np.float64]
+
+LAUNCH = {"pit": 1999, "pdo": 2000, "icp": 1999}
+REACH = {"pit": 0.12, "pdo": 0.12, "icp": 0.25}
+REACH_YEARS, WAIT_SHAPE = 10.0, 0.4
+WEIGHTS = {"pit": 4, "pdo": 1, "icp": 2}
+
+
+def draw_adoption(
+    rng: np.random.Generator, firms: Columns, world: World, selection: float
+) -> dict[str, pd.arrays.IntegerArray]:
+    """Return ``pit_since``, ``pdo_since``, ``icp_since``: first year of use, or missing.
+
+    A firm waits from the launch of the technology or its own founding. Waits are
+    Weibull with a falling hazard, so that many adopt at once and the others late;
+    ``REACH`` is the cumulative hazard of a typical firm after ``REACH_YEARS`` years.
+    Larger firms wait less, and so do firms where the internet is ahead and in some
+    industries; ``selection`` says how unseen appeal shortens (positive) or lengthens
+    (negative) the wait. Productivity has no say of its own: it reverts to its mean, and
+    would make firms look less productive after they adopt.
+    """
+    pull = 0.4 * firms["size"] + selection * firms["appeal"] + _surroundings(firms, world)
+    pace = np.exp(pull)
+    since = {}
+    for technology, launch in LAUNCH.items():
+        hazard = rng.exponential(size=BLOCK) / (REACH[technology] * pace)
+        wait = np.floor(np.minimum(REACH_YEARS * hazard ** (1 / WAIT_SHAPE), 1_000.0))
+        year = (np.maximum(firms["founded"], launch) + wait).astype(np.int16)
+        since[f"{technology}_since"] = pd.arrays.IntegerArray(year, year > LAST_YEAR)
+    return since
+
+
+def digital_levels(panel: Columns) -> dict[str, Floats]:
+    """Return 0/1 ``pit``, ``pdo``, ``icp``, and ``lndig`` and ``lndigs`` of firm-years.
+
+    lndig = ln(1 + 4 pit + 2 icp + 1 pdo) (Table 1); lndigs = ln(1 + the longest number of
+    years for which a technology has been used).
+    """
+    years = {name: _years_of_use(panel, name) for name in WEIGHTS}
+    used = {name: (spell > 0).astype(float) for name, spell in years.items()}
+    level = np.ones(len(panel["year"]))
+    for name, weight in WEIGHTS.items():
+        level += weight * used[name]
+    longest = np.maximum.reduce(list(years.values()))
+    return {**used, "lndig": np.log(level), "lndigs": np.log1p(longest)}
+
+
+def _years_of_use(panel: Columns, technology: str) -> Floats:
+    """Return for how many years each firm-year has used a technology, 0 before its first."""
+    since = panel[f"{technology}_since"].to_numpy(dtype=float, na_value=np.inf)
+    return np.asarray(np.maximum(panel["year"] - since + 1, 0.0))
+
+
+def _surroundings(firms: Columns, world: World) -> Floats:
+    """Return the pull of a firm's province, by its internet, and of its industry."""
+    lead = np.log(world.province_internet[:, 2010 - FIRST_YEAR])
+    province, industry = (firms[name].codes for name in ("province", "industry"))
+    leaning = np.sin(2.4 * np.arange(INDUSTRIES))
+    return np.asarray(0.8 * (lead - lead.mean())[province] + 0.2 * leaning[industry])

@@ -1,0 +1,62 @@
+"""Tables of the theory chapters, generated from where parameters and conditions are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from tradedig_book.present.tables import Table, math
+from tradedig_book.theory import ABOUT, CONDITIONS, OUTCOMES, Condition
+
+
+def _code(name: str) -> str:
+    return f"<code>{name}</code>"
+
+
+def parameter_notation() -> Table:
+    """Lay out every parameter: symbol, name in code, meaning, default, range, unit."""
+    return Table(
+        caption="Parameters of the model",
+        style="text",
+        header=("Symbol", "In code", "Meaning", "Default", "Slider", "Allowed", "Unit"),
+        rows=tuple(
+            (
+                math(about.latex),
+                _code(name),
+                f"{about.brief}: {about.meaning}",
+                f"{about.default:g}",
+                f"{about.low:g} to {about.high:g}",
+                escape(about.allowed),
+                about.unit,
+            )
+            for name, about in ABOUT.items()
+        ),
+    )
+
+
+def outcome_notation() -> Table:
+    """Lay out what the model determines: symbol, name in code, meaning, unit."""
+    return Table(
+        caption="What the model determines",
+        style="text",
+        header=("Symbol", "In code", "Meaning", "Unit"),
+        rows=tuple(
+            (math(outcome.latex), _code(name), outcome.meaning, outcome.unit)
+            for name, outcome in OUTCOMES.items()
+        ),
+    )
+
+
+def conditions() -> Table:
+    """Lay out the conditions of equation (8): what holds inside the region, and outside."""
+    return conditions_table(CONDITIONS, caption="The region in which equation (8) holds")
+
+
+def conditions_table(asked: Sequence[Condition], *, caption: str) -> Table:
+    """Lay out conditions: in symbols, in words, and what happens where they fail."""
+    return Table(
+        caption=caption,
+        header=("Condition", "It means", "Where it fails"),
+        rows=tuple((math(c.latex), c.words, escape(c.otherwise)) for c in asked),
+        style="text",
+    )

@@ -1,0 +1,61 @@
+"""What is stored for chapters to show: estimates at the paper's scale, and measured speed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from tradedig_book.shipped import shipped
+from tradedig_helpers.estimation.results import Kept, Name, load_results
+
+ESTIMATES, BENCHMARKS = shipped("results"), shipped("benchmarks/results")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored table.
+
+    Attributes
+    ----------
+    frame : the table
+    measured : on what, and when
+    command : what makes it again, from the root of the repository
+    """
+
+    frame: pd.DataFrame
+    measured: str
+    command: str
+
+
+def stored_benchmark(name: str, folder: Path = BENCHMARKS) -> Stored:
+    """Return what the benchmark ``name`` stored, as ``benchmarks/run.py`` writes it.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the command that makes the file.
+    """
+    command = f"python -m benchmarks.run {name}"
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing; make it with: {command}, in a clone of the repository"
+        )
+    with path.open(encoding="utf-8") as file:
+        measured = file.readline().removeprefix("#").strip()
+    return Stored(pd.read_csv(path, comment="#"), measured, command)
+
+
+def stored_results(name: Name) -> Kept:
+    """Return estimates at the paper's scale, as ``make results`` stored them.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the command that makes the file.
+    ValueError
+        If there is no table of that name.
+    """
+    return load_results(name, ESTIMATES, "make results")

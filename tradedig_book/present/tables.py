@@ -1,0 +1,106 @@
+"""Tables as accessible HTML: a caption above, scoped headers, notes below."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from tradedig_book.present.table_formats import links
+from tradedig_book.present.table_layout import Layout
+
+
+class Table(Layout):
+    """A table ready for a page."""
+
+    def _repr_html_(self) -> str:
+        side = [' class="td-words"' if k in self.words else "" for k in range(len(self.header))]
+        head = "".join(
+            f'<th scope="col"{where}>{cell}</th>'
+            for cell, where in zip(self.header, side, strict=True)
+        )
+        above = "".join(
+            f'<th scope="colgroup" colspan="{span}">{name}</th>' if name else "<td></td>"
+            for name, span in self.groups
+        )
+        above = f"<tr>{above}</tr>" if above else ""
+        body = "".join(
+            f'<tr><th scope="row">{first}</th>'
+            + "".join(f"<td{where}>{cell}</td>" for cell, where in zip(rest, side[1:], strict=True))
+            + "</tr>"
+            for first, *rest in self.rows
+        )
+        notes = "".join(f"<p>{note}</p>" for note in self.notes)
+        return (
+            '<div class="td-table tex2jax_process" tabindex="0" role="region" '
+            f'aria-label="{html.escape(self.caption, quote=True)}">'
+            f'<table class="td-{self.style}"><caption><span>{self.caption}</span></caption>'
+            f"<thead>{above}<tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table></div>"
+            f'<div class="td-notes">{notes}{links(self)}</div>'
+        )
+
+
+def math(latex: str) -> str:
+    """Return inline mathematics for a cell, set by the page's MathJax."""
+    return rf"\({html.escape(latex)}\)"
+
+
+def sign_mark(sign: str) -> str:
+    """Write a sign for a cell, with a true minus."""
+    return sign.replace("-", "−")
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    notes: Sequence[str] = (),
+    formats: Mapping[str, Callable[[object], str]] | None = None,
+    heads: Mapping[str, str] | None = None,
+) -> Table:
+    """Lay out a frame; its first column heads the rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row for each row of the table.
+    caption : str
+        Required.
+    notes : sequence of str
+        Lines under the table.
+    formats : mapping of column to function, optional
+        How to write a column's cells; the default escapes text and writes numbers with
+        thousands separators or four significant digits.
+    heads : mapping of column to str, optional
+        Column heads where the name will not do.
+    """
+    if not caption.strip():
+        raise ValueError("a table needs a caption")
+    if frame.empty:
+        raise ValueError(f"the frame of the table {caption!r} has no rows")
+    write = [dict(formats or {}).get(str(column), cell) for column in frame.columns]
+    rows = tuple(
+        tuple(one(value) for one, value in zip(write, record, strict=True))
+        for record in frame.itertuples(index=False)
+    )
+    header = tuple(dict(heads or {}).get(str(c), html.escape(str(c))) for c in frame.columns)
+    words = frozenset(
+        place
+        for place, column in enumerate(frame.columns)
+        if place and not pd.api.types.is_numeric_dtype(frame[column])
+    )
+    return Table(caption, header, rows, tuple(notes), words=words)
+
+
+def cell(value: object) -> str:
+    """Write one value: text escaped, whole numbers grouped, others to four digits."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return html.escape(str(value))
+    if pd.isna(value):
+        return "–"
+    # A column of counts with one missing holds floats: they are counts all the same.
+    whole = float(value).is_integer() and abs(value) < 1e15
+    text = f"{value:,.0f}" if whole else f"{value:.4g}"
+    return text.replace("-", "−")

@@ -1,0 +1,209 @@
+"""Checks of the paper's theoretical claims; :mod:`.claims` says which claim each belongs to.
+
+A check proves or refutes its claim and returns what the argument rests on; it raises
+``NotProved`` once the model no longer supports the verdict in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+
+from tradedig_book.theory import derivation as d
+from tradedig_book.theory import free_entry as entry
+from tradedig_book.theory.paper import verify
+from tradedig_book.theory.signs import Direction, NotProved
+from tradedig_book.theory.statics import c, derivative, outcomes, prove, sign
+
+Evidence = Mapping[str, sp.Expr]
+
+net_value = d.beta - 1 / d.phi
+room = 4 * d.gamma * (1 - d.e) ** 2 / d.psi
+lead = 1 / d.varphi_D - 1 / d.varphi
+
+
+def vanishes(expr: sp.Expr) -> sp.Expr:
+    """Return zero if an expression is zero, and raise ``NotProved`` if it is not."""
+    if not d.same(expr, sp.Integer(0)):
+        raise NotProved(f"claimed zero, found {sp.factor(expr)}")
+    return sp.Integer(0)
+
+
+def signed(claimed: Direction, outcome: str, *parameters: str) -> Evidence:
+    """Return a derivative and its certificate if it has the claimed sign, or raise."""
+    found = sign(outcome, *parameters)
+    if found.sign != claimed:
+        raise NotProved(f"claimed {claimed}, found {found.sign}: {found.latex}")
+    return {found.latex: found.certificate}
+
+
+def taste_for_variety() -> Evidence:
+    """Spread a purchase over n varieties: utility rises, by less at a higher e."""
+    n, Q = sp.symbols("n Q", positive=True)
+    plan = sp.Piecewise((Q / n, (d.omega >= 0) & (d.omega <= n)), (0, True))
+    utility = d.utility(plan, sp.Integer(0)).subs(d.quality_of(d.omega), 0).doit()
+    gain = sp.factor(sp.diff(utility, n))
+    prove(gain, "+")
+    prove(sp.diff(gain, d.e), "-")
+    return {r"\frac{\partial u}{\partial n}": gain}
+
+
+def equations() -> Evidence:
+    """Compare every printed equation with the derivation; a difference raises."""
+    numbers, printed = ("2", "5", "6", "7", "8"), verify()
+    return {f"({number})": printed[number].right for number in numbers}
+
+
+def adaptation_cost() -> Evidence:
+    """Differentiate the assumed Γ(e) = 1 − e."""
+    return {r"\Gamma'(e)": prove(sp.diff(1 - d.e, d.e), "-")}
+
+
+def any_adaptation_cost() -> Evidence:
+    """Put an arbitrary falling Γ(e) in the place of 1 − e: the signs stay."""
+    level, fall, D = sp.symbols("Gamma h D", positive=True)
+    cost = sp.Function("Gamma")(d.e)
+    profit = d.derive().profit.subs(d.mu, 0) + (1 - d.e - cost) * d.lam**2 / d.psi
+    quality = sp.solve(sp.diff(profit, d.lam), d.lam)[0]
+    inside = {d.gamma: d.psi * (D + d.L * net_value**2) / (4 * (1 - d.e) * level)}
+
+    def proved(*names: str) -> sp.Expr:
+        slope = derivative(quality, *names).subs(sp.diff(cost, d.e), -fall)
+        return prove(slope.subs(cost, level).xreplace(inside), "+")
+
+    return {
+        r"\frac{\partial\lambda^*}{\partial e}": proved("e"),
+        r"\frac{\partial^2\lambda^*}{\partial\psi\,\partial e}": proved("psi", "e"),
+    }
+
+
+def returns_to_digitization() -> Evidence:
+    """Quality may be convex in trade digitization although ψ'' < 0."""
+    curved = signed("±", "quality", "dig_tr", "dig_tr")
+    return {**signed("+", "quality", "psi", "psi"), **curved}
+
+
+def stated_condition() -> Evidence:
+    """Inside the region (8) is a maximum; beyond, a minimum below zero."""
+    found, (G, H) = d.derive(), sp.symbols("G H", positive=True)
+    beyond = {d.gamma: d.gamma * G / room, d.L: (G + H) / net_value**2}
+    prove(found.second_order, "-")
+    prove(found.second_order.xreplace(beyond), "+")
+    return {
+        r"\lambda^*\text{ inside}": prove(found.quality, "+"),
+        r"\lambda^*\text{ beyond}": prove(found.quality.xreplace(beyond), "-"),
+    }
+
+
+def exit_above_cutoff() -> Evidence:
+    """With μ = 0: profit below the cutoff; at a cost h above it, only losses."""
+    h, t = sp.symbols("h t", positive=True)
+    costs = {d.varphi_D: 1 / c, d.varphi: 1 / (c + h), d.mu: sp.Integer(0)}
+    sells = costs | {d.lam: (h + t) / net_value}
+    prove(d.derive().quantity.xreplace(sells), "+")
+    return {
+        r"\pi^*\text{ at }c < c_D": prove(outcomes()["profit"], "+"),
+        r"\pi\text{ at }c = c_D + h": prove(d.derive().profit.xreplace(sells), "-"),
+    }
+
+
+def printed_cutoff() -> Evidence:
+    """With digitization at a cost F = μDIG² the firm at c_D loses F."""
+    F, profit = sp.Symbol("F", positive=True), outcomes()["profit"]
+    at_cutoff = (profit - F).subs(d.varphi, d.varphi_D)
+    return {
+        r"\pi^*\text{ at }c = c_D": prove(at_cutoff, "-"),
+        r"(\Delta C)^2\text{ at }\pi^* = 0": prove(F / (profit / lead**2), "+"),
+    }
+
+
+def three_inputs() -> Evidence:
+    """Quality rises in each input; without a lead, two of them do nothing."""
+    for name in ("dig_im", "dig_tr"):
+        vanishes(derivative(outcomes()["quality"], name).subs(d.varphi, d.varphi_D))
+    return {
+        **signed("+", "quality", "dig_tfp"),
+        **signed("+", "quality", "dig_im"),
+        **signed("+", "quality", "dig_tr"),
+    }
+
+
+def trade_digitization() -> Evidence:
+    """Multiply the two links: ∂λ*/∂ψ > 0, derived, and ψ' > 0, assumed."""
+    return {**signed("+", "quality", "psi"), **signed("+", "quality", "dig_tr")}
+
+
+def variety_lowers_quality() -> Evidence:
+    """Quality rises in e, so it falls as the taste for variety grows."""
+    return signed("+", "quality", "e")
+
+
+def flexibility_in_levels() -> Evidence:
+    """Flexibility lowers 4γ(1−e)²/ψ; enough of it undoes any fall in e."""
+    f, quality = sp.Symbol("f", positive=True), outcomes()["quality"]
+    offset = {d.e: f, d.psi: d.psi * ((1 - f) / (1 - d.e)) ** 2}
+    falls = r"\frac{\partial}{\partial\psi}\frac{4\gamma(1-e)^2}{\psi}"
+    undone = r"\lambda^*(f, \psi\tfrac{(1-f)^2}{(1-e)^2}) - \lambda^*(e, \psi)"
+    return {
+        falls: prove(sp.diff(room, d.psi), "-"),
+        undone: vanishes(quality.xreplace(offset) - quality),
+    }
+
+
+def flexibility_at_the_margin() -> Evidence:
+    """Sign the cross derivative: the claim needs a minus, and gets a plus."""
+    quality = outcomes()["quality"]
+    elasticity = sp.cancel(d.psi * sp.diff(quality, d.psi) / quality)
+    K, cutoff = outcomes()["K"], sp.log(entry.cutoff())
+    average = sp.diff(K, d.psi) + K * sp.diff(cutoff, d.psi)
+    moved = sp.diff(average, d.e) + average * sp.diff(cutoff, d.e)
+    in_logs = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial e}"
+    on_average = r"\frac{k+1}{c_D}\frac{d^2\mathrm{E}[\lambda^*]}{d\psi\,de}"
+    return {
+        **signed("+", "quality", "psi", "e"),
+        in_logs: prove(sp.diff(elasticity, d.e), "+"),
+        on_average: prove(moved, "+"),
+    }
+
+
+def all_firms_at_once() -> Evidence:
+    """Move everyone's ψ: the cutoff z falls, and firms close to it lose quality."""
+    K, k = outcomes()["K"], entry.k
+    z, t = sp.symbols("z t", positive=True)
+    fall = sp.diff(sp.log(entry.cutoff()), d.psi)
+    total = sp.diff(K, d.psi) * (z - c) + K * z * fall
+    mean = sp.diff(K, d.psi) * z / (k + 1) + K * z * fall / (k + 1)
+    turning = z * (1 - d.L * net_value**2 / room / (k + 2))
+    prove(turning, "+")
+    prove(z - turning, "+")
+    below, above = total.subs(c, turning - t), total.subs(c, turning + t)
+    return {
+        r"\frac{d\ln z}{d\psi}": prove(fall, "-"),
+        r"\frac{d\lambda^*}{d\psi}\text{ at }\bar c - t": prove(below, "+"),
+        r"\frac{d\lambda^*}{d\psi}\text{ at }\bar c + t": prove(above, "-"),
+        r"\frac{d}{d\psi}\mathrm{E}[\lambda^*]": prove(mean, "+"),
+    }
+
+
+def other_channels() -> Evidence:
+    """Show that dig_tr reaches ψ alone; nothing else has a symbol in (8)."""
+    known = {d.e, d.beta, d.gamma, d.L, d.psi, d.phi, d.varphi, d.varphi_D}
+    if extra := outcomes()["quality"].free_symbols - known:
+        raise NotProved(f"(8) contains {extra}: say in the ledger what they do")
+    moved = vanishes(derivative(d.varphi, "dig_tr"))
+    return {
+        r"\frac{\partial\varphi}{\partial\mathit{dig\_tr}}": moved,
+        **signed("+", "quality", "psi", "varphi"),
+    }
+
+
+def through_flexibility() -> Evidence:
+    """Take the effect through ψ from the total effect: nothing is left."""
+    quality = outcomes()["quality"]
+    through = derivative(quality, "psi") * derivative(d.psi, "dig_tr")
+    direct = derivative(quality, "dig_tr") - through
+    return {
+        r"\text{through }\psi": prove(through, "+"),
+        r"\text{direct}": vanishes(direct),
+    }

@@ -1,6 +1,0 @@
-"""Raw records of the economy: what each source would hold of it, with its dirt."""
-
-from tradedig_helpers.economy.records.make import Records, make_records
-from tradedig_helpers.economy.records.tables import RECORDS
-
-__all__ = ["RECORDS", "Records", "make_records"]

@@ -1,0 +1,443 @@
+"""Selection into exporting: Heckman's two steps, with errors for the estimated Mills ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+from narwhals.typing import IntoFrame
+from numpy.typing import NDArray
+from scipy.special import log_ndtr
+
+from tradedig_helpers.estimation.absorb import (
+    cluster_sums,
+    coefficient_table,
+    far_means,
+    require_apart,
+    small_sample_factor,
+    values_of,
+)
+from tradedig_helpers.estimation.batch import (
+    Absorbed,
+    absorb_together,
+    factor,
+    fit,
+    solve,
+    with_constant,
+)
+from tradedig_helpers.estimation.fit import SMALL_SAMPLE, Fit, terms_of
+from tradedig_helpers.estimation.sample import sample_of
+from tradedig_helpers.estimation.specifications import (
+    EXCLUSION,
+    EXPORT_CHOICE,
+    SELECTION_CORRECTED,
+    Specification,
+)
+from tradedig_helpers.frames.checks import (
+    checked,
+    require_columns,
+    require_key,
+    require_present,
+    require_same_kind,
+)
+from tradedig_helpers.frames.engine import compute, wrap
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.panel import measure_firms
+from tradedig_helpers.measure.probit import Step, mills, newton_steps
+
+Floats = NDArray[np.float64]
+
+KEY = ["firm", "year"]
+TWO_STEP = f"{SMALL_SAMPLE}; corrected for the estimated Mills ratio"
+FLAT, STEPS = 1e-10, 50
+ALONG = 0.01
+"""A regressor separates if its part in the last step is this share of the largest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probit:
+    """An estimated probit.
+
+    Attributes
+    ----------
+    spec : what was estimated
+    coefficients : ``term``, ``estimate``, ``std_error``, ``t``, ``p``, ``low``, ``high``, with
+        normal critical values; the constant, ``Intercept``, last
+    n, rows, missing : observations used, offered, and left out because a variable is missing
+    ones : observations with outcome 1
+    clusters : number of clusters
+    pseudo_r2 : McFadden's, 1 - log likelihood over that of a constant alone
+    index : ``firm``, ``year``, ``index`` (η = w'γ̂) and ``IMR`` (φ(η)/Φ(η)) of each row used
+    influence : what each cluster adds to γ̂ - γ, one row per cluster
+    """
+
+    spec: Specification
+    coefficients: pd.DataFrame
+    n: int
+    rows: int
+    missing: int
+    ones: int
+    clusters: int
+    pseudo_r2: float
+    index: pd.DataFrame
+    influence: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Heckman:
+    """Both steps.
+
+    Attributes
+    ----------
+    first : the probit of exporting
+    second : least squares on exporters with ``IMR``; errors that know that it was estimated
+    naive : the same, with errors that take it as given
+    alone : share of the variance of ``IMR`` that effects and regressors of the second step
+        leave: what identifies its coefficient
+    """
+
+    first: Probit
+    second: Fit
+    naive: Fit
+    alone: float
+
+
+def export_choice(
+    firms: pd.DataFrame, exporting: IntoFrame, measured: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, Ledger]:
+    """Return all firm-years with EDU and what may explain it, and a ledger.
+
+    Parameters
+    ----------
+    firms : accounts, dates of adoption and ``clearance`` of all firm-years; where
+        ``clearance`` is missing, a probit leaves the firm-year out and counts it
+    exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments, of
+        any supported engine
+    measured : digital measures and controls of ``firms``, as :func:`measure_firms` returns
+
+    Returns
+    -------
+    frame : ``firm``, ``year``, ``EDU`` (0 or 1), digital measures, controls, ``clearance``
+    ledger : exporting firm-years without accounts are not in the frame
+
+    Raises
+    ------
+    TypeError, ValueError
+        On bad columns or keys, keys of two kinds, measures that lack a firm-year of ``firms``,
+        or if no firm-year exports, or all do.
+    """
+    accounts = plain(firms, "firms")
+    checked(accounts, "firms", present=KEY, optional_numbers=[EXCLUSION])
+    require_columns(exporting, KEY, "exporting")
+    require_present(exporting, KEY, "exporting")
+    ships = plain(compute(wrap(exporting, "exporting").select(*KEY).unique()).to_pandas(), "ships")
+    known = plain(measure_firms(accounts) if measured is None else measured, "measured")
+    require_columns(known, KEY, "measured")
+    require_same_kind(accounts, ships, KEY, "firms", "exporting")
+    require_same_kind(accounts, known, KEY, "firms", "measured")
+    frame = known.merge(accounts[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
+    if lost := len(accounts) - len(frame):
+        raise ValueError(
+            f"measured lacks {lost} of {len(accounts)} firm-years of firms; measure the same ones"
+        )
+    frame = frame.merge(ships.assign(EDU=1.0), on=KEY, how="left").fillna({"EDU": 0.0})
+    ones = int(frame["EDU"].sum())
+    if ones in (0, len(frame)):
+        raise ValueError(
+            f"{ones} of {len(frame)} firm-years export, so there is no choice to explain; "
+            "firms must hold exporters and others"
+        )
+    return frame, Ledger().record("exporter has accounts", "firm-years", len(ships), ones)
+
+
+def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
+    """Estimate P(outcome = 1) = Φ(w'γ) by maximum likelihood, with errors by cluster.
+
+    Newton's method on a log likelihood that is concave. The covariance is the sandwich with
+    the factor of ``SMALL_SAMPLE``.
+
+    Parameters
+    ----------
+    spec : without effects; a probit with firm effects is inconsistent in short panels
+    frame : ``firm``, ``year`` (unique) and the variables of ``spec``
+
+    Raises
+    ------
+    TypeError
+        Naming the specification and the column, if a variable is no number.
+    ValueError
+        Naming the specification: on bad columns, an outcome that is not 0 or 1 or does not
+        vary, a regressor without variation of its own, or separation, with the regressors that
+        separate.
+    """
+    if spec.effects:
+        raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
+    frame = _keyed(frame, f"{spec.name}: frame")
+    sample = sample_of(spec, frame, KEY)
+    used = sample.frame
+    outcome = used[spec.outcome].to_numpy(dtype=float)
+    if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
+        raise ValueError(f"{spec.name}: {spec.outcome} must be 0 or 1, and both must occur")
+    w = design(used, spec.regressors)
+    back = _require_design(spec, w)
+    gamma, information = maximise(spec, w, outcome)
+    index = w @ gamma
+    scores = w * mills(index, outcome)[:, None]
+    influence = cluster_sums(scores, used[spec.cluster]) @ np.linalg.inv(information) @ back.T
+    factor = small_sample_factor(spec, used, len(spec.regressors))
+    errors = np.sqrt(factor * np.einsum("ij,ij->j", influence, influence))
+    ratio = mills(index, np.ones(len(index)))
+    return Probit(
+        spec=spec,
+        coefficients=coefficient_table((*spec.regressors, "Intercept"), back @ gamma, errors),
+        n=len(used),
+        rows=sample.rows,
+        missing=sample.missing,
+        ones=int(outcome.sum()),
+        clusters=len(influence),
+        pseudo_r2=_pseudo_r2(index, outcome),
+        index=used[KEY].assign(index=index, IMR=ratio),
+        influence=influence,
+    )
+
+
+def heckman(
+    choice: pd.DataFrame,
+    panel: pd.DataFrame,
+    first: Specification | Probit = EXPORT_CHOICE,
+    second: Specification = SELECTION_CORRECTED,
+) -> Heckman:
+    r"""Estimate Heckman's two steps (1979), with absorbed effects in the second.
+
+    With X̃ the regressors of the second step less their effects, IMR among them with
+    coefficient δ, u the residual, and ψ_g the influence of cluster g on γ̂, the cluster's
+    influence on the second step is
+
+        (X̃'X̃)⁻¹ [X̃_g'u_g - δ X̃'(∂IMR/∂γ') ψ_g],   ∂IMR/∂γ' = -IMR (IMR + w'γ) w'.
+
+    The covariance sums its squares over all clusters, those that never export included,
+    times the factor of the second step (Newey and McFadden 1994; Murphy and Topel 1985
+    without clusters).
+
+    Parameters
+    ----------
+    choice : all firm-years, such as :func:`export_choice` returns
+    panel : exporting firm-years; a column ``IMR`` would be replaced
+    first, second : both steps, the first perhaps estimated already; ``second`` has ``IMR``
+        among its regressors
+
+    Raises
+    ------
+    TypeError
+        If a frame is no pandas DataFrame, a variable is no number, or ``firm``, ``year`` or the
+        cluster is a number in one frame and text in the other.
+    ValueError
+        Naming the specification and the reason if a step cannot be estimated, ``choice`` is not
+        what ``first`` was estimated on, or a row has another cluster in each frame.
+    """
+    if "IMR" not in second.regressors:
+        raise ValueError(f"{second.name} has no regressor 'IMR'; add it")
+    step = first.spec if isinstance(first, Probit) else first
+    if step.cluster != second.cluster:
+        raise ValueError(f"{second.name}: both steps need the same clusters, as {step.cluster!r}")
+    panel = _keyed(panel, f"{second.name}: panel")
+    choice = _keyed(choice, f"{step.name}: choice")
+    require_same_kind(panel, choice, KEY, "panel", "choice")
+    chosen = first if isinstance(first, Probit) else probit(first, choice)
+    _require_same_choice(second, chosen, choice)
+    _require_same_clusters(second, panel, choice)
+    require_same_kind(panel, chosen.index, KEY, "panel", "first.index")
+    ratio = chosen.index.drop(columns="index")
+    joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
+    absorbed = absorb_together([second], joined, KEY)
+    naive = fit(second, absorbed)
+    errors = _corrected_errors(second, absorbed, chosen, choice)
+    estimates = naive.coefficients["estimate"].to_numpy()
+    table = coefficient_table(terms_of(second), estimates, errors, naive.clusters)
+    others = [name for name in second.regressors if name != "IMR"]
+    rest = solve(second, absorbed, "IMR", others)[1]
+    alone = float(rest @ rest / absorbed.spread[absorbed.terms.index("IMR")])
+    corrected = replace(naive, coefficients=table, small_sample=TWO_STEP)
+    return Heckman(chosen, corrected, naive, alone)
+
+
+def _require_same_choice(spec: Specification, first: Probit, choice: pd.DataFrame) -> None:
+    """Raise ``ValueError`` if ``choice`` lacks a column on which ``first`` was estimated."""
+    if absent := [name for name in first.spec.variables if name not in choice]:
+        raise ValueError(
+            f"{spec.name}: choice lacks the columns {absent}; give the frame on which "
+            f"{first.spec.name} was estimated"
+        )
+
+
+def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.DataFrame) -> None:
+    """Check that a firm-year is in the same cluster in both frames.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the column, if it is text in one frame only, or another value in some rows.
+    """
+    name = spec.cluster
+    if name in KEY or name not in panel:
+        return
+    require_same_kind(panel, choice, [name], "panel", "choice")
+    both = panel[[*KEY, name]].merge(choice[[*KEY, name]], on=KEY, suffixes=("", " of choice"))
+    ours, theirs = (both[column].astype(object) for column in (name, f"{name} of choice"))
+    if odd := int((ours.notna() & theirs.notna() & (ours != theirs)).sum()):
+        raise ValueError(
+            f"{spec.name}: panel.{name} differs from choice.{name} in {odd} of {len(both)} "
+            "firm-years; name the clusters alike in both"
+        )
+
+
+def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no pandas DataFrame, lacks a key or repeats one.
+    """
+    known = plain(frame, name)
+    require_columns(known, KEY, name)
+    require_key(known, KEY, name)
+    return known
+
+
+def design(frame: pd.DataFrame, regressors: Sequence[str]) -> Floats:
+    """Return the regressors and a last column of ones, shape (N, regressors + 1)."""
+    columns = [values_of(frame, name) for name in regressors]
+    return np.stack([*columns, np.ones(len(frame))]).T
+
+
+def _require_design(spec: Specification, w: Floats) -> Floats:
+    """Take means off regressors far from zero, in place; return what moves coefficients back.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the regressor that has no variation of its own.
+    """
+    means = w[:, :-1].mean(axis=0)
+    about = w[:, :-1] - means
+    gram = about.T @ about
+    require_apart(spec, spec.regressors, gram, np.diag(gram), len(w))
+    shifts = far_means(means, np.diag(gram), len(w))
+    if shifts.any():
+        w[:, :-1] -= shifts
+    back = np.eye(w.shape[1])
+    back[-1, :-1] = -shifts
+    return back
+
+
+def maximise(spec: Specification, w: Floats, outcome: Floats) -> tuple[Floats, Floats]:
+    """Return the maximum of the probit's likelihood and the information there.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification and the regressors that separate, if the likelihood has no
+        maximum.
+    """
+    found, step = _ascend(w, outcome)
+    if found:
+        return step.slopes, step.information
+    # Where there is no maximum, the steps end up going where the likelihood rises for ever.
+    reach = np.abs(step.move[:-1]) * w[:, :-1].std(axis=0)
+    along = [place for place in range(len(reach)) if reach[place] > ALONG * reach.max()]
+    alone = [place for place in along if _ascend(np.delete(w, place, axis=1), outcome)[0]]
+    names = [spec.regressors[place] for place in alone or along]
+    who, what = (repr(names[0]), "it") if len(names) == 1 else (f"{names} together", "one of them")
+    raise ValueError(
+        f"{spec.name}: the probit has no maximum; {who} can tell ones from zeros without error, in "
+        f"all rows or in some (separation). Take {what} out"
+    )
+
+
+def _ascend(w: Floats, outcome: Floats) -> tuple[bool, Step]:
+    """Return whether the probit's likelihood has a maximum, and the last step towards it."""
+    scale = np.maximum(w.max(axis=0), -w.min(axis=0))
+    for step in islice(newton_steps(w, outcome), STEPS):
+        if np.linalg.cond(step.information / np.outer(scale, scale)) > 1 / FLAT**1.4:
+            break
+        if np.abs(scale * step.move).max() < FLAT * max(1.0, np.abs(scale * step.slopes).max()):
+            return True, step
+    return False, step
+
+
+def _pseudo_r2(index: Floats, outcome: Floats) -> float:
+    share = outcome.mean()
+    alone = share * np.log(share) + (1 - share) * np.log(1 - share)
+    return 1 - float(log_ndtr((2 * outcome - 1) * index).mean() / alone)
+
+
+def _corrected_errors(
+    spec: Specification, absorbed: Absorbed, first: Probit, choice: pd.DataFrame
+) -> Floats:
+    """Return standard errors of the second step that know that IMR is estimated.
+
+    The terms with IMR in them, products among them, all pass its error on.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if ``choice`` is not what ``first`` was estimated on.
+    """
+    places = absorbed.at(spec.regressors)
+    beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
+    rows = absorbed.sample.frame
+    slope = _slope_of_imr(spec, rows, first, choice)
+    own = pd.DataFrame(
+        absorbed.cluster_scores(spec.regressors, residual).T,
+        index=rows[spec.cluster].iloc[absorbed.starts],
+    )
+    if absent := int((~own.index.isin(first.influence.index)).sum()):
+        raise ValueError(
+            f"{spec.name}: {absent} of {len(own)} clusters of {spec.cluster!r} are not among those "
+            f"of {first.spec.name}; give the frame on which it was estimated"
+        )
+    moves = [
+        (beta[place], _by_imr(rows, term)[:, None] * slope)
+        for place, term in enumerate(spec.regressors)
+        if "IMR" in term.split(":")
+    ]
+    through = sum(delta * (absorbed.within @ move)[places] for delta, move in moves)
+    passed = first.influence @ through.T
+    total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
+    moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
+    sums = pd.Series(np.add.reduceat(residual, absorbed.starts), index=own.index)
+    scores = sums.reindex(passed.index, fill_value=0.0) - first.influence @ (
+        sum(delta * move.sum(axis=0) for delta, move in moves)
+    )
+    moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
+    size = factor(spec, absorbed, len(places))
+    return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))
+
+
+def _slope_of_imr(
+    spec: Specification, rows: pd.DataFrame, first: Probit, choice: pd.DataFrame
+) -> Floats:
+    """Return ∂IMR/∂γ of each row of the second step, (N, regressors of the first + 1)."""
+    known = rows[KEY].merge(first.index, on=KEY, how="left")
+    explained = choice[list(dict.fromkeys((*KEY, *first.spec.numbers)))]
+    w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
+    if absent := int(np.isnan(w).any(axis=1).sum()):
+        raise ValueError(
+            f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "
+            f"frame on which {first.spec.name} was estimated"
+        )
+    ratio, index = known["IMR"].to_numpy(), known["index"].to_numpy()
+    return np.asarray(-(ratio * (ratio + index))[:, None] * w)
+
+
+def _by_imr(rows: pd.DataFrame, term: str) -> Floats:
+    """Return the derivative of a term by IMR, a part of it, shape (N,)."""
+    parts = term.split(":")
+    times = parts.count("IMR")
+    parts.remove("IMR")
+    return times * values_of(rows, ":".join(parts)) if parts else np.ones(len(rows))

@@ -1,0 +1,222 @@
+"""Two-stage least squares with absorbed effects, and last year's value as an instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradedig_helpers.estimation.batch import (
+    Absorbed,
+    absorb_together,
+    as_fit,
+    factor,
+    fit,
+    require_explained,
+    require_prepared,
+    require_terms_apart,
+    solve,
+    with_constant,
+)
+from tradedig_helpers.estimation.fit import Fit
+from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.estimation.strength import Strength, strength
+from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.frames.plain import plain
+
+Floats = NDArray[np.float64]
+
+KEY = ["firm", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrumented:
+    """A specification estimated by two-stage least squares.
+
+    Attributes
+    ----------
+    fit : the second stage, as :func:`~tradedig_helpers.estimation.fit.estimate` returns one; its R²
+        is that of the structural residuals and may be negative
+    endogenous, instruments : names
+    first_stage : the endogenous variable on instruments and exogenous regressors
+    strength : tests of the instruments
+    """
+
+    fit: Fit
+    endogenous: str
+    instruments: tuple[str, ...]
+    first_stage: Fit
+    strength: Strength
+
+
+def estimate_iv(
+    spec: Specification,
+    panel: pd.DataFrame,
+    endogenous: str,
+    instruments: Sequence[str],
+    absorbed: Absorbed | None = None,
+) -> Instrumented:
+    """Estimate ``spec`` by two-stage least squares with ``instruments`` for ``endogenous``.
+
+    Effects are absorbed from every variable first (Frisch, Waugh and Lovell). Errors are
+    clustered, with the convention of ``SMALL_SAMPLE``. Rows without an instrument are left
+    out and counted. ``absorbed`` holds these rows, and the variables among others, if
+    :func:`.absorb_together` has prepared them already.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification: if a column is missing, does not vary, or is collinear; if
+        an instrument is spanned by the effects; if the names are not what they should be;
+        if there are too few clusters or degrees of freedom; or if ``absorbed`` was prepared for
+        other effects, clusters, sample or variables.
+    """
+    names = _instruments(spec, endogenous, instruments)
+    exogenous = tuple(name for name in spec.regressors if name != endogenous)
+    reduced = replace(
+        spec, outcome=endogenous, regressors=(*names, *exogenous), instruments=(), mediator=""
+    )
+    absorbed = absorbed or absorb_together([spec, reduced], panel)
+    require_prepared(spec, absorbed)
+    require_prepared(reduced, absorbed)
+    require_explained(spec, absorbed)
+    require_terms_apart(spec, absorbed, (*exogenous, endogenous))
+    require_terms_apart(spec, absorbed, (*exogenous, *names))
+    first_stage = fit(reduced, absorbed)
+    tests = _strength(spec, absorbed, endogenous, names, exogenous)
+    beta, errors, residual = _second_stage(spec, absorbed, endogenous, first_stage)
+    return Instrumented(
+        fit=as_fit(spec, absorbed, beta, errors, residual),
+        endogenous=endogenous,
+        instruments=names,
+        first_stage=first_stage,
+        strength=tests,
+    )
+
+
+def _second_stage(
+    spec: Specification, absorbed: Absorbed, endogenous: str, first_stage: Fit
+) -> tuple[Floats, Floats, Floats]:
+    """Return slopes, clustered errors and residuals of the structural equation.
+
+    Regressors with the fitted ``endogenous`` in place of its own values are combinations
+    of the variables at hand, so their products are combinations of products.
+    """
+    places = absorbed.at(spec.regressors)
+    weights = np.zeros((len(places), len(absorbed.terms)))
+    weights[np.arange(len(places)), places] = 1.0
+    fitted = spec.regressors.index(endogenous)
+    weights[fitted] = 0.0
+    slopes = first_stage.coefficients[first_stage.coefficients["term"] != "Intercept"]
+    weights[fitted, absorbed.at(slopes["term"].tolist())] = slopes["estimate"]
+    moments = weights @ absorbed.gram
+    outcome = absorbed.terms.index(spec.outcome)
+    beta = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
+    residual = absorbed.residual(spec.outcome, spec.regressors, beta)
+    scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
+    moved = np.asarray(np.linalg.solve(moments @ weights.T, scores), dtype=np.float64)
+    sums = np.add.reduceat(residual, absorbed.starts)
+    beta, moved = with_constant(spec, absorbed, beta, moved, sums)
+    size = factor(spec, absorbed, len(places))
+    return beta, np.sqrt(size * np.einsum("ij,ij->i", moved, moved)), residual
+
+
+def lagged(
+    panel: pd.DataFrame, name: str, source: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, Ledger]:
+    """Return ``panel`` with last year's value of ``name`` as ``name_l1``, and a ledger.
+
+    Last year is the calendar year before: a gap in a firm's years leaves the lag missing.
+
+    Parameters
+    ----------
+    panel : ``firm`` and ``year`` (unique)
+    name : a numeric column of ``source``, not of its key
+    source : where to look the value up, ``panel`` by default; all firm-years, exporting or
+        not, know more of last year than those that export
+
+    Returns
+    -------
+    frame : ``panel`` with its index and its types; the lag is int64 or float64
+    ledger : how many rows have it
+
+    Raises
+    ------
+    TypeError
+        If a frame is no pandas DataFrame, a column is no number, or ``firm`` is a number in
+        one frame and text in the other.
+    ValueError
+        On missing columns, years that are none, infinite values, repeated keys, or if no row
+        has a lag.
+    """
+    require_names([name], "name")
+    if name in KEY:
+        raise ValueError(f"name = {name!r} is a part of the key {KEY}; give what has a lag")
+    rows = _keyed(panel, "panel")
+    known, where = (rows, "panel") if source is None else (_keyed(source, "source"), "source")
+    checked(known, where, optional_numbers=[name])
+    require_same_kind(rows, known, KEY, "panel", where)
+    before = known[[*KEY, name]].assign(year=known["year"] + 1)
+    lag = rows[KEY].merge(before, on=KEY, how="left")[name]
+    found = int(lag.notna().sum())
+    if not found:
+        raise ValueError(f"none of {len(rows)} rows has a {name} one year before; give more years")
+    first = rows["year"] == rows["firm"].map(known.groupby("firm")["year"].min())
+    later = len(rows) - int(first.sum())
+    ledger = Ledger().record("firm is known in an earlier year", "firm-years", len(rows), later)
+    merged = panel.drop(columns=f"{name}_l1", errors="ignore")
+    merged = merged.assign(**{f"{name}_l1": lag.to_numpy()})
+    return merged, ledger.record("firm is known in the year before", "firm-years", later, found)
+
+
+def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no pandas DataFrame, lacks a key or repeats one, or has a year that is none.
+    """
+    known = plain(frame, name)
+    checked(known, name, present=["firm"], years=["year"])
+    require_key(known, KEY, name)
+    return known
+
+
+def _instruments(
+    spec: Specification, endogenous: str, instruments: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the instruments, once it is clear that names are what they should be."""
+    names = require_names(instruments, f"{spec.name}: instruments")
+    if endogenous not in spec.regressors:
+        raise ValueError(
+            f"{spec.name} has no regressor {endogenous!r}; it has {list(spec.regressors)}"
+        )
+    if both := [name for name in names if name in (*spec.regressors, spec.outcome)]:
+        raise ValueError(f"{spec.name}: {both} cannot be instruments; they are in the equation")
+    return names
+
+
+def _strength(
+    spec: Specification,
+    absorbed: Absorbed,
+    endogenous: str,
+    instruments: Sequence[str],
+    exogenous: Sequence[str],
+) -> Strength:
+    """Return the tests of instruments from what the exogenous regressors leave of both."""
+    left = [solve(spec, absorbed, name, exogenous)[1] for name in (endogenous, *instruments)]
+    regressors = len(exogenous) + len(instruments)
+    rows = absorbed.within.shape[1]
+    clusters = np.repeat(np.arange(len(absorbed.starts)), np.diff(absorbed.starts, append=rows))
+    size = factor(spec, absorbed, regressors)
+    free = rows - regressors - absorbed.free
+    try:
+        return strength(left[0], np.column_stack(left[1:]), clusters, free, size)
+    except ValueError as error:
+        raise ValueError(f"{spec.name}: {error}") from error

@@ -1,0 +1,389 @@
+"""Checks at the boundary: each names the column, counts the rows and says what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+from narwhals.typing import IntoFrame
+
+from tradedig_helpers.frames.engine import Frame, compute, count, floats, scalars, wrap
+from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
+from tradedig_helpers.frames.plain import EXACT
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""The years that a calendar year or a year of adoption may be."""
+YEARS = f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+EXACT_SINGLE = 2**24
+"""Whole numbers from here on have neighbours that float32 takes for one."""
+NEVER = "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
+"""What to do about years that are none; the second where they may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What every row must satisfy.
+
+    Attributes
+    ----------
+    bad : true in a row that breaks the rule, never missing
+    message : the error, with ``{bad}`` and ``{rows}`` for the counts
+    extreme : an expression for ``{extreme}`` in the message, evaluated if the rule is broken
+    """
+
+    bad: nw.Expr
+    message: str
+    extreme: nw.Expr | None = None
+
+
+def checked(
+    frame: IntoFrame,
+    name: str,
+    *,
+    present: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    positive: Sequence[str] = (),
+    optional_numbers: Sequence[str] = (),
+    years: Sequence[str] = (),
+    optional_years: Sequence[str] = (),
+    codes: Sequence[str] = (),
+    rules: Sequence[Rule] = (),
+) -> Frame:
+    """Return ``frame`` as a narwhals frame after all its checks, made in one scan.
+
+    Raises
+    ------
+    TypeError
+        If the frame is of no supported engine, or a column of numbers or years is of another
+        type.
+    ValueError
+        If a column is absent, there is no row, a column of ``present`` is missing in a row,
+        one of ``numbers`` is not finite, one of ``positive`` not a positive number, one of
+        ``optional_numbers`` infinite, one of ``years`` no whole year of this era, one of
+        ``optional_years`` neither that nor missing, one of ``codes`` not of digits, of one
+        even length, or one of ``rules`` is broken.
+    """
+    wrapped, found = column_rules(
+        frame,
+        name,
+        present=present,
+        numbers=numbers,
+        positive=positive,
+        optional_numbers=optional_numbers,
+        years=years,
+        optional_years=optional_years,
+        codes=codes,
+    )
+    require_rules(wrapped, [*found, *rules], name)
+    return wrapped
+
+
+def column_rules(
+    frame: IntoFrame,
+    name: str,
+    *,
+    present: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    positive: Sequence[str] = (),
+    optional_numbers: Sequence[str] = (),
+    years: Sequence[str] = (),
+    optional_years: Sequence[str] = (),
+    codes: Sequence[str] = (),
+) -> tuple[Frame, list[Rule]]:
+    """Return the wrapped frame and the rules of its rows, after checks of columns and types.
+
+    For a frame that is joined before its rows are checked, so that one scan does both.
+    """
+    whole_years = [*years, *optional_years]
+    columns = [*present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
+    wrapped = _with_columns(frame, columns, name)
+    _require_dates_as_years(wrapped, whole_years, name)
+    rules = [
+        *_present(wrapped, [*present, *codes], name, frame),
+        *_finite(wrapped, [*numbers, *positive, *years], name),
+        *_not_infinite(wrapped, [*optional_numbers, *optional_years], name),
+        *above(positive, name, 0.0),
+        *_years(years, name, YEARS),
+        *_years(optional_years, name, f"{YEARS}; {NEVER}"),
+    ]
+    for column in codes:
+        _require_codes(wrapped, column, name)
+    return wrapped, rules
+
+
+def require_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
+    """Raise unless ``frame`` is of a supported engine, with rows and all of ``columns``."""
+    require_rules(_with_columns(frame, columns, name), [], name)
+
+
+def require_numbers(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
+    """Raise unless each column is numeric, without missing values and without infinity."""
+    columns = list(columns)
+    wrapped = _with_columns(frame, columns, name)
+    require_rules(wrapped, _finite(wrapped, columns, name), name)
+
+
+def require_above(frame: IntoFrame, columns: Iterable[str], name: str, bound: float = 0.0) -> None:
+    """Raise unless each column is numeric, finite and above ``bound`` in every row."""
+    columns = list(columns)
+    wrapped = _with_columns(frame, columns, name)
+    rules = [*_finite(wrapped, columns, name), *above(columns, name, bound)]
+    require_rules(wrapped, rules, name)
+
+
+def require_present(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
+    """Raise if an identifying column is missing in a row, which grouping would drop."""
+    columns = list(columns)
+    wrapped = _with_columns(frame, columns, name)
+    require_rules(wrapped, _present(wrapped, columns, name, frame), name)
+
+
+def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
+    """Raise if a key column is missing in a row, or if two rows share the same key."""
+    require_present(frame, key, name)
+    rows, repeated = repeated_keys(wrap(frame, name, key), key)
+    if repeated:
+        raise ValueError(
+            f"{name} repeats the key {list(key)} in {repeated} of {rows} rows; keep one row each"
+        )
+
+
+def require_same_kind(
+    left: pd.DataFrame,
+    right: pd.DataFrame,
+    columns: Iterable[str],
+    left_name: str,
+    right_name: str,
+) -> None:
+    """Raise ``TypeError`` if a key of two frames is a number in one and text in the other."""
+    for column in columns:
+        kinds = [pd.api.types.is_numeric_dtype(frame[column]) for frame in (left, right)]
+        if kinds[0] is not kinds[1]:
+            raise TypeError(
+                f"{left_name}.{column} holds {left[column].dtype} and {right_name}.{column} "
+                f"{right[column].dtype}; make both numbers or both text"
+            )
+
+
+def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:
+    """Raise the first broken rule; all are counted in one query."""
+    counts = {f"bad{place}": count(rule.bad) for place, rule in enumerate(rules)}
+    found = scalars(frame, rows=nw.len(), **counts)
+    if found["rows"] == 0:
+        raise ValueError(f"{name} has no rows; give at least one")
+    for place, rule in enumerate(rules):
+        if bad := int(found[f"bad{place}"]):
+            extreme = (
+                None if rule.extreme is None else scalars(frame, extreme=rule.extreme)["extreme"]
+            )
+            raise ValueError(rule.message.format(bad=bad, rows=found["rows"], extreme=extreme))
+
+
+def above(columns: Iterable[str], name: str, bound: float) -> list[Rule]:
+    """Return rules that numbers exceed ``bound``."""
+    return [
+        Rule(
+            floats(column) <= bound,
+            f"{name}.{column} must exceed {bound:g}; it does not in {{bad}} of {{rows}} rows "
+            "(lowest {extreme:g}); drop or repair them",
+            floats(column).min(),
+        )
+        for column in columns
+    ]
+
+
+def _years(columns: Iterable[str], name: str, advice: str) -> list[Rule]:
+    """Return rules that years are whole years of this era where they are there."""
+    return [year_rule(column, name, advice) for column in columns]
+
+
+def year_rule(column: str, name: str, advice: str, first: int = FIRST_YEAR) -> Rule:
+    """Return the rule that a year is whole and not before ``first``, where it is there."""
+    year = floats(column)
+    fits = (year >= first) & (year <= LAST_YEAR) & (year == year.floor())
+    bad = ~nw.col(column).is_null() & ~fits & ~year.is_nan()
+    return Rule(
+        bad,
+        f"{name}.{column} is no year in {{bad}} of {{rows}} rows (such as {{extreme:g}}); {advice}",
+        nw.when(bad).then(year).max(),
+    )
+
+
+def _require_dates_as_years(frame: Frame, columns: Iterable[str], name: str) -> None:
+    """Raise ``TypeError`` if a column of years holds dates."""
+    schema = frame.collect_schema()
+    for column in columns:
+        if schema[column].is_temporal():
+            raise TypeError(
+                f"{name}.{column} holds dates ({schema[column]}); {YEARS}, of a date .dt.year"
+            )
+
+
+def _require_codes(frame: Frame, column: str, name: str) -> None:
+    """Raise ``ValueError`` unless product codes are digits, all of one even length.
+
+    Only distinct codes are looked at: there are thousands where rows are millions.
+    """
+    counted = compute(frame.group_by(column).agg(_rows=nw.len()))
+    rows = dict(zip(counted.get_column(column).to_list(), counted.get_column("_rows"), strict=True))
+    rows = {code: int(n) for code, n in rows.items() if code is not None and code == code}
+    if odd := [code for code in rows if not _is_digits(str(code))]:
+        raise ValueError(
+            f"{name}.{column} is no code of digits in {_rows_with(frame, column, odd)} rows "
+            f"(such as {str(odd[0])!r}); read it as text, and repair it"
+        )
+    lengths: Counter[int] = Counter()
+    for code, n in rows.items():
+        lengths[len(str(code))] += n
+    usual = max((n for n in lengths if n % 2 == 0), key=lambda n: lengths[n], default=0)
+    if other := [code for code in rows if len(str(code)) != usual]:
+        raise ValueError(
+            f"{name}.{column} has codes of {' and '.join(map(str, sorted(lengths)))} digits; "
+            f"{_rows_with(frame, column, other)} rows have no code of {usual or 'an even number'} "
+            f"(such as {str(other[0])!r}); {_repair(lengths)}"
+        )
+
+
+def _repair(lengths: Iterable[int]) -> str:
+    """Return what to do about codes of several lengths, or of an odd one."""
+    even = sorted(length for length in lengths if length % 2 == 0)
+    odd = sorted(length for length in lengths if length % 2)
+    restore = [f"restore the zero that codes of {n} digits lost, .str.zfill({n + 1})" for n in odd]
+    cut = (
+        [f"cut all to the shortest, .str[:{even[0]}]"]
+        if len({*even, *(n + 1 for n in odd)}) > 1
+        else []
+    )
+    return ", then ".join([*restore, *cut])
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _rows_with(frame: Frame, column: str, values: Sequence[Any]) -> str:
+    """Return in words how many rows hold one of ``values``."""
+    found = scalars(frame, rows=nw.len(), bad=count(nw.col(column).is_in(values)))
+    return f"{int(found['bad'])} of {found['rows']}"
+
+
+def repeated_keys(frame: Frame, key: Sequence[str]) -> tuple[int, int]:
+    """Return the number of rows, and of those whose key a row before them has."""
+    native = frame.to_native()
+    if isinstance(native, pd.DataFrame):
+        # Several times as fast as groups, which pandas sorts and counts.
+        return len(native), int(native.duplicated(list(key)).sum())
+    groups = frame.group_by(*key).agg(_rows=nw.len())
+    found = scalars(groups, rows=nw.col("_rows").sum(), keys=nw.len())
+    return int(found["rows"]), int(found["rows"]) - int(found["keys"])
+
+
+def _with_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> Frame:
+    """Return the wrapped frame if it has all of ``columns``."""
+    columns = list(dict.fromkeys(columns))
+    wrapped = wrap(frame, name, columns)
+    names = wrapped.collect_schema().names()
+    if absent := [column for column in columns if column not in names]:
+        raise ValueError(f"{name} lacks the columns {absent}; it has {names}; rename or add them")
+    native = wrapped.to_native()
+    if isinstance(native, pd.DataFrame):
+        _require_one_kind(native[columns], name)
+    return wrapped
+
+
+def _require_one_kind(frame: pd.DataFrame, name: str) -> None:
+    """Raise ``TypeError`` if a column of objects mixes text with numbers, which never meet."""
+    for column in frame:
+        objects = pd.api.types.is_object_dtype(frame[column].dtype)
+        if objects and pd.api.types.infer_dtype(frame[column], skipna=True).startswith("mixed"):
+            text = int(frame[column].map(lambda value: isinstance(value, str)).sum())
+            raise TypeError(
+                f"{name}.{column} holds text in {text} of {len(frame)} rows and other things in "
+                "the others; make it all text or all numbers"
+            )
+
+
+def _present(frame: Frame, columns: Iterable[str], name: str, given: Any) -> list[Rule]:
+    """Return rules that what identifies a row is there, and told apart from its neighbours."""
+    columns = list(dict.fromkeys(columns))
+    schema = frame.collect_schema()
+    for column in columns:
+        kind = schema[column]
+        if kind.is_nested() or (kind == nw.Object and not isinstance(given, pd.DataFrame)):
+            raise TypeError(f"{name}.{column} has type {kind}; give numbers or text")
+    message = (
+        "is missing in {bad} of {rows} rows; it identifies the row, so fill it in or drop the row"
+    )
+    missing = {column: _missing(frame, column) for column in columns}
+    rules = [Rule(bad, f"{name}.{column} {message}") for column, bad in missing.items()]
+    for column in (column for column in columns if schema[column].is_float()):
+        endless = ~nw.col(column).is_finite() & ~nw.col(column).is_nan()
+        infinite = "is infinite in {bad} of {rows} rows; it identifies the row, so repair it"
+        rules += [Rule(endless, f"{name}.{column} {infinite}")]
+        rules += [_told_apart(column, name, given, schema[column])]
+    return rules
+
+
+def _missing(frame: Frame, column: str) -> nw.Expr:
+    """Return whether a name is missing: null, NaN, blank, or a word for nothing."""
+    kind, value = frame.collect_schema()[column], nw.col(column)
+    words = MISSING_WORDS if column == "firm" else MISSING_CODES
+    if kind.is_float():
+        return value.is_null() | value.is_nan()
+    if kind == nw.String:
+        return value.is_null() | value.str.strip_chars().is_in(words)
+    if isinstance(kind, nw.Categorical | nw.Enum):  # few codes stand in many rows
+        codes = compute(frame.select(value).unique()).get_column(column).to_list()
+        if blank := [code for code in codes if isinstance(code, str) and code.strip() in words]:
+            return value.is_null() | value.cast(nw.String()).is_in(blank)
+    return value.is_null()
+
+
+def _told_apart(column: str, name: str, given: Any, kind: Any) -> Rule:
+    """Return the rule that identifiers held as floats are small enough to be exact."""
+    single = kind == nw.Float32
+    if isinstance(given, pd.DataFrame):
+        single = str(given[column].dtype).lower() in ("float32", "float[pyarrow]")
+    return Rule(
+        floats(column).abs() >= (EXACT_SINGLE if single else EXACT),
+        f"{name}.{column} holds identifiers as floats, which do not tell so large ones apart, in "
+        "{bad} of {rows} rows; read them as text or as whole numbers",
+    )
+
+
+def _finite(frame: Frame, columns: Iterable[str], name: str) -> list[Rule]:
+    """Return rules that numbers are there and finite, after a check of their types."""
+    message = "is missing or infinite in {bad} of {rows} rows; drop or repair them before measuring"
+    return [
+        Rule(nw.col(column).is_null() | endless, f"{name}.{column} {message}")
+        for column, endless in _endless(frame, columns, name).items()
+    ]
+
+
+def _not_infinite(frame: Frame, columns: Iterable[str], name: str) -> list[Rule]:
+    """Return rules that numbers are finite where they are there, after a check of their types."""
+    schema = frame.collect_schema()
+    message = "is infinite in {bad} of {rows} rows; repair them or leave them empty"
+    return [
+        Rule(endless & ~nw.col(column).is_nan(), f"{name}.{column} {message}")
+        for column, endless in _endless(frame, columns, name, flags=True).items()
+        if schema[column].is_float()
+    ]
+
+
+def _endless(
+    frame: Frame, columns: Iterable[str], name: str, flags: bool = False
+) -> dict[str, nw.Expr]:
+    """Return for each column of numbers, or of ``flags``, whether a value is NaN or infinite."""
+    schema = frame.collect_schema()
+    found = {}
+    for column in columns:
+        if not (schema[column].is_numeric() or (flags and schema[column] == nw.Boolean)):
+            raise TypeError(f"{name}.{column} has type {schema[column]}; convert it to numbers")
+        whole = not schema[column].is_float()
+        found[column] = nw.lit(False) if whole else ~nw.col(column).is_finite()
+    return found

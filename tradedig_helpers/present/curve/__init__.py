@@ -1,5 +1,0 @@
-"""The specification curve on a page, to be explored."""
-
-from tradedig_helpers.present.curve.widget import BENCHMARK, CurveExplorer, packed
-
-__all__ = ["BENCHMARK", "CurveExplorer", "packed"]

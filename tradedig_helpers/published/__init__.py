@@ -1,5 +1,0 @@
-"""The figures printed in the paper, in one CSV file."""
-
-from tradedig_helpers.published.load import PAPER_FIRMS, published
-
-__all__ = ["PAPER_FIRMS", "published"]

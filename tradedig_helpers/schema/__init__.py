@@ -1,0 +1,1 @@
+"""What each table must hold, declared once, and the validation of files against it."""

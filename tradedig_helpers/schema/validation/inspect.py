@@ -1,0 +1,274 @@
+"""Inspection of a file or frame in one pass, and of several files against each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tradedig_helpers.schema.declare import Table
+from tradedig_helpers.schema.records import RECORDS
+from tradedig_helpers.schema.tables import SCHEMA
+from tradedig_helpers.schema.validation.findings import Finding, merged, to_frame
+from tradedig_helpers.schema.validation.forms import lengths_of, settled
+from tradedig_helpers.schema.validation.identity import (
+    Projection,
+    counted,
+    gathered,
+    keys_of,
+    packed,
+    repeated,
+    whole,
+)
+from tradedig_helpers.schema.validation.layout import layout_findings
+from tradedig_helpers.schema.validation.relations import Counted, across, projections
+from tradedig_helpers.schema.validation.rules import any_form, column_findings, rule_labels, unborn
+from tradedig_helpers.schema.validation.sources import (
+    BATCH_ROWS,
+    CannotInspect,
+    Source,
+    file_type,
+    frame_source,
+    open_source,
+    suited,
+)
+from tradedig_helpers.schema.validation.values import DUE, Stored, Values, read_values
+
+TABLES: dict[str, Table] = SCHEMA | RECORDS
+_WHOLE_NUMBER = r"^(?:0|-?[1-9]\d{0,17})$"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found in one file or frame.
+
+    Attributes
+    ----------
+    name : the file's name, or the table's
+    table : the declaration it was held against
+    rows : how many rows it has
+    findings : problems, then notes
+    keys : keys counted for comparison with other files
+    stored : how identifiers and codes of any form are stored, numbers or text; nothing for a CSV
+    lengths : how many digits the codes of a column have, if all have as many
+    path : the file; None for a frame
+    numbered : for each of these, whether all are whole numbers without leading zeros, in a CSV, too
+    delimiter : what separates the fields of a CSV
+    """
+
+    name: str
+    table: Table
+    rows: int
+    findings: tuple[Finding, ...]
+    keys: Mapping[Projection, pa.Table]
+    stored: Mapping[str, Stored]
+    lengths: Mapping[str, int]
+    path: Path | None = None
+    numbered: Mapping[str, bool] = field(default_factory=dict)
+    delimiter: str = ","
+
+    @property
+    def problems(self) -> int:
+        """How many problems there are; notes do not count."""
+        return sum(one.level == "problem" for one in self.findings)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The findings as a table."""
+        return to_frame(self.findings, self.table.name)
+
+
+def inspect_frame(frame: Any, table: Table | str) -> pd.DataFrame:
+    """Return all that is wrong with a frame, one row for each rule that a column breaks.
+
+    Parameters
+    ----------
+    frame : a frame of pandas, Polars or pyarrow, in memory
+    table : a declaration, or its name, such as ``"customs"``
+
+    Returns
+    -------
+    DataFrame
+        ``level`` (problem or note), ``table``, ``column``, ``rule`` (what should hold),
+        ``rows`` (how many break it), ``first_rows`` (positions, as in ``frame.iloc``),
+        ``example`` (the values there) and ``advice``; without rows if nothing is wrong.
+
+    Raises
+    ------
+    TypeError
+        If ``frame`` is none of these; a lazy frame has to be collected first.
+    CannotInspect
+        If there is no table of that name.
+    """
+    table = named(table)
+    return scan(frame_source(frame, table), table, table.name).frame
+
+
+def inspect_file(
+    path: Path | str, table: Table | str | None = None, *, batch_rows: int = BATCH_ROWS
+) -> pd.DataFrame:
+    """Return all that is wrong with a Parquet or CSV file, read in batches of rows.
+
+    The result is that of ``inspect_frame``; the table is recognised by the file's name
+    unless it is given. In a CSV row 0 is the one below the header.
+
+    Raises
+    ------
+    CannotInspect
+        If the file cannot be read, or no table goes by its name.
+    """
+    path = Path(path)
+    table = table_of(path) if table is None else named(table)
+    return scan(open_source(path, table, batch_rows), table, path.name).frame
+
+
+def inspect_files(files: Mapping[Path, Table]) -> tuple[list[Inspection], list[CannotInspect]]:
+    """Inspect files one by one and then against each other; return also what went wrong."""
+    sources: dict[Path, Source] = {}
+    failed: list[CannotInspect] = []
+    for path, table in files.items():
+        try:
+            sources[path] = open_source(path, table)
+        except CannotInspect as error:
+            failed.append(error)
+    wanted = projections([suited(files[path], one.names) for path, one in sources.items()])
+    done: list[Inspection] = []
+    for path, source in sources.items():
+        table = files[path]
+        try:
+            found = scan(source, table, path.name, wanted[table.name])
+            done.append(replace(found, path=path))
+        except CannotInspect as error:
+            failed.append(error)
+    return _compared(done), failed
+
+
+def _compared(inspections: Sequence[Inspection]) -> list[Inspection]:
+    """Return inspections with what their files lack in each other."""
+    files = [Counted(one.name, one.table, one.keys, one.stored, one.lengths) for one in inspections]
+    return [
+        replace(
+            one, findings=tuple(merged([*one.findings, *across(file, files)], file.table.names))
+        )
+        for one, file in zip(inspections, files, strict=True)
+    ]
+
+
+def named(table: Table | str) -> Table:
+    """Return the declaration of that name."""
+    if isinstance(table, Table):
+        return table
+    if table not in TABLES:
+        raise CannotInspect(f"there is no table {table!r}; choose one of {', '.join(TABLES)}")
+    return TABLES[table]
+
+
+def table_of(path: Path) -> Table:
+    """Return the table that the file's name begins with, the longest: customs_2007.csv."""
+    stem = path.name.lower().removesuffix(file_type(path))
+    matches = [name for name in TABLES if re.match(rf"{name}(?![a-z])", stem)]
+    if not matches:
+        raise CannotInspect(
+            f"{path}: no table goes by this name; choose one of {', '.join(TABLES)}"
+        )
+    return TABLES[max(matches, key=len)]
+
+
+def describe_table(table: Table | str) -> pd.DataFrame:
+    """Return the declaration of a table: column, kind, unit, meaning and what should hold."""
+    columns = named(table).columns
+    return pd.DataFrame(
+        {
+            "column": [column.name for column in columns],
+            "kind": [column.kind for column in columns],
+            "unit": [column.unit for column in columns],
+            "meaning": [column.described for column in columns],
+            "rules": ["; ".join(rule_labels(column)[1:]) for column in columns],
+        }
+    )
+
+
+def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] = ()) -> Inspection:
+    """Hold a source against a table, batch by batch, and count the ``wanted`` keys."""
+    table = suited(table, source.names)
+    rows, found, packs = 0, list[Finding](), list[pa.Table]()
+    parts: dict[Projection, list[pa.Table]] = {}
+    stored: dict[str, Stored] = {}
+    numbered: dict[str, bool] = {}
+    for batch in source.batches:
+        values = _values(batch, table, typed=source.typed)
+        for column in table.columns:
+            if column.name in values:
+                found.extend(column_findings(values[column.name], column, rows, source.kind))
+        found = merged([*found, *unborn(values, rows)], table.names)
+        stored |= _stored_keys(values, table) if source.typed else {}
+        for key, fits in _numbered(values, table).items():
+            numbered[key] = numbered.get(key, True) and fits
+        if table.key and values.keys() >= set(table.key):
+            packs.append(packed(keys_of(values, whole(table.key), rows)))
+        for one in wanted:
+            if values.keys() >= {column for column, _ in one}:
+                parts[one] = gathered(parts.get(one, []), keys_of(values, one, rows))
+        rows += batch.num_rows
+    lengths = lengths_of(found)
+    found = settled(found, table.columns, source.kind)
+    found.extend(repeated(packs, table.key))
+    found = [replace(one, first_rows=source.original(one.first_rows)) for one in found]
+    found.extend(layout_findings(source, table, rows))
+    keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
+    findings = tuple(merged(found, table.names))
+    return Inspection(
+        name,
+        table,
+        rows + len(source.ragged),
+        findings,
+        keys,
+        stored,
+        lengths,
+        numbered=numbered,
+        delimiter=source.delimiter,
+    )
+
+
+def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Values]:
+    """Return the values of the declared columns that a batch has, the first of two alike."""
+    names = batch.schema.names
+    return {
+        column.name: read_values(batch.column(names.index(column.name)), column, typed=typed)
+        for column in table.columns
+        if column.name in names
+    }
+
+
+def _stored_keys(values: Mapping[str, Values], table: Table) -> dict[str, Stored]:
+    """Return how each identifier, and code of any form, that has values is stored."""
+    return {
+        column.name: values[column.name].stored
+        for column in table.columns
+        if (column.kind == "identifier" or any_form(column))
+        and column.name in values
+        and values[column.name].stored in DUE["identifier"]
+    }
+
+
+def _numbered(values: Mapping[str, Values], table: Table) -> dict[str, bool]:
+    """Return whether all of each identifier, and code of any form, can be whole numbers."""
+    found = {}
+    for column in table.columns:
+        if (column.kind == "identifier" or any_form(column)) and column.name in values:
+            text = values[column.name].text
+            fits = None if text is None else pc.all(pc.match_substring_regex(text, _WHOLE_NUMBER))
+            found[column.name] = fits is None or fits.as_py() is not False
+    return found
+
+
+def _renumbered(counts: pa.Table, source: Source) -> pa.Table:
+    """Return counted keys whose first row is numbered as in the file."""
+    rows = pa.array(source.original(counts["row"].to_numpy().tolist()), pa.int64())
+    return counts.set_column(counts.column_names.index("row"), "row", rows)
