@@ -1,12 +1,13 @@
 """Protects the `paper` command on one's own data: what can be had, reasons, and one-line errors."""
 
 import shutil
-from argparse import Namespace
+from functools import partial
 
 import pandas as pd
 import polars as pl
 import pytest
 
+from tradedig_book.__main__ import main as simulated
 from tradedig_book.economy import simulate
 from tradedig_helpers.__main__ import main
 from tradedig_helpers.commands import paper
@@ -37,7 +38,7 @@ def written(folder, tables):
     return folder
 
 
-def run_paper(capsys, *arguments):
+def run_paper(capsys, *arguments, main=main):
     """Run the command; return its exit status, what it printed, and what it complained of."""
     status = main(["paper", *map(str, arguments)])
     return status, *capsys.readouterr()
@@ -49,9 +50,9 @@ def results(out):
     return frame.set_index(["table", "column"])
 
 
-def complaint(capsys, *arguments):
+def complaint(capsys, *arguments, main=main):
     """Return the one line on standard error of a command that must end with status 2."""
-    status, out, error = run_paper(capsys, *arguments)
+    status, out, error = run_paper(capsys, *arguments, main=main)
     assert (status, out) == (2, "")
     assert error.startswith("paper: ")
     assert error.count("\n") == 1
@@ -316,7 +317,7 @@ def test_firms_of_two_kinds_are_one_line(capsys, tmp_path, folder, tables):
 
 def test_check_without_results_is_one_line(capsys, tmp_path, folder):
     """It must be said before hours of simulation, and for results that are damaged, too."""
-    line = complaint(capsys, "--check", "--out", tmp_path)
+    line = complaint(capsys, "--check", "--out", tmp_path, main=simulated)
     assert "has no estimates.csv, columns.csv to check" in line
     for name in ("estimates", "columns"):
         (tmp_path / f"{name}.csv").write_text("")
@@ -335,12 +336,13 @@ def test_check_finds_its_own_results(capsys, tmp_path, folder):
 
 def test_wrong_options_are_one_line(capsys, tmp_path):
     """No exporters, or a file where a folder of results should be, must be said at once."""
-    assert "firms = 0" in complaint(capsys, "--firms", 0, "--out", tmp_path)
+    told = partial(complaint, capsys, main=simulated)
+    assert "firms = 0" in told("--firms", 0, "--out", tmp_path)
     (tmp_path / "file").write_text("")
-    assert "file is no folder" in complaint(capsys, "--firms", 9, "--out", tmp_path / "file")
-    line = complaint(capsys, "--firms", 9, "--out", tmp_path / "file" / "below")
+    assert "file is no folder" in told("--firms", 9, "--out", tmp_path / "file")
+    line = told("--firms", 9, "--out", tmp_path / "file" / "below")
     assert "below cannot be written (Not a directory); give another folder: --out" in line
-    assert "firms = 0" in complaint(capsys, "--firms", 0, "--out", tmp_path / "new")
+    assert "firms = 0" in told("--firms", 0, "--out", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
@@ -348,13 +350,13 @@ def test_an_interrupt_is_quiet(capsys, monkeypatch):
     """Ctrl-C must end with the status of shells, and a lack of memory must not be hidden."""
     ends = [KeyboardInterrupt, MemoryError]
 
-    def stop(options: Namespace) -> int:
+    def stop(*given: object) -> int:
         raise ends.pop(0)
 
-    monkeypatch.setattr(paper, "_main", stop)
-    assert run_paper(capsys, "--firms", 9) == (130, "", "")
+    monkeypatch.setattr(paper, "_carried_out", stop)
+    assert run_paper(capsys, "--data", "none") == (130, "", "")
     with pytest.raises(MemoryError):
-        run_paper(capsys, "--firms", 9)
+        run_paper(capsys, "--data", "none")
 
 
 def test_a_curve_that_cannot_be_had_stops_nothing(capsys, tmp_path, tables):

@@ -37,12 +37,6 @@ def block(**changes):
 
 
 @pytest.fixture(scope="module")
-def economy():
-    """Return a small economy."""
-    return simulate(300, 5)
-
-
-@pytest.fixture(scope="module")
 def one_block():
     """Return a block of businesses before rounding."""
     return block()

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tradedig_book.theory import power as formulas
-from tradedig_helpers.estimation import power
+from tradedig_helpers import power
 
 PROGRAM = formulas.power_program()
 MANY = 1e9

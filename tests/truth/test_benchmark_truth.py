@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from tests.trade import draw_trade
-from tradedig_book.economy import simulate
 from tradedig_book.truth.benchmark_truth import against_truth, comparison, quality_response
 from tradedig_book.truth.truth import true_effect
 from tradedig_helpers.estimation.fit import estimate
@@ -15,12 +14,6 @@ from tradedig_helpers.measure.instruments.demand import measure_instrumented
 from tradedig_helpers.measure.quality import demand_residual, measure_quality
 
 EFFECT = 0.05
-
-
-@pytest.fixture(scope="module")
-def economy():
-    """Return a small synthetic economy."""
-    return simulate(300, 5)
 
 
 @pytest.fixture(scope="module")

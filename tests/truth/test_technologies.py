@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tradedig_book.economy import simulate
 from tradedig_book.economy.calibration import load_calibration
 from tradedig_book.theory import Parameters
 from tradedig_book.truth.technologies import (
@@ -21,12 +20,6 @@ from tradedig_helpers.estimation.specifications import CONTROLS, TABLE_6
 from tradedig_helpers.measure.digitization import WEIGHTS
 
 SATURATED = replace(TABLE_6[0], regressors=(*COMBINATIONS, *CONTROLS))
-
-
-@pytest.fixture(scope="module")
-def economy():
-    """Return a small synthetic economy."""
-    return simulate(300, 5)
 
 
 @pytest.fixture(scope="module")
