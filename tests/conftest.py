@@ -1,10 +1,18 @@
-"""What every test can rely on, and the build of the book, which runs while other tests do."""
+"""What every test can rely on, and the build of the book, which runs while other tests do.
 
+Tests run one after another (``pytest``) or in several processes (``pytest -n logical``, as
+``make test`` does). Then one process builds the book and the others wait for it.
+"""
+
+import gc
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from hypothesis import settings
@@ -13,21 +21,108 @@ from tests.trade import draw_trade
 from tradedig_book.economy import simulate
 from tradedig_helpers.measure.panel import firm_panel
 
+# jsonschema would build the grammars of addresses, seconds in each process, and check none.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 # Drawn alike in every run, and never failed for a slow moment of the machine.
 settings.register_profile("tradedig", deadline=None, derandomize=True)
 settings.load_profile("tradedig")
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOW = ROOT / "tests" / "slow.txt"
+"""Names of the tests that take longer than a second."""
+PATIENCE = 1800.0
+"""Seconds that a slow machine may take to build the book."""
 
 
-class Build(NamedTuple):
-    """A build of the book that was started, and what it prints."""
+class Build:
+    """The build of the book: one process starts it, all can wait for it.
 
-    process: subprocess.Popen[bytes]
-    log: IO[bytes]
+    ``folder`` is shared by them; it holds what the build prints and, at the end, its exit status.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.log, self.status = folder / "log", folder / "status"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start to build (only what changed since the last build)."""
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "tools/book.py"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            )
+        Thread(target=self._note_the_end, args=(self.process,), daemon=True).start()
+
+    def _note_the_end(self, process: subprocess.Popen[bytes]) -> None:
+        whole = self.status.with_suffix(".new")  # nobody must read half a number
+        whole.write_text(str(process.wait()))
+        whole.rename(self.status)
+
+    def problem(self) -> str:
+        """Wait for the end; return what went wrong, empty if nothing."""
+        deadline = monotonic() + PATIENCE
+        while not self.status.exists():
+            if monotonic() > deadline:
+                return f"the book is not built after {PATIENCE:.0f} s"
+            sleep(0.1)
+        if self.status.read_text() == "0":
+            return ""
+        return f"the book does not build:\n{self.log.read_text(errors='replace')}"
+
+    def stop(self) -> None:
+        """Leave no build behind if the run ends early."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
 
 
+FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 BUILD = pytest.StashKey[Build]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all processes of a run share, once, and say what markers mean."""
+    for marker in (
+        "browser: needs a browser",
+        "java: needs Java",
+        "book: needs the built book",
+        "slow: takes longer than a second",
+    ):
+        config.addinivalue_line("markers", marker)
+    if hasattr(config, "workerinput"):
+        folder = config.workerinput["build_folder"]
+    else:
+        config.stash[FOLDER] = tempfile.TemporaryDirectory()
+        folder = config.stash[FOLDER].name
+    config.stash[BUILD] = Build(Path(folder))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Tell each process which folder that is."""
+    node.workerinput["build_folder"] = node.config.stash[FOLDER].name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Give processes whole files in their order, and of the tests of pages smaller parts.
+
+    What a file prepares is prepared once; the book has time to be built; and since the tests of
+    pages come last, all processes end at about the same time.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, rest = nodeid.partition("::")
+            name, _, case = rest.partition("[")
+            if file == "tests/pages/test_pages.py":  # which looks at each page once
+                return case.removesuffix("]").removesuffix("-http").removesuffix("-file") or name
+            alone = "/pages/" in file and not file.endswith(("test_formulas.py", "test_lab.py"))
+            return f"{file}::{name}" if alone else file
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 def needs_book(item: pytest.Item) -> bool:
@@ -35,27 +130,44 @@ def needs_book(item: pytest.Item) -> bool:
     return "book_dir" in getattr(item, "fixturenames", ())
 
 
+def needs(item: pytest.Item, slow: frozenset[str]) -> Iterator[str]:
+    """Yield the markers of what a test needs."""
+    if needs_book(item):
+        yield "book"
+    if "chromium" in getattr(item, "fixturenames", ()):
+        yield "browser"
+    if "pyspark" in item.name:
+        yield "java"
+    if item.nodeid.partition("[")[0] in slow:
+        yield "slow"
+
+
+@pytest.hookimpl(tryfirst=True)  # before the tests that are not wanted are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the built book last, so that it is built while the others run."""
+    """Mark what tests need; put those of the built book last, so that it is built meanwhile."""
+    slow = frozenset(SLOW.read_text().split())
+    for item in items:
+        for marker in needs(item, slow):
+            item.add_marker(marker)
     items.sort(key=needs_book)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start to build the book (only what changed since the last build) if a test needs it."""
-    if session.config.option.collectonly or not any(map(needs_book, session.items)):
-        return
-    log = tempfile.TemporaryFile()  # noqa: SIM115 (closed in pytest_unconfigure)
-    command = [sys.executable, "tools/book.py"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    session.config.stash[BUILD] = Build(process, log)
+    """Start to build the book, in one process, if a test needs it."""
+    # What was imported stays: without it on their lists, collections of garbage take no time.
+    gc.collect()
+    gc.freeze()
+    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    if first and not session.config.option.collectonly and any(map(needs_book, session.items)):
+        session.config.stash[BUILD].start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave no build behind if the run ends early."""
+    """Leave neither a build nor its folder behind."""
     if build := config.stash.get(BUILD, None):
-        build.process.terminate()
-        build.process.wait()
-        build.log.close()
+        build.stop()
+    if folder := config.stash.get(FOLDER, None):
+        folder.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +179,8 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def book_dir(root: Path, pytestconfig: pytest.Config) -> Path:
     """Wait for the book to be built and return its HTML folder."""
-    process, log = pytestconfig.stash[BUILD]
-    if process.wait() != 0:
-        log.seek(0)
-        pytest.fail(f"the book does not build:\n{log.read().decode()}", pytrace=False)
+    if problem := pytestconfig.stash[BUILD].problem():
+        pytest.fail(problem, pytrace=False)
     return root / "_build" / "html"
 
 

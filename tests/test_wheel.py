@@ -5,11 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distribution, distributions, packages_distributions
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
+from tests.test_packages import BLOCK
 from tradedig_book.economy import load_records, load_sample
 
 PACKAGES = ("tradedig_helpers", "tradedig_book")
@@ -29,6 +32,23 @@ print(len(load_sample().customs), len(load_records().survey))
 print(*(len(stored_results(name).frame) for name in ("estimates", "columns", "curve")))
 print(len(stored_benchmark("coverage").frame), len(published()))
 print(len(QualityExplorer().to_html()), len(simulate(10, 1).customs))
+"""
+USE = """
+import pandas as pd
+import tradedig_helpers as td
+from tradedig_helpers.__main__ import main
+
+customs = pd.DataFrame({
+    "firm": [1, 1, 2, 2], "year": 2007, "product": ["01010100", "02010100"] * 2,
+    "destination": "D01", "mode": "ordinary", "quantity": [1, 2, 3, 4], "value": [5, 6, 7, 9],
+})
+customs.to_parquet("customs.parquet")
+assert main(["check", "customs.parquet"]) == 0
+print(len(td.measure_quality(customs, 4.0).firm_years), len(td.measure_flexibility(customs)))
+panel = pd.DataFrame({"firm": range(40), "year": 2007, "x": range(40)})
+panel["y"] = 3 * panel["x"] + panel["x"] % 2
+spec = td.Specification(table="own", column=1, outcome="y", regressors=("x",))
+print(round(td.estimate(spec, panel).coefficients["estimate"].iloc[0]))
 """
 
 
@@ -105,6 +125,38 @@ def test_installed_command_runs(installed: Path, tmp_path: Path) -> None:
     command = (sys.executable, "-m", "tradedig_helpers", "check", "--describe", "customs")
     told = run(*command, folder=tmp_path, path=installed)
     assert "customs: one row is one export shipment" in told
+
+
+def normal(name: str) -> str:
+    """Return a distribution's name as all spell it alike."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def without_extras(wheel_folder: Path) -> set[str]:
+    """Return the distributions that an installation of the wheel without extras brings."""
+    (own,) = distributions(path=[str(wheel_folder)])
+    waiting, found = [own], {normal(own.name)}
+    while waiting:
+        for requirement in map(Requirement, waiting.pop().requires or ()):
+            name, marker = normal(requirement.name), requirement.marker
+            if name not in found and (marker is None or marker.evaluate({"extra": ""})):
+                found.add(name)
+                waiting.append(distribution(name))
+    return found
+
+
+def test_without_extras_a_researcher_can_work(installed: Path, tmp_path: Path) -> None:
+    """Checks, measures and estimates must need nothing that `pip install .` does not bring."""
+    there = without_extras(installed)
+    blocked = {
+        module
+        for module, owners in packages_distributions().items()
+        if not there & set(map(normal, owners))
+    }
+    assert {"anywidget", "polars", "sklearn", "sphinx", "sympy"} <= blocked
+    code = BLOCK.format(names=blocked) + USE
+    told = run(sys.executable, "-c", code, folder=tmp_path, path=installed)
+    assert told.splitlines() == ["customs.parquet (customs): no problem in 4 rows", "2 2", "3"]
 
 
 def test_missing_file_is_made_where_it_is_looked_for(tmp_path: Path) -> None:
