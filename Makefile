@@ -5,8 +5,12 @@ LABCONFIG := $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --fork-strategy fewest \
 	--python-version 3.11 --custom-compile-command "make requirements" --quiet --upgrade
 
+# Tests run in as many processes as there are cores, each with one thread for linear algebra.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n logical --maxprocesses 8
+
 .DELETE_ON_ERROR:
-.PHONY: help book test lab paper-scale results check-results bench requirements clean
+.PHONY: help book test test-fast check lab paper-scale results check-results bench \
+	requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -14,11 +18,16 @@ help: ## list the commands
 book: $(VENV)/.book ## build the book into _build/html
 	$(BIN)/python tools/book.py
 
-test: $(VENV)/.dev ## lint, check types, test, build the book and test its pages
+test: check ## lint, check types, test, build the book and test its pages
+	$(PYTEST)
+
+test-fast: check ## the same in a minute: no book, browser or Java, and no test of over a second
+	$(PYTEST) -m "not (book or browser or java or slow)"
+
+check: $(VENV)/.dev ## lint, format and types alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
 
 lab: $(VENV)/.dev ## work live in JupyterLab; the chapters open as notebooks
 	$(BIN)/jupyter lab

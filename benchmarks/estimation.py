@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -75,6 +76,16 @@ def by_linearmodels(spec: Specification, panel: pd.DataFrame) -> None:
     model.fit(method="lsmr", cov_type="clustered", clusters=used["firm"])
 
 
+def fixest_problem() -> str:
+    """Return in one line why R's fixest cannot be measured on this machine, empty if it can."""
+    if not shutil.which("Rscript"):
+        return "there is no Rscript"
+    asked = ["Rscript", "--vanilla", "-e", "cat(requireNamespace('fixest', quietly = TRUE))"]
+    answer = subprocess.run(asked, check=False, capture_output=True, text=True).stdout
+    there = answer.strip().endswith("TRUE")
+    return "" if there else "R is there without it; install.packages('fixest') in R adds it"
+
+
 def by_fixest(spec: Specification, panel: pd.DataFrame) -> float:
     """Return the seconds that R's fixest takes for one column, R's start and reading apart."""
     used = sample_of(spec, panel).frame
@@ -113,14 +124,17 @@ def against_peers() -> pd.DataFrame:
         "pyfixest, default": lambda: seconds(lambda: by_default(BENCHMARK, panel)),
         "linearmodels, AbsorbingLS": lambda: seconds(lambda: by_linearmodels(BENCHMARK, panel)),
     }
-    if shutil.which("Rscript"):
+    problem, rows = fixest_problem(), []
+    if not problem:
         peers["R fixest"] = lambda: by_fixest(BENCHMARK, panel)
-    rows = []
     for name, peer in peers.items():
         many = 1 if name.startswith("linearmodels") else TURNS
         turns = [(seconds(lambda: together([BENCHMARK], panel)), peer()) for _ in range(many)]
         ours, theirs = (list(times) for times in zip(*turns, strict=True))
         rows.append(row(BENCHMARK.name, name, ours, theirs))
+    if problem:
+        print(f"R fixest: not measured here, {problem}", file=sys.stderr)
+        rows.append({"what": BENCHMARK.name, "peer": "R fixest, not measured here", "turns": 0})
     return pd.DataFrame([*rows, *_whole(panel)])
 
 

@@ -30,7 +30,7 @@ settings.load_profile("tradedig")
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ROOT / "tests" / "slow.txt"
-"""Names of the tests that take longer than a second."""
+"""Names of the tests that take a second or more."""
 PATIENCE = 1800.0
 """Seconds that a slow machine may take to build the book."""
 
@@ -86,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "browser: needs a browser",
         "java: needs Java",
         "book: needs the built book",
-        "slow: takes longer than a second",
+        "slow: takes a second or more; listed in tests/slow.txt",
     ):
         config.addinivalue_line("markers", marker)
     if hasattr(config, "workerinput"):
@@ -145,7 +145,7 @@ def needs(item: pytest.Item, slow: frozenset[str]) -> Iterator[str]:
 @pytest.hookimpl(tryfirst=True)  # before the tests that are not wanted are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what tests need; put those of the built book last, so that it is built meanwhile."""
-    slow = frozenset(SLOW.read_text().split())
+    slow = frozenset(SLOW.read_text().splitlines())
     for item in items:
         for marker in needs(item, slow):
             item.add_marker(marker)
@@ -154,9 +154,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start to build the book, in one process, if a test needs it."""
-    # What was imported stays: without it on their lists, collections of garbage take no time.
+    # What was imported stays, so that the search for garbage need not go through it each time.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
     if first and not session.config.option.collectonly and any(map(needs_book, session.items)):
         session.config.stash[BUILD].start()

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from tools.book import PYTHONS, jupyter_book_problem, python_problem
@@ -87,3 +88,44 @@ def test_pins_name_the_command_that_makes_them(root: Path) -> None:
     """Who opens a generated file learns how to regenerate it."""
     for file in ("requirements.txt", "requirements-dev.txt"):
         assert "make requirements" in "".join((root / file).read_text().splitlines()[:2])
+
+
+def test_citation_and_changelog_follow_the_version(root: Path) -> None:
+    """Who cites must name a version that there was, and whose changes can be read."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == project["version"]
+    assert citation["authors"] == project["authors"]
+    assert citation["license"] == project["license"]
+    assert {"cff-version", "message", "title"} <= citation.keys()
+    headings = re.findall(
+        r"^## \[(.+?)\]", (root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert headings[:2] == ["Unreleased", project["version"]]
+
+
+def test_commits_are_checked_by_the_commands_of_make(root: Path) -> None:
+    """What passes before a commit must pass in continuous integration as well."""
+    config = yaml.safe_load((root / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]]
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)[1]
+    made = [line.replace("$(BIN)", ".venv/bin") for line in recipe.split("\n\t")]
+    assert [line.strip().removesuffix(" .") for line in made] == [
+        entry.removesuffix(" --force-exclude") for entry in hooks
+    ]
+    assert "make test" in (root / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_slow_tests_are_there(root: Path) -> None:
+    """A test that was renamed would no longer be left out of `make test-fast`."""
+    named = [line for line in (root / "tests/slow.txt").read_text().splitlines() if line[0] != "#"]
+    assert named
+    gone = []
+    for name in named:
+        file, *parts = name.split("::")
+        path = root / file
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if not all(re.search(rf"^ *(def|class) {part}\b", text, re.MULTILINE) for part in parts):
+            gone.append(name)
+    assert gone == [], "name these in tests/slow.txt as they are now, or not at all"

@@ -113,6 +113,15 @@ def test_page_asks_no_other_host(look: Callable[..., Look], name: str, origin: O
     assert look(name, origin).foreign == []
 
 
+def test_another_host_is_noticed_and_not_found(open_page: OpenPage) -> None:
+    """The test above would pass for nothing if a request went unseen, or was answered."""
+    seen = open_page("search.html")
+    asked = "fetch('https://example.org/').then(() => 'answered', () => 'lost')"
+    assert seen.page.evaluate(asked) == "lost"
+    assert seen.foreign == ["https://example.org/"]
+    assert len(seen.errors) == 1
+
+
 @pytest.mark.parametrize("origin", ["http", "file"])
 @pytest.mark.parametrize("name", PAGES)
 def test_page_raises_no_error(look: Callable[..., Look], name: str, origin: Origin) -> None:
