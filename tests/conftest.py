@@ -1,11 +1,10 @@
 """What every test can rely on, and the build of the book, which runs while other tests do.
 
 Tests run one after another (``pytest``) or in several processes (``pytest -n logical``, as
-``make test`` does). Then one process builds the book and the others wait for it.
+``make test`` does). The book is built once for all, and who needs it waits.
 """
 
 import gc
-import os
 import subprocess
 import sys
 import tempfile
@@ -36,17 +35,21 @@ PATIENCE = 1800.0
 
 
 class Build:
-    """The build of the book: one process starts it, all can wait for it.
+    """The build of the book: the process that outlives the others starts it, all can wait for it.
 
-    ``folder`` is shared by them; it holds what the build prints and, at the end, its exit status.
+    ``folder`` is shared by them: whether a test needs the book, what the build prints, and, at
+    its end, its exit status.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.wanted = folder / "wanted"
         self.log, self.status = folder / "log", folder / "status"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start to build (only what changed since the last build)."""
+        """Start to build (only what changed since the last build), once and if wanted."""
+        if self.process or not self.wanted.exists():
+            return
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "tools/book.py"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
@@ -152,15 +155,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=needs_book)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the collection is reported
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start to build the book, in one process, if a test needs it."""
+    """Have the book built if a test needs it."""
     # What was imported stays, so that the search for garbage need not go through it each time.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
-    if first and not session.config.option.collectonly and any(map(needs_book, session.items)):
-        session.config.stash[BUILD].start()
+    config = session.config
+    if not config.option.collectonly and any(map(needs_book, session.items)):
+        config.stash[BUILD].wanted.touch()
+    if not hasattr(config, "workerinput"):
+        config.stash[BUILD].start()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node, ids) -> None:
+    """Start the build for the processes that run tests."""
+    node.config.stash[BUILD].start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
