@@ -21,7 +21,7 @@ book: $(VENV)/.book ## build the book into _build/html
 test: check ## lint, check types, test, build the book and test its pages
 	$(PYTEST)
 
-test-fast: check ## the same in a minute: no book, browser or Java, and no test of over a second
+test-fast: check ## the same within a minute: no book, browser or Java, no slow test
 	$(PYTEST) -m "not (book or browser or java or slow)"
 
 check: $(VENV)/.dev ## lint, format and types alone

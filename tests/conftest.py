@@ -29,7 +29,7 @@ settings.load_profile("tradedig")
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ROOT / "tests" / "slow.txt"
-"""Names of the tests that take a second or more."""
+"""Names of the tests that take half a second or more."""
 PATIENCE = 1800.0
 """Seconds that a slow machine may take to build the book."""
 
@@ -89,7 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "browser: needs a browser",
         "java: needs Java",
         "book: needs the built book",
-        "slow: takes a second or more; listed in tests/slow.txt",
+        "slow: takes half a second or more; listed in tests/slow.txt",
     ):
         config.addinivalue_line("markers", marker)
     if hasattr(config, "workerinput"):
