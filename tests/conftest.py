@@ -29,7 +29,7 @@ settings.load_profile("tradedig")
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ROOT / "tests" / "slow.txt"
-"""Names of the tests that take half a second or more."""
+"""Names of the tests, and whole files of them, that take half a second or more."""
 PATIENCE = 1800.0
 """Seconds that a slow machine may take to build the book."""
 
@@ -141,7 +141,7 @@ def needs(item: pytest.Item, slow: frozenset[str]) -> Iterator[str]:
         yield "browser"
     if "pyspark" in item.name:
         yield "java"
-    if item.nodeid.partition("[")[0] in slow:
+    if {item.nodeid.partition("[")[0], item.nodeid.partition("::")[0]} & slow:
         yield "slow"
 
 
