@@ -25,7 +25,7 @@ from tradedig_book.theory.adoption_statics import choice_statics, value_is_conca
 from tradedig_book.theory.digital_inputs import INPUTS, compare_inputs
 from tradedig_book.theory.industry import Choice
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.selection import (
     Design,
     changes,

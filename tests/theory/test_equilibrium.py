@@ -24,7 +24,7 @@ from tradedig_book.theory.equilibrium import (
 from tradedig_book.theory.free_entry import c, mean_over_sellers
 from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.zero_profit import zero_profit
 
 

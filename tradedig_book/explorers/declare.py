@@ -7,14 +7,16 @@ from typing import Any
 
 import sympy as sp
 
-from tradedig_book.theory import Outcome, Program
-from tradedig_book.theory.points import About
+from tradedig_book.theory import NotDerived, Outcome, Program
+from tradedig_book.theory import derivation as d
+from tradedig_book.theory.parameter_fields import ParameterInfo
 from tradedig_book.theory.printing import mathml_numbers
 
+INSIDE = "Inside the region: every condition for equation (8) holds."
 SLIDER = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
 
 
-def sliders(about: Mapping[str, About]) -> tuple[dict[str, Any], ...]:
+def sliders(about: Mapping[str, ParameterInfo]) -> tuple[dict[str, Any], ...]:
     """Declare one slider for each parameter."""
     return tuple(
         {"name": name} | {key: getattr(one, key) for key in SLIDER} for name, one in about.items()
@@ -43,3 +45,20 @@ def live_equation(symbol: str, right: sp.Expr, result: str) -> str:
         f'<math display="block"><mrow>{symbol}<mo>=</mo>{mathml_numbers(right)}<mo>=</mo>'
         f'<mn class="td-result" data-value="{result}">0</mn></mrow></math>'
     )
+
+
+def hold(written: Program, step: str, expected: sp.Expr) -> None:
+    """Check that a step of a program is what the derivation has.
+
+    Raises
+    ------
+    NotDerived
+        Naming the step.
+    """
+    if not d.same(by_name(written.expand(step)), by_name(expected)):
+        raise NotDerived(f"step {step!r} does not follow from the derivation")
+
+
+def by_name(expr: sp.Expr) -> sp.Expr:
+    """Take symbols by their names alone."""
+    return expr.subs({symbol: sp.Symbol(symbol.name) for symbol in expr.free_symbols})

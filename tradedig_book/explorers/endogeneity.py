@@ -1,39 +1,225 @@
-"""The explorer of endogenous adoption: what least squares and last year's value find."""
+"""The explorer of endogenous adoption: what least squares and last year's value find.
+
+What least squares and last year's value find where firms choose to digitise.
+
+The choice to digitise (Theorem ``thm-choice`` of the book) makes digitization a rising function of
+ΔC²/μ alone: in logs, and to first order, a sum of the firm's lead and of its cost of digitization.
+The lead also raises quality.
+Both last from one year to the next.
+In standard units, for firm f in year t:
+
+- unseen cause (the lead): ``a_t = rho a_(t-1) + news``, variance 1
+- other reason (the cost): ``m_t = r m_(t-1) + news``, variance 1, independent of ``a``
+- digitization: ``d_t = s a_t + sqrt(1 - s²) m_t``
+- quality: ``y_t = beta d_t + delta d_(t-1) + gamma a_t + noise``
+
+From covariances alone follow the limits, in endless firms, of the coefficient of d by least squares
+and by instrumental variables with d_(t-1), without effects and with firm effects.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
+import sympy as sp
+
 from tradedig_book.explorers.declare import curves, failures, live_equation, sliders
 from tradedig_book.explorers.widget import ExplorerSpec
-from tradedig_book.theory import About, Outcome
-from tradedig_book.theory.endogeneity import endogeneity_program
+from tradedig_book.theory import Outcome, ParameterInfo
+from tradedig_book.theory.paper import NotDerived
+from tradedig_book.theory.program import Condition, Program
+
+ARGUMENTS = ("beta", "gamma", "s", "rho", "r", "delta")
+beta, gamma, s, rho, r, delta = sp.symbols(ARGUMENTS, real=True)
+YEARS = 9
+"""Years of a firm in the regression: ten, less the first, which has no year before."""
+Moment = Callable[[sp.Expr], sp.Expr]
+RELEVANT = Condition(
+    "firm_lag",
+    ">",
+    r"\mathrm{cov}(\tilde d_t, \tilde d_{t-1}) > 0",
+    "within a firm last year's digitization goes with this year's",
+    "Within a firm last year's digitization does not go with this year's: with so little that "
+    "lasts, it is no instrument beside firm effects",
+    "no first stage",
+)
+
+
+def variance_within(x: sp.Expr, years: int = YEARS) -> sp.Expr:
+    """Return the variance of a persistent cause less its firm mean over ``years`` years.
+
+    The cause has variance one and correlation x**k at k years' distance, so the mean of
+    ``years`` of them has variance (years + 2 sum of (years-k) x**k)/years².
+    """
+    later = nested([years - k for k in range(1, years)], x) * x
+    return (years * (years - 1) - 2 * later) / sp.Integer(years) ** 2
+
+
+def covariance_within(x: sp.Expr, years: int = YEARS) -> sp.Expr:
+    """Return the covariance of such a cause and its lag, each less its own firm mean.
+
+    The two means cover years 1 to ``years`` and 0 to ``years`` - 1.
+    """
+    apart = nested([years - k for k in range(1, years)], x)
+    return x - (years * x + (1 + x * x) * apart) / sp.Integer(years) ** 2
+
+
+def nested(coefficients: list[int], x: sp.Expr) -> sp.Expr:
+    """Return a polynomial by Horner's rule, lowest power first."""
+    total = sp.Integer(0)
+    for coefficient in reversed(coefficients):
+        total = total * x + coefficient
+    return total
+
+
+def estimates(variance: Moment, covariance: Moment) -> dict[str, sp.Expr]:
+    """Return the limits of both estimators, given a cause's variance and that with its lag.
+
+    Least squares is cov(y, d)/var(d); the other is cov(y, lag)/cov(d, lag). The lag of d
+    has the variance of d, since the process is stationary.
+    """
+    v, c = (s**2 * of(rho) + (1 - s**2) * of(r) for of in (variance, covariance))
+    return {
+        "variance": v,
+        "lag": c,
+        "ols": beta + (gamma * s * variance(rho) + delta * c) / v,
+        "iv": beta + (gamma * s * covariance(rho) + delta * v) / c,
+    }
+
+
+@cache
+def endogeneity_program() -> Program:
+    """Write the four limits, every step arithmetic: a browser agrees to the last bit.
+
+    Steps
+    -----
+    lag : correlation of digitization with its lag
+    ols, iv : without effects
+    firm_cause, firm_cause_lag : variance of the unseen cause within firms, and covariance
+        with its lag; firm_other, firm_other_lag : those of the other reason
+    firm_variance, firm_lag : those of digitization
+    firm_ols, firm_iv : with firm effects
+
+    Raises
+    ------
+    NotDerived
+        If the moments within firms are not those of persistent causes.
+    """
+    hold_to_causes()
+    pooled = estimates(lambda x: sp.Integer(1), lambda x: x)
+    names = {
+        ("variance", rho): "firm_cause", ("covariance", rho): "firm_cause_lag",
+        ("variance", r): "firm_other", ("covariance", r): "firm_other_lag",
+    }  # fmt: skip
+    moments = {"variance": variance_within, "covariance": covariance_within}
+    within = estimates(
+        lambda x: sp.Symbol(names["variance", x]), lambda x: sp.Symbol(names["covariance", x])
+    )
+    v, c, lag = sp.symbols("firm_variance firm_lag lag")
+    steps = {
+        "lag": pooled["lag"],
+        "ols": pooled["ols"].subs(pooled["lag"], lag),
+        "iv": pooled["iv"].subs(pooled["lag"], lag),
+        **{name: moments[kind](x) for (kind, x), name in names.items()},
+        "firm_variance": within["variance"],
+        "firm_lag": within["lag"],
+        "firm_ols": within["ols"].subs({within["variance"]: v, within["lag"]: c}),
+        "firm_iv": within["iv"].subs({within["variance"]: v, within["lag"]: c}),
+    }
+    return Program(ARGUMENTS, steps, (RELEVANT,))
+
+
+def hold_to_causes() -> None:
+    """Take the moments from their definition, for panels of two, three and YEARS years.
+
+    Raises
+    ------
+    NotDerived
+        If the sums above differ from them.
+    """
+    x = sp.Symbol("x", positive=True)
+    for years in (2, 3, YEARS):
+        pairs = [(t, u) for t in range(1, years + 1) for u in range(1, years + 1)]
+        mean = sum(x ** abs(t - u) for t, u in pairs) / sp.Integer(years) ** 2
+        mean_lag = sum(x ** abs(t - (u - 1)) for t, u in pairs) / sp.Integer(years) ** 2
+        for ours, defined in (
+            (variance_within(x, years), 1 - mean),
+            (covariance_within(x, years), x - mean_lag),
+        ):
+            if sp.expand(ours - defined) != 0:
+                raise NotDerived(f"a moment within firms is wrong for {years} years")
+
 
 ENDOGENEITY_ABOUT = {
-    "rho": About(
-        r"\rho", "ρ", "lasting cause", "correlation of the unseen cause from one year to the next",
-        "correlation", "Why firms digitise", 0.5, 0.0, 0.99,
+    "rho": ParameterInfo(
+        latex=r"\rho",
+        glyph="ρ",
+        brief="lasting cause",
+        meaning="correlation of the unseen cause from one year to the next",
+        unit="correlation",
+        group="Why firms digitise",
+        default=0.5,
+        low=0.0,
+        high=0.99,
     ),
-    "r": About(
-        "r", "r", "lasting reason", "correlation of the other reason to digitise, such as its "
-        "cost, from one year to the next", "correlation", "Why firms digitise", 0.9, 0.0, 0.99,
+    "r": ParameterInfo(
+        latex="r",
+        glyph="r",
+        brief="lasting reason",
+        meaning="correlation of the other reason to digitise, such as its "
+        "cost, from one year to the next",
+        unit="correlation",
+        group="Why firms digitise",
+        default=0.9,
+        low=0.0,
+        high=0.99,
     ),
-    "s": About(
-        "s", "s", "selection", "correlation of digitization with the unseen cause",
-        "correlation", "Why firms digitise", 0.5, 0.0, 0.95,
+    "s": ParameterInfo(
+        latex="s",
+        glyph="s",
+        brief="selection",
+        meaning="correlation of digitization with the unseen cause",
+        unit="correlation",
+        group="Why firms digitise",
+        default=0.5,
+        low=0.0,
+        high=0.95,
     ),
-    "beta": About(
-        r"\beta", "β", "true effect", "effect of this year's digitization on quality",
-        "quality per s.d. of digitization", "What quality answers to", 0.0, -1.0, 1.0,
+    "beta": ParameterInfo(
+        latex=r"\beta",
+        glyph="β",
+        brief="true effect",
+        meaning="effect of this year's digitization on quality",
+        unit="quality per s.d. of digitization",
+        group="What quality answers to",
+        default=0.0,
+        low=-1.0,
+        high=1.0,
     ),
-    "gamma": About(
-        r"\gamma", "γ", "unseen cause", "effect of the unseen cause on quality",
-        "quality per s.d. of the cause", "What quality answers to", 0.5, -1.0, 1.0,
+    "gamma": ParameterInfo(
+        latex=r"\gamma",
+        glyph="γ",
+        brief="unseen cause",
+        meaning="effect of the unseen cause on quality",
+        unit="quality per s.d. of the cause",
+        group="What quality answers to",
+        default=0.5,
+        low=-1.0,
+        high=1.0,
     ),
-    "delta": About(
-        r"\delta", "δ", "last year", "effect of last year's digitization on quality, at a given "
-        "level today", "quality per s.d. of digitization", "What quality answers to",
-        0.0, -0.5, 0.5,
+    "delta": ParameterInfo(
+        latex=r"\delta",
+        glyph="δ",
+        brief="last year",
+        meaning="effect of last year's digitization on quality, at a given level today",
+        unit="quality per s.d. of digitization",
+        group="What quality answers to",
+        default=0.0,
+        low=-0.5,
+        high=0.5,
     ),
-}  # fmt: skip
+}
 UNIT = "quality per s.d. of digitization"
 OUTCOMES = {
     "ols": Outcome("LS", "LS", "least squares", "limit of least squares", UNIT),
@@ -42,10 +228,13 @@ OUTCOMES = {
         "LS_f", "LS_f", "with firm effects", "limit of least squares with firm effects", UNIT
     ),
     "firm_iv": Outcome(
-        "IV_f", "IV_f", "with firm effects", "limit of IV with last year's value and firm effects",
+        "IV_f",
+        "IV_f",
+        "with firm effects",
+        "limit of IV with last year's value and firm effects",
         UNIT,
     ),
-}  # fmt: skip
+}
 LIMITS = {
     "ols": "<mi>LS</mi>",
     "iv": "<mi>IV</mi>",

@@ -1,17 +1,124 @@
-"""The explorer of a mediated effect: two paths, their product, and its tests."""
+"""The explorer of a mediated effect: two paths, their product, and its tests.
+
+A mediated effect from its two paths: size, errors, and where it becomes significant.
+
+The same formulas as :func:`~tradedig_helpers.estimation.mediation.product_error`, for sliders; a
+test holds the two together.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
 
 from tradedig_book.explorers.declare import curves, failures, live_equation, sliders
+from tradedig_book.explorers.normal import quantile, upper_tail
 from tradedig_book.explorers.power import FIRMS_ABOUT, SMALL, THOUSAND, printed
 from tradedig_book.explorers.widget import ExplorerSpec
 from tradedig_book.published import PAPER_FIRMS
-from tradedig_book.theory import About, Outcome, Program
-from tradedig_book.theory.mediation import SCALE, mediation_program
+from tradedig_book.theory import Outcome, ParameterInfo, Program
+from tradedig_book.theory.program import Condition
+
+ARGUMENTS = ("beta0", "error0", "mu1", "error1", "direct", "error_direct", "firms", "correlation")
+beta0, error0, mu1, error1, direct, error_direct, firms, correlation = sp.symbols(ARGUMENTS)
+ME, total, z0, z1, z = sp.symbols("ME total z0 z1 z")
+s0, s1, sobel, aroian, joint = sp.symbols("s0 s1 sobel aroian joint")
+SCALE = 100
+"""Units of ``direct`` in the product of a unit of ``beta0`` and one of ``mu1``, inverted."""
+CRITICAL = quantile(sp.Rational(39, 40))
+"""Critical value of a two-sided test at 5 per cent."""
+CONDITIONS = (
+    Condition(
+        "variance",
+        ">",
+        r"\beta_0^2 s_1^2 + \mu_1^2 s_0^2 > 0",
+        "one of the two paths is there",
+        "Both paths are zero: the product has no error to be compared with",
+        "no path",
+    ),
+)
+
+
+def errors() -> dict[str, sp.Expr]:
+    """Return the standard error of beta0 x mu1 by Sobel, Aroian and the joint delta method.
+
+    Of :func:`~tradedig_helpers.estimation.mediation.product_error`, with the covariance written
+    as the correlation of the two estimates times their errors.
+    """
+    both = sp.Symbol("variance")
+    covariance = correlation * s0 * s1
+    return {
+        "variance": mu1**2 * s0**2 + beta0**2 * s1**2,
+        "sobel": sp.sqrt(both) / SCALE,
+        "aroian": sp.sqrt(both + s0**2 * s1**2) / SCALE,
+        "joint": sp.sqrt(both + 2 * beta0 * mu1 * covariance) / SCALE,
+    }
+
+
+@cache
+def mediation_program(reference: float) -> Program:
+    """Write a mediated effect, and the tests of it, from paths and their errors.
+
+    Errors are those of a study of ``reference`` thousand firms and shrink with the root of
+    ``firms``. ME, total and ``direct`` are in one unit, beta0 x mu1 in SCALE of it.
+
+    Steps
+    -----
+    ME, total, share : beta0 mu1 in the unit of ``direct``, direct + ME, and ME/total
+    z0, z1, z_direct : paths over their errors
+    z_sobel, z_aroian, z : ME over its error; ``z`` by the joint delta method
+    p : two-sided, of ``z``
+    path_beta0, path_mu1 : values at which the paths become significant at 5 per cent
+    ME_from_beta0, ME_from_mu1, ME_to_beta0, ME_to_mu1 : values at which ME becomes
+        significant, and at which it ceases to be where there is such a value
+    ME_from_firms, ME_from_correlation : likewise
+    """
+    shrink = sp.Symbol("shrink")
+    steps = {
+        "shrink": sp.sqrt(sp.Float(reference)) / sp.sqrt(firms),
+        "s0": error0 * shrink,
+        "s1": error1 * shrink,
+        "z0": beta0 / s0,
+        "z1": mu1 / s1,
+        "z_direct": direct / (error_direct * shrink),
+        "ME": beta0 * mu1 / SCALE,
+        "total": direct + ME,
+        "share": ME / total,
+        **errors(),
+        "z_sobel": ME / sobel,
+        "z_aroian": ME / aroian,
+        "z": ME / joint,
+        **upper_tail("tail", z),
+        "p": 2 * sp.Symbol("tail"),
+        **edges(),
+    }
+    return Program(ARGUMENTS, steps, CONDITIONS)
+
+
+def edges() -> dict[str, sp.Expr]:
+    """Write where z is CRITICAL, as one argument moves and the others stay.
+
+    In errors, 1/z² = 1/z0² + 1/z1² + 2 correlation/(z0 z1), a quadratic in z0 and in z1.
+    """
+    steps: dict[str, sp.Expr] = {}
+    for name, error, other in (("beta0", s0, z1), ("mu1", s1, z0)):
+        middle, spread, room = sp.symbols(f"middle_{name} spread_{name} room_{name}")
+        steps |= {
+            f"path_{name}": CRITICAL * error,
+            room.name: other**2 - CRITICAL**2,
+            middle.name: CRITICAL**2 * correlation * other,
+            spread.name: sp.sqrt(middle**2 + room * CRITICAL**2 * other**2),
+            f"ME_from_{name}": error * (middle + spread) / room,
+            f"ME_to_{name}": error * (middle - spread) / room,
+        }
+    gap = (z0 * z1 / CRITICAL) ** 2 - z0**2 - z1**2
+    return steps | {
+        "ME_from_firms": firms * (CRITICAL / z) ** 2,
+        "ME_from_correlation": gap / (2 * z0 * z1),
+    }
+
 
 B0, S0 = printed(5, 7, "lndig", 1 / SCALE)
 M1, S1 = printed(5, 8, "flex", SMALL)
@@ -19,48 +126,103 @@ B1, SD = printed(5, 8, "lndig", SMALL)
 REACH = 6.0
 """Errors at which a bar ends."""
 ERRORS = "Errors of the paper's sample"
-
 MEDIATION_ABOUT = {
-    "beta0": About(
-        r"\beta_0", "β₀", "to the mediator", "effect of digitization on the mediator",
-        "0.01 of flex", "Paths", B0, 0.0, 60.0,
+    "beta0": ParameterInfo(
+        latex=r"\beta_0",
+        glyph="β₀",
+        brief="to the mediator",
+        meaning="effect of digitization on the mediator",
+        unit="0.01 of flex",
+        group="Paths",
+        default=B0,
+        low=0.0,
+        high=60.0,
     ),
-    "mu1": About(
-        r"\mu_1", "μ₁", "from the mediator", "effect of the mediator on quality",
-        "0.0001 of QSY", "Paths", M1, 0.0, 60.0,
+    "mu1": ParameterInfo(
+        latex=r"\mu_1",
+        glyph="μ₁",
+        brief="from the mediator",
+        meaning="effect of the mediator on quality",
+        unit="0.0001 of QSY",
+        group="Paths",
+        default=M1,
+        low=0.0,
+        high=60.0,
     ),
-    "direct": About(
-        r"\beta_1", "β₁", "direct", "effect of digitization on quality, at a given mediator",
-        "0.0001 of QSY", "Paths", B1, 0.0, 60.0,
+    "direct": ParameterInfo(
+        latex=r"\beta_1",
+        glyph="β₁",
+        brief="direct",
+        meaning="effect of digitization on quality, at a given mediator",
+        unit="0.0001 of QSY",
+        group="Paths",
+        default=B1,
+        low=0.0,
+        high=60.0,
     ),
-    "error0": About(
-        "s_0", "s₀", "of β₀", "standard error of the path to the mediator",
-        "0.01 of flex", ERRORS, S0, 0.5, 10.0,
+    "error0": ParameterInfo(
+        latex="s_0",
+        glyph="s₀",
+        brief="of β₀",
+        meaning="standard error of the path to the mediator",
+        unit="0.01 of flex",
+        group=ERRORS,
+        default=S0,
+        low=0.5,
+        high=10.0,
     ),
-    "error1": About(
-        "s_1", "s₁", "of μ₁", "standard error of the path from the mediator",
-        "0.0001 of QSY", ERRORS, S1, 0.2, 10.0,
+    "error1": ParameterInfo(
+        latex="s_1",
+        glyph="s₁",
+        brief="of μ₁",
+        meaning="standard error of the path from the mediator",
+        unit="0.0001 of QSY",
+        group=ERRORS,
+        default=S1,
+        low=0.2,
+        high=10.0,
     ),
-    "error_direct": About(
-        "s_d", "s_d", "of β₁", "standard error of the direct path", "0.0001 of QSY",
-        ERRORS, SD, 0.5, 10.0,
+    "error_direct": ParameterInfo(
+        latex="s_d",
+        glyph="s_d",
+        brief="of β₁",
+        meaning="standard error of the direct path",
+        unit="0.0001 of QSY",
+        group=ERRORS,
+        default=SD,
+        low=0.5,
+        high=10.0,
     ),
     "firms": FIRMS_ABOUT,
-    "correlation": About(
-        "r", "r", "correlation", "correlation of the estimates of β₀ and μ₁", "from −1 to 1",
-        "The test", 0.0, -0.95, 0.95,
+    "correlation": ParameterInfo(
+        latex="r",
+        glyph="r",
+        brief="correlation",
+        meaning="correlation of the estimates of β₀ and μ₁",
+        unit="from −1 to 1",
+        group="The test",
+        default=0.0,
+        low=-0.95,
+        high=0.95,
     ),
-}  # fmt: skip
+}
 OUTCOMES = {
     "z": Outcome(
-        "z", "z", "of ME", "mediated effect over its error by the joint delta method",
+        "z",
+        "z",
+        "of ME",
+        "mediated effect over its error by the joint delta method",
         "standard errors",
     ),
     "p": Outcome("p", "p", "p-value", "p-value of the mediated effect", "probability"),
     "share": Outcome(
-        "m", "m", "share mediated", "mediated effect as a share of the total", "share of total",
+        "m",
+        "m",
+        "share mediated",
+        "mediated effect as a share of the total",
+        "share of total",
     ),
-}  # fmt: skip
+}
 TESTS = {
     "z0": "β₀",
     "z1": "μ₁",

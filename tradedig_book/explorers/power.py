@@ -1,18 +1,76 @@
-"""The explorer of power: what a study of so many firms can see."""
+"""The explorer of power: what a study of so many firms can see.
+
+Power of a two-sided test against the number of firms, in the normal approximation.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import sympy as sp
 
 from tradedig_book.economy.simulate import FIRMS
 from tradedig_book.explorers.declare import curves, live_equation, sliders
+from tradedig_book.explorers.normal import (
+    LEVELS,
+    critical_value,
+    density,
+    quantile,
+    survival,
+    upper_tail,
+)
 from tradedig_book.explorers.widget import ExplorerSpec
 from tradedig_book.published import PAPER_FIRMS, published
-from tradedig_book.theory import About, Outcome, Program
-from tradedig_book.theory.normal import LEVELS
-from tradedig_book.theory.power import error, power_program, root_law
+from tradedig_book.theory import Outcome, ParameterInfo, Program
+
+effect, error, reference, firms, level = sp.symbols(
+    "effect error reference firms level", positive=True
+)
+std_error, distance, z, power = sp.symbols("std_error distance z power", positive=True)
+TARGET = sp.Rational(4, 5)
+"""The power that a planned study should have, by convention."""
+
+
+@cache
+def power_program() -> Program:
+    """Write what a study of ``firms`` firms can see, from an error known at ``reference``.
+
+    An estimate divided by its error is normal around ``distance``, the true effect in errors,
+    with variance one. The error shrinks with the root of the number of firms.
+
+    Steps
+    -----
+    std_error : error x sqrt(reference/firms), in the unit of ``effect``
+    power : P(estimate is more than z errors from zero)
+    detectable : the effect found with probability TARGET, (z + z_TARGET) errors; the other
+        tail, below 4e-4 at any level in LEVELS, is neglected
+    exaggeration : mean size of an estimate that is significant, over the true effect
+        (Gelman and Carlin's type M error)
+    needed : firms at which ``effect`` is detectable
+    """
+    upper, lower = sp.symbols("upper lower")
+    wanted = z + sp.Symbol("z_target")
+    steps = {
+        "std_error": root_law(error),
+        "distance": effect / std_error,
+        **critical_value("z", level),
+        **survival("upper", z - distance),
+        **upper_tail("lower", z + distance),
+        "power": upper + lower,
+        "z_target": quantile(TARGET),
+        "detectable": wanted * std_error,
+        "exaggeration": (distance * (upper - lower) + density(z - distance) + density(z + distance))
+        / (distance * power),
+        "needed": reference * (wanted * error / effect) ** 2,
+    }
+    return Program(("effect", "error", "reference", "firms", "level"), steps)
+
+
+def root_law(known: sp.Expr) -> sp.Expr:
+    """Return the standard error among ``firms`` firms, if it is ``known`` at ``reference``."""
+    return sp.Mul(known, sp.sqrt(reference), 1 / sp.sqrt(firms), evaluate=False)
+
 
 SMALL = 1e-4
 """Unit of effects and errors, in QSY: the last digit that the paper prints."""
@@ -28,44 +86,84 @@ def printed(table: int, column: int, term: str, unit: float) -> tuple[float, flo
 
 EFFECT, ERROR = printed(2, 6, "lndig", SMALL)
 PAPER, SAMPLE = round(PAPER_FIRMS / THOUSAND, 2), round(FIRMS / THOUSAND, 2)
-FIRMS_ABOUT = About(
-    "N", "N", "firms", "number of firms in the study", "thousand firms",
-    "The test", SAMPLE, 0.5, 200.0,
-)  # fmt: skip
+FIRMS_ABOUT = ParameterInfo(
+    latex="N",
+    glyph="N",
+    brief="firms",
+    meaning="number of firms in the study",
+    unit="thousand firms",
+    group="The test",
+    default=SAMPLE,
+    low=0.5,
+    high=200.0,
+)
 POWER_ABOUT = {
-    "effect": About(
-        r"\beta", "β", "true effect", "true effect of one log point of digitization on quality",
-        "0.0001 of QSY", "The test", EFFECT, 1.0, 60.0,
+    "effect": ParameterInfo(
+        latex=r"\beta",
+        glyph="β",
+        brief="true effect",
+        meaning="true effect of one log point of digitization on quality",
+        unit="0.0001 of QSY",
+        group="The test",
+        default=EFFECT,
+        low=1.0,
+        high=60.0,
     ),
     "firms": FIRMS_ABOUT,
-    "level": About(
-        r"\alpha", "α", "level", "probability of a finding where there is no effect",
-        "probability", "The test", 0.05, float(LEVELS[0]), float(LEVELS[1]),
+    "level": ParameterInfo(
+        latex=r"\alpha",
+        glyph="α",
+        brief="level",
+        meaning="probability of a finding where there is no effect",
+        unit="probability",
+        group="The test",
+        default=0.05,
+        low=float(LEVELS[0]),
+        high=float(LEVELS[1]),
     ),
-    "error": About(
-        "s_0", "s₀", "known error", "standard error of a study whose size is known",
-        "0.0001 of QSY", "A study that was done", ERROR,
-        0.5, 40.0,
+    "error": ParameterInfo(
+        latex="s_0",
+        glyph="s₀",
+        brief="known error",
+        meaning="standard error of a study whose size is known",
+        unit="0.0001 of QSY",
+        group="A study that was done",
+        default=ERROR,
+        low=0.5,
+        high=40.0,
     ),
-    "reference": About(
-        "N_0", "N₀", "its firms", "number of firms of that study", "thousand firms",
-        "A study that was done", PAPER, 0.5, 200.0,
+    "reference": ParameterInfo(
+        latex="N_0",
+        glyph="N₀",
+        brief="its firms",
+        meaning="number of firms of that study",
+        unit="thousand firms",
+        group="A study that was done",
+        default=PAPER,
+        low=0.5,
+        high=200.0,
     ),
-}  # fmt: skip
+}
 OUTCOMES = {
     "power": Outcome(
         "P", "P", "power", "probability that the test finds the effect", "probability"
     ),
     "std_error": Outcome("s", "s", "error", "standard error of the estimate", "0.0001 of QSY"),
     "detectable": Outcome(
-        "d", "d", "detectable", "effect that the test finds with a probability of 80 per cent",
+        "d",
+        "d",
+        "detectable",
+        "effect that the test finds with a probability of 80 per cent",
         "0.0001 of QSY",
     ),
     "exaggeration": Outcome(
-        "M", "M", "exaggeration", "mean size of significant estimates over the true effect",
+        "M",
+        "M",
+        "exaggeration",
+        "mean size of significant estimates over the true effect",
         "ratio, 1 = right",
     ),
-}  # fmt: skip
+}
 
 
 def power_formulas() -> Program:

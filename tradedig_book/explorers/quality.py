@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradedig_book.explorers.declare import curves, failures, live_equation, sliders
+from tradedig_book.explorers.declare import INSIDE, curves, failures, live_equation, sliders
 from tradedig_book.explorers.widget import Explorer, ExplorerSpec
 from tradedig_book.theory import ABOUT, OUTCOMES, Parameters, equation, program, upgrading
 
@@ -19,7 +19,7 @@ def quality_spec() -> ExplorerSpec:
         conditions=failures(program()),
         equation=live_equation("<mi>K</mi>", upgrading().right, "K")
         + live_equation(QUALITY, equation("8").right, "quality"),
-        inside="Inside the region: every condition for equation (8) holds.",
+        inside=INSIDE,
         axes=("psi", *(name for name in ABOUT if name != "psi")),
     )
 

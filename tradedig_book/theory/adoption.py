@@ -22,7 +22,7 @@ from tradedig_book.theory import derivation as d
 from tradedig_book.theory.free_entry import c, c_D, schedules
 from tradedig_book.theory.industry import Choice
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.program import Condition, Program, evaluate_inside
 from tradedig_book.theory.solution import CONDITIONS
 

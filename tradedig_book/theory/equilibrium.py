@@ -27,7 +27,7 @@ from tradedig_book.theory.free_entry import (
 from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.numeric import numeric
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about, values
+from tradedig_book.theory.parameter_fields import about, values
 from tradedig_book.theory.program import Condition, Program, evaluate_inside
 from tradedig_book.theory.solution import CONDITIONS
 

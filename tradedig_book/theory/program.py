@@ -11,8 +11,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
-from tradedig_book.theory.points import about
-from tradedig_book.theory.points import values as values_of
+from tradedig_book.theory.parameter_fields import about
+from tradedig_book.theory.parameter_fields import values as values_of
 from tradedig_book.theory.printing import FUNCTIONS, ArithmeticPrinter, code, javascript
 
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from tradedig_book.theory import derivation as d
 from tradedig_book.theory.paper import NotDerived, second_order_margin, verify
+from tradedig_book.theory.parameter_fields import values
 from tradedig_book.theory.parameters import ABOUT, Parameters
-from tradedig_book.theory.points import values
 from tradedig_book.theory.program import Condition, Program, evaluate_inside
 
 CONDITIONS = (

@@ -28,7 +28,7 @@ from tradedig_book.theory.free_entry import (
 )
 from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.numeric import numeric
-from tradedig_book.theory.points import ParameterError, Values, values
+from tradedig_book.theory.parameter_fields import ParameterError, Values, values
 from tradedig_book.theory.program import OutsideRegion
 
 c_Z, fixed, lead = sp.symbols("c_Z F m", positive=True)

@@ -12,9 +12,8 @@ import sympy as sp
 import traitlets
 
 from tradedig_book.economy.simulate import FIRMS
-from tradedig_book.explorers import Explorer, explorer
+from tradedig_book.explorers import Explorer, endogeneity, explorer, mediation, power
 from tradedig_book.published import PAPER_FIRMS, published
-from tradedig_book.theory import endogeneity, mediation, power
 from tradedig_helpers.estimation.mediation import product_error
 
 BUILT = {name: explorer(name) for name in ("power", "mediation", "selection-bias")}

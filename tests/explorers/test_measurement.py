@@ -11,8 +11,8 @@ import sympy as sp
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tradedig_book.explorers import measurement as m
 from tradedig_book.theory import NotDerived
-from tradedig_book.theory import measurement as m
 from tradedig_book.theory.printing import code, javascript
 from tradedig_book.theory.program import Program
 from tradedig_helpers.measure.quality import demand_residual, standardise

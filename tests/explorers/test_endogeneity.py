@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tradedig_book.explorers import endogeneity as m
 from tradedig_book.theory import NotDerived
-from tradedig_book.theory import endogeneity as m
 from tradedig_book.theory.adoption import choose
 from tradedig_book.theory.industry import Choice
 from tradedig_helpers.estimation.fit import estimate

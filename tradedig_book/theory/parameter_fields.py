@@ -15,7 +15,7 @@ class ParameterError(ValueError):
     """A parameter is not a number, or lies outside the values it may take."""
 
 
-class About(NamedTuple):
+class ParameterInfo(NamedTuple):
     """What a reader, a slider and a check need to know about one parameter."""
 
     latex: str
@@ -36,13 +36,13 @@ class About(NamedTuple):
         return f"0 < {self.glyph}{upper}"
 
 
-def parameter(*declared: Any, below: float = np.inf) -> Any:
-    """Declare a dataclass field, from the values of :class:`About` in their order."""
-    described = About(*declared)._replace(below=below)
+def parameter(**declared: Any) -> Any:
+    """Declare a dataclass field by the values of :class:`ParameterInfo`."""
+    described = ParameterInfo(**declared)
     return field(default=described.default, metadata={"about": described})
 
 
-def about(point: Any) -> dict[str, About]:
+def about(point: Any) -> dict[str, ParameterInfo]:
     """Return what is declared about each field of a parameter class, or of a point in it."""
     return {f.name: f.metadata["about"] for f in fields(point)}
 
@@ -73,7 +73,7 @@ def check_fields(point: Any) -> None:
         ) from None
 
 
-def _checked(name: str, about: About, value: ArrayLike) -> Values:
+def _checked(name: str, about: ParameterInfo, value: ArrayLike) -> Values:
     try:
         array = np.asarray(value, dtype=float) if not isinstance(value, str) else None
     except (TypeError, ValueError):

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from tradedig_book.theory import mediation as m
+from tradedig_book.explorers import mediation as m
 from tradedig_helpers.estimation.mediation import product_error
 
 REFERENCE = 100.0

@@ -11,8 +11,8 @@ import sympy as sp
 import traitlets
 
 from tradedig_book.explorers import Explorer, explorer
+from tradedig_book.explorers import measurement as m
 from tradedig_book.theory import NotDerived
-from tradedig_book.theory import measurement as m
 from tradedig_book.theory.printing import latex
 
 

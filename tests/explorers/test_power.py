@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tradedig_book.theory import power as formulas
+from tradedig_book.explorers import power as formulas
 from tradedig_helpers import power
 
 PROGRAM = formulas.power_program()

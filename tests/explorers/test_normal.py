@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 from scipy.stats import norm
 
-from tradedig_book.theory import normal
+from tradedig_book.explorers import normal
 from tradedig_book.theory.printing import javascript
 from tradedig_book.theory.program import Program
 

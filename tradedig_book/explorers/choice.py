@@ -1,0 +1,57 @@
+"""The choice to digitise, and the sorting that it brings."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from tradedig_book.explorers.declare import curves, failures, sliders
+from tradedig_book.explorers.widget import ExplorerSpec
+from tradedig_book.theory import (
+    OUTCOMES,
+    Outcome,
+    Program,
+)
+from tradedig_book.theory import derivation as d
+from tradedig_book.theory.adoption import choice_program
+from tradedig_book.theory.industry import Choice
+from tradedig_book.theory.parameter_fields import about
+
+
+@cache
+def choice_view_program() -> Program:
+    """Append to the choice to digitise the quality without it and the yes/no threshold."""
+    base = choice_program()
+    B, lead = sp.symbols("B DeltaC")
+    steps = {
+        "without": d.L * B * lead / (4 * d.gamma * (1 - d.e) ** 2 - d.L * B**2),
+        "threshold": sp.Symbol("c_D") - sp.Symbol("least_lead"),
+    }
+    return Program(base.arguments, {**base.steps, **steps}, base.conditions)
+
+
+def choice_spec() -> ExplorerSpec:
+    """Show the choice to digitise, and the sorting that it brings."""
+    return ExplorerSpec(
+        id="choice",
+        title="Choice to digitise explorer",
+        parameters=sliders(about(Choice)),
+        outcomes=curves(
+            {
+                "dig": Outcome("dig^*", "dig*", "digitization", "best digitization", "level"),
+                "psi": Outcome(
+                    r"\psi", "ψ", "flexible productivity", "flexible productivity", "index, 1/θ"
+                ),
+                "quality": OUTCOMES["quality"],
+                "value": Outcome(
+                    "V", "V", "value", "profit less the cost of digitization", "numeraire"
+                ),
+            },
+        ),
+        conditions=failures(choice_view_program()),
+        equation="",
+        inside="The firm sells, and has one best level of digitization.",
+        axes=("c", "mu", "psi_1", "e"),
+        marks=({"step": "threshold", "axis": "c", "name": "yes/no threshold"},),
+    )
