@@ -65,6 +65,15 @@ def test_nothing_is_cut(browser: Browser) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= A4
 
 
+@pytest.mark.parametrize("font", ["DejaVu Sans Mono", "DejaVu Sans", "DejaVu Serif", "sans-serif"])
+def test_tables_fit_in_any_font(browser: Browser, font: str) -> None:
+    """Machines have fonts of their own, wide ones too: the table must fit by its design."""
+    with on(browser, "print", "light") as page:
+        style = f"font-family: '{font}', monospace; letter-spacing: 0.04em;"
+        page.add_style_tag(content=f".td-table * {{ {style} }}")
+        assert page.evaluate(RIGHT_ENDS)[".td-table table"] <= A4
+
+
 @pytest.mark.parametrize("what", [".td-export", ".copybtn", "details.hide"])
 def test_what_can_only_be_clicked_is_not_printed(browser: Browser, what: str) -> None:
     """Links to a table's files, buttons and closed code are for screens."""

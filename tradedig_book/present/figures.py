@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from tradedig_book.present.palette import PALETTE, shade
+from tradedig_book.present.table_formats import plain
 
 INK = "#222222"
 PIXELS_PER_POINT = 1.5  # on a wide page; a narrow one scales the drawing down
@@ -41,7 +42,7 @@ STYLE: dict[Any, Any] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figure:
     """A drawing with its caption and its text alternative.
 
@@ -58,6 +59,10 @@ class Figure:
     svg: str
     caption: str
     alt: str
+
+    def __repr__(self) -> str:
+        """Return what it is and its size, for a plain terminal."""
+        return f"Figure: {plain(self.caption)}, {len(self.svg) / 1000:.0f} KB of SVG"
 
     def _repr_html_(self) -> str:
         return (
