@@ -21,7 +21,7 @@ from tradedig_helpers.estimation.specifications import PAPER, Specification
 from tradedig_helpers.measure.panel import firm_panel
 
 COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")
-TWO_WAY = Specification("test", 1, "y", ("x",), ("firm", "cell"))
+TWO_WAY = Specification("y", ("x",), ("firm", "cell"), table="test", column=1)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,9 @@ from tradedig_helpers.estimation.refits import (
 )
 from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5, Specification
 
-SPEC = Specification("few clusters", 1, "y", ("d", "x"), ("firm", "place^year"), "place")
+SPEC = Specification(
+    "y", ("d", "x"), ("firm", "place^year"), "place", table="few clusters", column=1
+)
 CROSSED = ("firm", "year")
 EFFECTS = [(), ("firm",), ("year",), SPEC.effects, CROSSED]
 SLOPE = 0.5

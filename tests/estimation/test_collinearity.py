@@ -26,13 +26,14 @@ def test_two_regressors_by_hand():
     frame = pd.DataFrame(
         {"firm": range(4), "y": 0.0, "a": [1, -1, 1, -1], "b": [1, 1, -1, -1], "c": [2, 0, 0, -2]}
     )
-    within = take_out(Specification("by hand", 1, "y", ("a", "b", "c")), frame)
+    within = take_out(Specification("y", ("a", "b", "c"), table="by hand", column=1), frame)
     assert variance_inflation(within, ["a", "b"]).tolist() == pytest.approx([1, 1])
     assert variance_inflation(within, ["a", "c"]).tolist() == pytest.approx([2, 2])
     with pytest.raises(ValueError, match=r"\['a', 'b', 'c'\] are collinear"):
         variance_inflation(within, ["a", "b", "c"])
     near = take_out(
-        Specification("near", 1, "y", ("a", "b")), frame.assign(b=lambda f: f["a"] + 1e-6 * f["b"])
+        Specification("y", ("a", "b"), table="near", column=1),
+        frame.assign(b=lambda f: f["a"] + 1e-6 * f["b"]),
     )
     with pytest.raises(ValueError, match=r"\['a', 'b'\] are collinear"):
         variance_inflation(near, ["a", "b"])

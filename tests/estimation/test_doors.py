@@ -25,12 +25,12 @@ from tradedig_helpers.estimation.power import standard_errors
 from tradedig_helpers.estimation.refits import by_cluster, jackknife
 from tradedig_helpers.estimation.specifications import Specification
 
-SPEC = Specification("door", 1, "y", ("x", "x:m", "m"), ("firm", "place^year"))
-CHOICE = Specification("door", 2, "e", ("x", "m", "x:m"))
-IV = Specification("door", 3, "y", ("x", "m"), ("firm",))
-FIRST = Specification("door", 4, "m", ("x",), ("firm",))
-SECOND = Specification("door", 5, "y", ("x", "m"), ("firm",))
-CORRECTED = Specification("door", 6, "y", ("x", "IMR"), ("firm",))
+SPEC = Specification("y", ("x", "x:m", "m"), ("firm", "place^year"), table="door", column=1)
+CHOICE = Specification("e", ("x", "m", "x:m"), table="door", column=2)
+IV = Specification("y", ("x", "m"), ("firm",), table="door", column=3)
+FIRST = Specification("m", ("x",), ("firm",), table="door", column=4)
+SECOND = Specification("y", ("x", "m"), ("firm",), table="door", column=5)
+CORRECTED = Specification("y", ("x", "IMR"), ("firm",), table="door", column=6)
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,9 @@ def test_stata_bytes_by_hand() -> None:
     frame = pd.DataFrame({"firm": rng.integers(0, 120, 600), "year": rng.integers(2002, 2008, 600)})
     age, size = rng.integers(0, 60, (2, 600)).astype("int8")
     frame = frame.assign(age=age, size=size, y=0.5 * age.astype(float) * size + age)
-    spec = Specification("bytes", 1, "y", ("age:size", "age", "size"), ("firm", "year"))
+    spec = Specification(
+        "y", ("age:size", "age", "size"), ("firm", "year"), table="bytes", column=1
+    )
     for found in (estimate(spec, frame).coefficients, joint(spec, frame)):
         np.testing.assert_allclose(found["estimate"], [0.5, 1.0, 0.0], atol=1e-9)
 
@@ -252,7 +254,12 @@ def test_names_may_be_anything(data: pd.DataFrame) -> None:
     """Spaces, signs, and words that the formula of a library reads as its own must not matter."""
     names = {"x": "ln (size)", "m": "C", "y": "质量 + 1", "firm": "class", "place": "a b"}
     spec = Specification(
-        "names", 1, "质量 + 1", ("ln (size)", "ln (size):C", "C"), ("class", "a b^year"), "class"
+        "质量 + 1",
+        ("ln (size)", "ln (size):C", "C"),
+        ("class", "a b^year"),
+        "class",
+        table="names",
+        column=1,
     )
     right, named = estimate(SPEC, data).coefficients, data.rename(columns=names)
     for found in (estimate(spec, named).coefficients, joint(spec, named)):
@@ -371,7 +378,7 @@ frame = pd.DataFrame({"firm": firm, "year": year, "place": rng.integers(0, 9, 60
 frame = frame.assign(z=z, x=x + z, y=y + x)
 for effects in (("firm", "year"), ("firm", "place^year"), ("year", "place")):
     for cluster in ("firm", "place"):
-        spec = Specification("seed", 1, "y", ("x",), effects, cluster)
+        spec = Specification("y", ("x",), effects, cluster)
         found = [estimate(spec, frame), estimate_iv(spec, frame, "x", ["z"]).fit]
         print(*(f"{one.coefficients['std_error'][0]:.10g}" for one in found))
 """

@@ -225,7 +225,7 @@ def test_weights_turn_effects_into_the_coefficient():
     sample = event_sample(panel, cohorts, "y")
     frame = sample.frame.assign(treated=sample.treated.astype(float))
     weights = twoway_weights(frame, sample.treated)
-    spec = Specification("weights", 1, "y", ("treated",), ("firm", "year"))
+    spec = Specification("y", ("treated",), ("firm", "year"), table="weights", column=1)
     coefficient = estimate(spec, frame).coefficients["estimate"][0]
     gains = weights.merge(panel, on=["firm", "year"])
     assert (gains["weight"] * gains["gain"]).sum() == pytest.approx(coefficient)

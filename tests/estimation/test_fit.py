@@ -106,7 +106,7 @@ def test_tidy_and_summary_cover_all_fits(panel):
         (TABLE_2[0], {"lndig": np.inf}, r"Table 2, column 1: \['lndig'\] hold infinite"),
         (TABLE_2[1], {"lnsca": 1.0}, r"Table 2, column 2: .*cannot be"),
         (
-            Specification(9, 9, "QSY", ("lndig",), ("row",)),
+            Specification("QSY", ("lndig",), ("row",), table=9, column=9),
             {},
             "Table 9, column 9: each of .* is alone",
         ),

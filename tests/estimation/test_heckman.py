@@ -16,8 +16,8 @@ from tradedig_helpers.estimation.heckman import export_choice, heckman, mills, p
 from tradedig_helpers.estimation.specifications import EXPORT_CHOICE, Specification
 from tradedig_helpers.measure.panel import firm_panel
 
-CHOICE = Specification(4, 1, "EDU", ("x", "z"))
-OUTCOME = Specification(4, 2, "QSY", ("x", "IMR"))
+CHOICE = Specification("EDU", ("x", "z"), table=4, column=1)
+OUTCOME = Specification("QSY", ("x", "IMR"), table=4, column=2)
 WITH_YEARS = replace(OUTCOME, effects=("year",))
 SLOPE, COVARIANCE = 1.0, 0.8
 

@@ -13,7 +13,7 @@ from tradedig_helpers.estimation.iv import estimate_iv, lagged
 from tradedig_helpers.estimation.specifications import NEIGHBOURS, Specification
 from tradedig_helpers.estimation.strength import strength
 
-SPEC = Specification(4, 3, "y", ("d", "x"), ("firm", "place^year"))
+SPEC = Specification("y", ("d", "x"), ("firm", "place^year"), table=4, column=3)
 SLOPE = 0.5
 
 

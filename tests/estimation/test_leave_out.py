@@ -10,7 +10,7 @@ from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.leave_out import leave_out, leave_pairs_out, verdicts
 from tradedig_helpers.estimation.specifications import TABLE_2, WITHIN, Specification
 
-SMALL = Specification("small", 1, "y", ("x", "w"), WITHIN)
+SMALL = Specification("y", ("x", "w"), WITHIN, table="small", column=1)
 COUNTED = ["n", "clusters", "estimate", "std_error", "low", "high"]
 
 

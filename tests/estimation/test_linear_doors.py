@@ -24,15 +24,15 @@ from tradedig_helpers.estimation.specification_curve import _clustering, _rows
 from tradedig_helpers.estimation.specifications import Specification
 
 BOTH = ("firm", "year")
-CHOICE = Specification("t", 1, "EDU", ("x", "z"), cluster="prov")
-CORRECTED = Specification("t", 2, "y", ("x", "IMR"), ("year",), cluster="prov")
+CHOICE = Specification("EDU", ("x", "z"), cluster="prov", table="t", column=1)
+CORRECTED = Specification("y", ("x", "IMR"), ("year",), cluster="prov", table="t", column=2)
 
 
 def spec(
     outcome: str, *regressors: str, effects: tuple[str, ...] = BOTH, **other: Any
 ) -> Specification:
     """Declare a regression with effects of firms and years."""
-    return Specification("t", 1, outcome, regressors, effects, **other)
+    return Specification(outcome, regressors, effects, **other, table="t", column=1)
 
 
 def rng() -> np.random.Generator:

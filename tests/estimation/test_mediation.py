@@ -27,8 +27,8 @@ from tradedig_helpers.estimation.specifications import (
     Specification,
 )
 
-FIRST = Specification(5, 7, "M", ("T", "X"), ("firm", "year"))
-SECOND = Specification(5, 8, "Y", ("T", "M", "X"), ("firm", "year"))
+FIRST = Specification("M", ("T", "X"), ("firm", "year"), table=5, column=7)
+SECOND = Specification("Y", ("T", "M", "X"), ("firm", "year"), table=5, column=8)
 BETA0, MU1, DIRECT = 0.5, 0.4, 0.2
 
 
@@ -234,7 +234,7 @@ def test_correlation_that_would_undo_the_effect(data, found):
 
 def test_marginal_effect_is_the_slope_after_centring(data):
     """The effect at m is the treatment's slope when the moderator is measured from m."""
-    spec = Specification(5, 3, "Y", ("T", "T:X", "X"), ("firm", "year"))
+    spec = Specification("Y", ("T", "T:X", "X"), ("firm", "year"), table=5, column=3)
     for row in marginal_effects(spec, data, "T:X", [-1.0, 0.0, 2.0]).itertuples():
         centred = data.assign(X=data["X"] - row.moderator)
         slope = estimate(spec, centred).coefficients.iloc[0]

@@ -10,7 +10,9 @@ from tradedig_helpers.estimation.effects import labels
 from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import Specification
 
-SPEC = Specification("test", 1, "y", ("x",), effects=("firm", "place^year"), sample="2002-2007")
+SPEC = Specification(
+    "y", ("x",), effects=("firm", "place^year"), sample="2002-2007", table="test", column=1
+)
 
 
 @pytest.fixture

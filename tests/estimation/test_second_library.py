@@ -22,9 +22,9 @@ from tradedig_helpers.estimation.iv import estimate_iv
 from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import EXPORT_CHOICE, TABLE_2, Specification
 
-IV = Specification("second library", 1, "y", ("d", "x"), ("firm", "year"))
-CHOICE = Specification("second library", 2, "EDU", ("x", "z"))
-OUTCOME = Specification("second library", 3, "QSY", ("x", "IMR"), ("year",))
+IV = Specification("y", ("d", "x"), ("firm", "year"), table="second library", column=1)
+CHOICE = Specification("EDU", ("x", "z"), table="second library", column=2)
+OUTCOME = Specification("QSY", ("x", "IMR"), ("year",), table="second library", column=3)
 FIRMS, YEARS = 60, 5
 
 

@@ -14,7 +14,7 @@ from tradedig_helpers.estimation.influence import influence, take_out
 from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_6, Specification
 from tradedig_helpers.estimation.wald import WaldTest, proportional, wald, wald_from, zero
 
-SPEC = Specification("Wald", 1, "y", ("a", "b", "c"))
+SPEC = Specification("y", ("a", "b", "c"), table="Wald", column=1)
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ def test_response_agrees_with_a_regression_on_true_quality(economy, panel):
     flows = measure_quality(to_flows(economy.customs), economy.elasticities).flows
     joined = panel.merge(economy.truth[["firm", "year", "quality"]], on=["firm", "year"])
     joined["log_quality"] = np.log(joined["quality"])
-    spec = Specification("true", 1, "QSY", ("log_quality",), TABLE_2[5].effects)
+    spec = Specification("QSY", ("log_quality",), TABLE_2[5].effects, table="true", column=1)
     found = estimate(spec, joined).coefficients.iloc[0]
     assert abs(found["estimate"] - quality_response(flows)) < 3 * found["std_error"]
 

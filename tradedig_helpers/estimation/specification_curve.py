@@ -63,12 +63,12 @@ def declare(choice: dict[str, str], number: int) -> Specification:
     """Return the specification of a choice of everything but the clusters."""
     meaning = {name: CHOICES[name][option] for name, option in choice.items()}
     return Specification(
-        "specification curve",
-        number,
         meaning["quality"],  # type: ignore[arg-type]
         (meaning["index"], *meaning["controls"]),  # type: ignore[misc, arg-type]
         meaning["effects"],  # type: ignore[arg-type]
         sample=meaning["period"],  # type: ignore[arg-type]
+        table="specification curve",
+        column=number,
     )
 
 

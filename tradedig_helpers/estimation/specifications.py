@@ -52,7 +52,6 @@ class Specification:
 
     Attributes
     ----------
-    table, column : its place in the paper; an analysis without a table has a name instead
     outcome : the left-hand variable
     regressors : the right-hand variables, in the order of the table; ``a:b`` is a product, and
         ``a:a`` a square
@@ -64,6 +63,8 @@ class Specification:
     mediator : the regressor that makes it equation (13) of a mediation, if it is one
     instruments : for the first regressor, with 2SLS
     also : further variables that must not be missing, so that columns share their rows
+    table, column : its place in the paper, or a name and a number of your own; without a table
+        it is called by its outcome and first regressor
 
     Raises
     ------
@@ -75,8 +76,6 @@ class Specification:
         product or cell lacks a part, or the estimator or unit is unknown.
     """
 
-    table: int | str
-    column: int
     outcome: str
     regressors: tuple[str, ...]
     effects: tuple[str, ...] = ()
@@ -87,16 +86,19 @@ class Specification:
     mediator: str = ""
     instruments: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    table: int | str = ""
+    column: int = 1
 
     def __post_init__(self) -> None:
         """Check what can be checked without data, once."""
-        for field in LISTS:
-            names = require_names(getattr(self, field), f"{self.name}: {field}", empty=True)
-            object.__setattr__(self, field, tuple(names))
-            _require_parts(names, f"{self.name}: {field}")
+        called = "Specification" if self.table == "" else self.name
         for field in ("outcome", "cluster"):
             if not isinstance(name := getattr(self, field), str) or not name:
-                raise TypeError(f"{self.name}: {field} = {name!r}; give the name of one column")
+                raise TypeError(f"{called}: {field} = {name!r}; give the name of one column")
+        for field in LISTS:
+            names = require_names(getattr(self, field), f"{called}: {field}", empty=True)
+            object.__setattr__(self, field, tuple(names))
+            _require_parts(names, f"{called}: {field}")
         require_option(self.estimator, Estimator, f"{self.name}: estimator")
         require_option(self.unit, Unit, f"{self.name}: unit")
         self._require_sides_apart()
@@ -135,7 +137,10 @@ class Specification:
 
     @property
     def name(self) -> str:
-        """What a reader calls it, such as "Table 2, column 6"."""
+        """What a reader calls it, such as "Table 2, column 6" or "QSY on lndig and 12 more"."""
+        if self.table == "":
+            first, *others = self.regressors or ("a constant",)
+            return f"{self.outcome} on {first}" + f" and {len(others)} more" * bool(others)
         table = f"Table {self.table}" if isinstance(self.table, int) else self.table
         return f"{table}, column {self.column}"
 
@@ -186,9 +191,8 @@ def _within(
     """Declare a column with firm and cell effects: ``first``, then every other control."""
     out = {*first, outcome, *SPANNED.get(sample, ())}
     controls = tuple(name for name in CONTROLS if name not in out)
-    return Specification(
-        table, column, outcome, (*first, *controls), WITHIN, sample=sample, **other
-    )
+    place: dict[str, Any] = {"sample": sample, "table": table, "column": column}
+    return Specification(outcome, (*first, *controls), WITHIN, **place, **other)
 
 
 def _mediation(
@@ -202,12 +206,14 @@ def _mediation(
 
 
 TABLE_2 = (
-    Specification(2, 1, "QSY", ("lndig",)),
-    Specification(2, 2, "QSY", ("lndig", *FIRM_CONTROLS), (FIRM, "year")),
-    Specification(2, 3, "QSY", ("lndig", *FIRM_CONTROLS), WITHIN),
-    Specification(2, 4, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS), WITHIN),
-    Specification(2, 5, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES), WITHIN),
-    Specification(2, 6, "QSY", ("lndig", *CONTROLS), WITHIN),
+    Specification("QSY", ("lndig",), table=2, column=1),
+    Specification("QSY", ("lndig", *FIRM_CONTROLS), (FIRM, "year"), table=2, column=2),
+    Specification("QSY", ("lndig", *FIRM_CONTROLS), WITHIN, table=2, column=3),
+    Specification("QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS), WITHIN, table=2, column=4),
+    Specification(
+        "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES), WITHIN, table=2, column=5
+    ),
+    Specification("QSY", ("lndig", *CONTROLS), WITHIN, table=2, column=6),
 )
 
 TABLE_3 = (
@@ -223,12 +229,12 @@ TABLE_3 = (
 EXCLUSION = "clearance"
 """What moves exporting and not quality."""
 EXPORT_CHOICE = Specification(
-    4,
-    1,
     "EDU",
     ("lndig", *FIRM_CONTROLS, *MEDIATORS, EXCLUSION),
     unit="all firm-years",
     estimator="probit",
+    table=4,
+    column=1,
 )
 SELECTION_CORRECTED = _within(4, 2, "QSY", "lndig", "IMR", estimator="Heckman")
 LAGGED = _within(4, 3, "QSY", "lndig", estimator="2SLS", instruments=("lndig_l1",))

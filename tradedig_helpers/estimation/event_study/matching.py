@@ -35,7 +35,9 @@ Places = NDArray[np.int64]
 Ties = Literal["first", "weighted"]
 """Which of several controls that are equally near serves: the first, or all, each in part."""
 
-PROPENSITY = Specification("Propensity to adopt", 1, "adopts", (*FIRM_CONTROLS, *MEDIATORS))
+PROPENSITY = Specification(
+    "adopts", (*FIRM_CONTROLS, *MEDIATORS), table="Propensity to adopt", column=1
+)
 """A probit of adopting next year, on traits of this year."""
 CALIPER = 0.2
 """Largest distance within a pair, in standard deviations of the index (Austin 2011)."""
@@ -46,7 +48,7 @@ RULES = (
     "a control within the caliper",
 )
 """What an adopter needs to be matched, in this order."""
-PSM_DID = Specification("PSM-DID", 1, "QSY", ("after",), ("unit", "cohort^year"))
+PSM_DID = Specification("QSY", ("after",), ("unit", "cohort^year"), table="PSM-DID", column=1)
 """Adopters against their controls, on the pairs of :func:`stacked`."""
 PAIR = ["control", "control_cohort", "index", "control_index", "weight"]
 MADE = {"cohort", "own", "adopts", "index", "score", "control", "control_cohort", "control_index"}

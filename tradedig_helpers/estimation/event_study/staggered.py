@@ -361,7 +361,13 @@ def _require_told_apart(cell: str, grid: _Grid, x: Floats) -> None:
     about = x[:, 1:] - x[:, 1:].mean(axis=0)
     gram = about.T @ about
     try:
-        require_apart(Specification(cell, 1, "change", ()), grid.names, gram, np.diag(gram), len(x))
+        require_apart(
+            Specification("change", (), table=cell, column=1),
+            grid.names,
+            gram,
+            np.diag(gram),
+            len(x),
+        )
     except ValueError as error:
         raise ValueError(f"{told}; use fewer ({error})") from error
 

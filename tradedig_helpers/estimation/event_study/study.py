@@ -198,7 +198,7 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
     """
     require_seen(sample, event_times)
     outcome = sample.outcome.replace(":", " by ")  # where it is not the sign of a product
-    spec = Specification("Event study", 1, outcome, (), EFFECTS)
+    spec = Specification(outcome, (), EFFECTS, table="Event study", column=1)
     own = sample.frame[[FIRM, "year", sample.outcome]].set_axis([FIRM, "year", outcome], axis=1)
     used = sample_of(spec, own, ["year"]).frame.merge(
         sample.frame[[FIRM, "year", "cohort", "event_time"]], on=[FIRM, "year"], validate="1:1"
