@@ -24,7 +24,7 @@ from pyfixest.core.demean import demean_within
 
 from tradedig_book.economy.sample import write_economy
 from tradedig_book.published import PAPER_FIRMS
-from tradedig_helpers.estimation.absorb import take_off
+from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.fit import Fit, estimate, tidy
 from tradedig_helpers.estimation.results import KEYS
 from tradedig_helpers.estimation.runner import run
@@ -171,7 +171,7 @@ def mobility() -> pd.DataFrame:
         codes = np.column_stack([pd.factorize(moved[name])[0] for name in moved]).astype(np.uint32)
         times = [
             (
-                seconds(lambda moved=moved: take_off(columns, moved, (FIRM, "cell"))),
+                seconds(lambda moved=moved: demean(columns, moved, (FIRM, "cell"))),
                 seconds(
                     lambda codes=codes, c=centred: demean_within(c, codes, tol=1e-12, maxiter=9999)
                 ),

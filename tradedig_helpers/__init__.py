@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from tradedig_helpers.estimation.mediation import mediate as mediate
     from tradedig_helpers.estimation.moderation import marginal_effects as marginal_effects
     from tradedig_helpers.estimation.multiple import holm as holm
+    from tradedig_helpers.estimation.power import errors_by_size as errors_by_size
     from tradedig_helpers.estimation.power import extrapolate as extrapolate
     from tradedig_helpers.estimation.power import power as power
-    from tradedig_helpers.estimation.power import standard_errors as standard_errors
     from tradedig_helpers.estimation.runner import paper_frames as paper_frames
     from tradedig_helpers.estimation.runner import run as run
     from tradedig_helpers.estimation.specification_curve import (
@@ -121,6 +121,7 @@ GROUPS = {
         "Fit": "estimation.fit",
         "Specification": "estimation.specifications",
         "effect_tests": "estimation.mediation",
+        "errors_by_size": "estimation.power",
         "estimate": "estimation.fit",
         "estimate_iv": "estimation.iv",
         "event_sample": "estimation.event_study.cohorts",
@@ -138,7 +139,6 @@ GROUPS = {
         "power": "estimation.power",
         "run": "estimation.runner",
         "specification_curve": "estimation.specification_curve",
-        "standard_errors": "estimation.power",
         "tidy": "estimation.fit",
         "wild_cluster_test": "estimation.bootstrap",
     },

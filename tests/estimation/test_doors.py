@@ -14,14 +14,14 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.estimation.batch import absorb_together, fit
-from tradedig_helpers.estimation.fit import estimate
+from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.fit import estimate, fit
 from tradedig_helpers.estimation.heckman import heckman, probit
 from tradedig_helpers.estimation.iv import estimate_iv, lagged
 from tradedig_helpers.estimation.leave_out import leave_out
 from tradedig_helpers.estimation.mediation import mediate
 from tradedig_helpers.estimation.moderation import marginal_effects
-from tradedig_helpers.estimation.power import standard_errors
+from tradedig_helpers.estimation.power import errors_by_size
 from tradedig_helpers.estimation.refits import by_cluster, jackknife
 from tradedig_helpers.estimation.specifications import Specification
 
@@ -48,7 +48,7 @@ def data() -> pd.DataFrame:
 
 def joint(spec: Specification, frame: pd.DataFrame) -> pd.DataFrame:
     """Return coefficients as ``run`` estimates them."""
-    return fit(spec, absorb_together([spec], frame)).coefficients
+    return fit(spec, demean_all([spec], frame)).coefficients
 
 
 def corrected(frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +79,7 @@ CALLS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "estimate_iv": lambda frame: estimate_iv(IV, frame, "x", ["z"]).fit.coefficients,
     "mediate": of_mediation,
     "marginal_effects": lambda frame: marginal_effects(SPEC, frame, "x:m", [0, 30]),
-    "standard_errors": lambda frame: standard_errors(SECOND, frame, "x", [40, 80]),
+    "errors_by_size": lambda frame: errors_by_size(SECOND, frame, "x", [40, 80]),
     "leave_out": lambda frame: leave_out(SECOND, frame, "place").without,
     "jackknife": lambda frame: jackknife(by_cluster(SECOND, frame)).coefficients,
 }

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.influence import errors, influence, take_out
+from tradedig_helpers.estimation.influence import influence, standard_errors
 from tradedig_helpers.estimation.mediation import (
     bootstrap,
     difference,
@@ -115,8 +116,8 @@ def test_influences_obey_the_identity(found):
 def test_influences_give_the_whole_clustered_covariance(data, effects):
     """Effects nested in clusters, crossed with them or absent: errors equal pyfixest's."""
     spec = replace(SECOND, effects=effects)
-    part = influence(take_out(spec, data), "Y", spec.regressors)
-    ours = errors(part.by_cluster)
+    part = influence(demean_all([spec], data), "Y", spec.regressors)
+    ours = standard_errors(part.by_cluster)
     theirs = estimate(spec, data).coefficients.set_index("term")["std_error"][list(spec.regressors)]
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tradedig_book.economy import simulate
-from tradedig_helpers.estimation.results import Kept, differences, load_results, save_results
+from tradedig_helpers.estimation.results import (
+    StoredResults,
+    differences,
+    load_results,
+    save_results,
+)
 from tradedig_helpers.estimation.runner import paper_frames, run
 from tradedig_helpers.estimation.specifications import NEIGHBOURS, TABLE_2, TABLE_5
 from tradedig_helpers.measure.panel import firm_panel
@@ -21,7 +26,7 @@ def made():
 
 def kept(name, frame, content="abc"):
     """Return a table as it would be stored."""
-    return Kept(name, frame, content, "make it")
+    return StoredResults(name, frame, content, "make it")
 
 
 @pytest.mark.parametrize("name", ["estimates", "columns"])

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from linearmodels.panel import PanelOLS
 from scipy.stats import chi2, norm
 
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.influence import influence, take_out
+from tradedig_helpers.estimation.influence import influence
 from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_6, Specification
 from tradedig_helpers.estimation.wald import WaldTest, proportional, wald, wald_from, zero
 
@@ -30,7 +31,7 @@ def drawn():
 
 def found_in(spec, frame):
     """Return the influences of a specification."""
-    return influence(take_out(spec, frame), spec.outcome, spec.regressors)
+    return influence(demean_all([spec], frame), spec.outcome, spec.regressors)
 
 
 def test_one_restriction_is_the_t_test(panel):
@@ -64,8 +65,8 @@ def test_joint_tests_equal_statsmodels(drawn):
 def test_absorbed_effects_equal_linearmodels(panel):
     """With two effects the statistic must be that of PanelOLS, up to its small-sample factor."""
     spec, terms = TABLE_2[1], ["lndig", "lnsca", "foe"]
-    within = take_out(spec, panel)
-    used = within.used.set_index(["firm", "year"])
+    within = demean_all([spec], panel)
+    used = within.rows.set_index(["firm", "year"])
     theirs = PanelOLS(
         used[spec.outcome], used[list(spec.regressors)], entity_effects=True, time_effects=True
     ).fit(cov_type="clustered", cluster_entity=True, debiased=False, group_debias=False)

@@ -381,8 +381,8 @@ def calls() -> dict[str, Call]:
             lambda panel: td.run([SPEC, ON_OUTCOME], {"firm-year": panel}),
             spoiled=(),
         ),
-        "standard_errors": Call(
-            {"panel": panel()}, lambda panel: td.standard_errors(SPEC, panel, "x", [40, 80]),
+        "errors_by_size": Call(
+            {"panel": panel()}, lambda panel: td.errors_by_size(SPEC, panel, "x", [40, 80]),
             variables=("panel",),
         ),
         "bin_means": Call(

@@ -19,7 +19,7 @@ from tradedig_book.truth.scoreboard import agreement, scoreboard
 from tradedig_book.truth.truth import true_effect
 from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised
 from tradedig_helpers.estimation.multiple import holm
-from tradedig_helpers.estimation.results import Kept, load_results, save_results
+from tradedig_helpers.estimation.results import StoredResults, load_results, save_results
 from tradedig_helpers.estimation.specification_curve import specification_curve
 from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5
 from tradedig_helpers.measure.panel import firm_panel
@@ -215,7 +215,7 @@ def test_columns_of_ones_own_leave_the_scoreboard_alone(drawn):
 
 def test_results_go_to_a_folder_named_by_text(drawn, tmp_path):
     """A path may be text, and a file that holds something else must be named."""
-    kept = Kept("columns", drawn["columns"], "own data", "make it")
+    kept = StoredResults("columns", drawn["columns"], "own data", "make it")
     save_results(kept, str(tmp_path / "mine"))
     again = load_results("columns", str(tmp_path / "mine"))
     pd.testing.assert_frame_equal(again.frame, kept.frame)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.truth.truth import KEY, with_truth
-from tradedig_helpers.estimation.batch import absorb_together, fit
-from tradedig_helpers.estimation.fit import Fit
+from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.fit import Fit, fit
 from tradedig_helpers.estimation.specifications import SAMPLES, Specification
 from tradedig_helpers.frames.checks import checked, require_above, require_columns
 from tradedig_helpers.frames.options import require_between
@@ -68,7 +68,7 @@ def against_truth(
     effect = (known["direct"] + known["mediated"]).where(known["lndig"] > 0, 0.0)
     known["_gain"] = response * effect * known["lndig"]
     gain = replace(spec, outcome="_gain")
-    absorbed = absorb_together([spec, gain], known)
+    absorbed = demean_all([spec, gain], known)
     found = fit(gain, absorbed).coefficients["estimate"]
     return AgainstTruth(fit(spec, absorbed), float(found.iloc[0]))
 

@@ -25,7 +25,7 @@ from tradedig_helpers.estimation.specifications import (
     TABLE_6,
     TABLE_7,
     Specification,
-    choose,
+    choose_sample,
     printed,
 )
 from tradedig_helpers.frames.options import require_whole
@@ -159,7 +159,7 @@ def solve(
     """Return the move of each loading that closes the gaps of ``columns``, and the gaps."""
     rows, jacobian = [], []
     for sample in dict.fromkeys(spec.sample for spec in columns):
-        chosen = choose(drawn.panel, sample)
+        chosen = choose_sample(drawn.panel, sample)
         specs = [spec for spec in columns if spec.sample == sample]
         found, slopes = _coefficients(chosen, drawn.gains.loc[chosen.index, list(names)], specs)
         rows.append(found)

@@ -47,7 +47,7 @@ def power(
     return np.asarray(nct.sf(bar, freedom, np.abs(shift)) + wrong_side)
 
 
-def standard_errors(
+def errors_by_size(
     spec: Specification, panel: pd.DataFrame, term: str, firms: Iterable[int]
 ) -> pd.DataFrame:
     """Return the standard error of ``term`` on the first 1..n firms of ``panel``, for each n.
@@ -96,7 +96,7 @@ def extrapolate(measured: pd.DataFrame, firms: ArrayLike) -> pd.DataFrame:
     """Return standard errors for other numbers of firms, proportional to 1/sqrt(firms).
 
     The constant is fitted to the largest sample of ``measured``, from
-    :func:`standard_errors`. This is an extrapolation: it holds while the share of
+    :func:`errors_by_size`. This is an extrapolation: it holds while the share of
     singletons and the variation within firms stay as they are there, and larger samples
     lose fewer singletons. Columns ``firms``, ``clusters``, ``std_error``.
 

@@ -21,6 +21,8 @@ Unit = Literal[
 """What a row is; a firm-year exports, ``all firm-years`` hold those at home as well."""
 
 FIRM = "firm"
+FIRM_YEAR = [FIRM, "year"]
+"""What identifies a row of a panel of firms."""
 CELL = "province^industry^year"
 WITHIN = (FIRM, CELL)
 
@@ -144,6 +146,11 @@ class Specification:
         table = f"Table {self.table}" if isinstance(self.table, int) else self.table
         return f"{table}, column {self.column}"
 
+    @property
+    def table_name(self) -> int | str:
+        """The table; what the specification is called where there is none."""
+        return self.name if self.table == "" else self.table
+
 
 LISTS = {"regressors": ":", "effects": "^", "instruments": ":", "also": ":"}
 """Fields that are lists of names, and what joins the parts of a product or cell there."""
@@ -162,7 +169,7 @@ def _require_parts(names: Sequence[str], field: str) -> None:
             raise ValueError(f"{field}: {other!r} and {name!r} are the same; give it once")
 
 
-def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
+def choose_sample(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     """Return the rows of ``panel`` that belong to a sample of ``SAMPLES``.
 
     Raises
@@ -181,7 +188,7 @@ def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     return panel.query(condition)
 
 
-SPANNED = {"start-up": ("lnage",)}
+ABSORBED_CONTROLS = {"start-up": ("lnage",)}
 """Controls that effects span in a sample: each firm there is seen at ages one and two alone."""
 
 
@@ -189,7 +196,7 @@ def _within(
     table: int, column: int, outcome: str, *first: str, sample: str = "all", **other: Any
 ) -> Specification:
     """Declare a column with firm and cell effects: ``first``, then every other control."""
-    out = {*first, outcome, *SPANNED.get(sample, ())}
+    out = {*first, outcome, *ABSORBED_CONTROLS.get(sample, ())}
     controls = tuple(name for name in CONTROLS if name not in out)
     place: dict[str, Any] = {"sample": sample, "table": table, "column": column}
     return Specification(outcome, (*first, *controls), WITHIN, **place, **other)

@@ -9,13 +9,13 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from tradedig_helpers.estimation.specifications import FIRM_YEAR
 from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.digitization import TECHNOLOGIES
 
-KEY = ["firm", "year"]
 BASE = -1
 """The event time that the others are compared with."""
 
@@ -61,7 +61,7 @@ def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
     since = [f"{name}_since" for name in TECHNOLOGIES]
     rows = plain(firms, "firms")
     checked(rows, "firms", present=["firm"], years=["year"], optional_years=since)
-    require_key(rows, KEY, "firms")
+    require_key(rows, FIRM_YEAR, "firms")
     first = rows[since].astype(float).min(axis=1)
     dated = pd.DataFrame({"firm": rows["firm"], "cohort": first}).drop_duplicates()
     if repeated := int(dated["firm"].duplicated().sum()):
@@ -126,15 +126,15 @@ def event_sample(
     """
     covariates = require_names(covariates, "covariates", empty=True)
     names = list(require_names([outcome, *covariates], "the outcome with its covariates"))
-    require_own_names(names, [*KEY, "cohort", "event_time"], "panel")
-    rows = plain_rows(panel, "panel", [*KEY, *names], names)
+    require_own_names(names, [*FIRM_YEAR, "cohort", "event_time"], "panel")
+    rows = plain_rows(panel, "panel", [*FIRM_YEAR, *names], names)
     checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=names)
-    require_key(rows, KEY, "panel")
-    dated = with_cohorts(rows[[*KEY, *names]], cohorts, "panel")
+    require_key(rows, FIRM_YEAR, "panel")
+    dated = with_cohorts(rows[[*FIRM_YEAR, *names]], cohorts, "panel")
     found = dated[dated[outcome].notna()]
     frame = found[found[names].notna().all(axis=1)]
     frame = frame.assign(event_time=frame["year"] - frame["cohort"])
-    kept = frame[_seen_before(frame)].sort_values(KEY).reset_index(drop=True)
+    kept = frame[_seen_before(frame)].sort_values(FIRM_YEAR).reset_index(drop=True)
     _require_both_kinds(kept)
     ledger = Ledger().record(f"{outcome} is defined", "firm-years", len(rows), len(found))
     if covariates:
@@ -156,13 +156,13 @@ def mean_by_event_time(sample: EventSample, gains: pd.DataFrame, column: str) ->
     TypeError, ValueError
         On bad columns or keys, or if a firm-year of the sample has no line in ``gains``.
     """
-    known = plain_rows(gains, "gains", [*KEY, column], [column])
-    require_own_names([column], KEY, "gains")
+    known = plain_rows(gains, "gains", [*FIRM_YEAR, column], [column])
+    require_own_names([column], FIRM_YEAR, "gains")
     checked(known, "gains", present=["firm"], numbers=["year"], optional_numbers=[column])
-    require_key(known, KEY, "gains")
+    require_key(known, FIRM_YEAR, "gains")
     require_same_kind(sample.frame, known, ["firm"], "the sample", "gains")
-    treated = sample.frame.loc[sample.treated, [*KEY, "event_time"]]
-    joined = treated.merge(known[KEY].assign(gain=known[column]), on=KEY, how="left")
+    treated = sample.frame.loc[sample.treated, [*FIRM_YEAR, "event_time"]]
+    joined = treated.merge(known[FIRM_YEAR].assign(gain=known[column]), on=FIRM_YEAR, how="left")
     if missing := int(joined["gain"].isna().sum()):
         raise ValueError(f"gains lacks {column!r} for {missing} of {len(joined)} firm-years")
     means = joined.groupby(joined["event_time"].astype(int))["gain"].mean()

@@ -9,12 +9,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import norm
 
 from tradedig_helpers.estimation.event_study.balance import balance_table, moments
 from tradedig_helpers.estimation.event_study.cohorts import (
-    KEY,
     plain_rows,
     require_own_names,
     with_cohorts,
@@ -23,15 +21,16 @@ from tradedig_helpers.estimation.event_study.neighbours import SAME, nearest, ti
 from tradedig_helpers.estimation.heckman import Probit, probit
 from tradedig_helpers.estimation.specifications import (
     FIRM_CONTROLS,
+    FIRM_YEAR,
     MEDIATORS,
     SAMPLES,
     Specification,
 )
+from tradedig_helpers.frames.arrays import Codes
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 
-Places = NDArray[np.int64]
 Ties = Literal["first", "weighted"]
 """Which of several controls that are equally near serves: the first, or all, each in part."""
 
@@ -41,7 +40,7 @@ PROPENSITY = Specification(
 """A probit of adopting next year, on traits of this year."""
 CALIPER = 0.2
 """Largest distance within a pair, in standard deviations of the index (Austin 2011)."""
-RULES = (
+MATCHING_RULES = (
     "seen in the year before, traits known",
     "propensity of the year can be estimated",
     "on common support",
@@ -176,18 +175,18 @@ def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFra
     TypeError, ValueError
         On bad columns, names, years or keys of ``panel``, or if it lacks a matched firm.
     """
-    columns = ["pair", "unit", *KEY, "cohort", "event_time", "after", "weight"]
+    columns = ["pair", "unit", *FIRM_YEAR, "cohort", "event_time", "after", "weight"]
     require_own_names([outcome], [*columns, "adopter", "until"], "panel")
-    rows = plain_rows(panel, "panel", [*KEY, outcome], [outcome])
+    rows = plain_rows(panel, "panel", [*FIRM_YEAR, outcome], [outcome])
     checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=[outcome])
-    require_key(rows, KEY, "panel")
+    require_key(rows, FIRM_YEAR, "panel")
     sides = _sides(matching.pairs)
     require_same_kind(sides, rows, ["firm"], "matching.pairs", "panel")
     if lost := int((~matching.firms.isin(rows["firm"])).sum()):
         raise ValueError(
             f"panel lacks {lost} of {len(matching.firms)} matched firms; give all of their rows"
         )
-    rows = sides.merge(rows[[*KEY, outcome]].dropna(), on="firm")
+    rows = sides.merge(rows[[*FIRM_YEAR, outcome]].dropna(), on="firm")
     rows = rows[rows["until"].isna() | (rows["until"] > rows["year"])]
     event_time = rows["year"] - rows["cohort"]
     after = rows["adopter"] * (event_time >= 0).astype(float)
@@ -206,7 +205,7 @@ def _of_adopting(spec: Specification) -> Specification:
             f"{spec.name}: the firms of a cohort are all seen in the year before it adopts, so "
             "errors cannot be clustered by year; cluster by firm or by groups of firms"
         )
-    require_own_names(_needed(spec), {*KEY, *MADE}, "traits")
+    require_own_names(_needed(spec), {*FIRM_YEAR, *MADE}, "traits")
     require_own_names([spec.cluster, *_chooses(spec)], MADE, "traits")
     return dataclasses.replace(spec, outcome="adopts")
 
@@ -230,11 +229,11 @@ def _chooses(spec: Specification) -> list[str]:
 def _with_traits(traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification) -> pd.DataFrame:
     """Return the rows whose traits are known, with ``own``, the firm's year of adoption."""
     names = _needed(spec)
-    kept = list(dict.fromkeys([*KEY, *names, spec.cluster, *_chooses(spec)]))
+    kept = list(dict.fromkeys([*FIRM_YEAR, *names, spec.cluster, *_chooses(spec)]))
     rows = plain_rows(traits, "traits", kept, names)
     require_columns(rows, kept, "traits")
     checked(rows, "traits", present=["firm", spec.cluster], years=["year"], optional_numbers=names)
-    require_key(rows, KEY, "traits")
+    require_key(rows, FIRM_YEAR, "traits")
     return with_cohorts(rows[kept], cohorts, "traits").rename(columns={"cohort": "own"})
 
 
@@ -289,9 +288,9 @@ def _propensities(
 
 def _scored(risk: pd.DataFrame, probits: Mapping[int, Probit]) -> pd.DataFrame:
     """Return those at risk with the index and the score of their cohort's probit."""
-    indices = [found.index[[*KEY, "index"]] for found in probits.values()]
-    known = pd.concat(indices) if indices else risk[KEY].iloc[:0].assign(index=0.0)
-    scored = risk.merge(known, on=KEY, validate="1:1")
+    indices = [found.index[[*FIRM_YEAR, "index"]] for found in probits.values()]
+    known = pd.concat(indices) if indices else risk[FIRM_YEAR].iloc[:0].assign(index=0.0)
+    scored = risk.merge(known, on=FIRM_YEAR, validate="1:1")
     return scored.assign(score=norm.cdf(scored["index"]))
 
 
@@ -319,7 +318,7 @@ def _pairs(
     return pd.concat(found[1:] or found)[columns].reset_index(drop=True), supported
 
 
-def _beside(adopters: pd.DataFrame, who: Places, pool: pd.DataFrame, place: Places) -> pd.DataFrame:
+def _beside(adopters: pd.DataFrame, who: Codes, pool: pd.DataFrame, place: Codes) -> pd.DataFrame:
     """Return adopters beside their controls, each pair weighted by one over their number."""
     control = (
         pool[["firm", "own", "index"]]
@@ -356,8 +355,8 @@ def _balance(scored: pd.DataFrame, pairs: pd.DataFrame, regressors: Sequence[str
 
 
 def _ledger(adopters: int, counts: list[int]) -> Ledger:
-    """Return what each of ``RULES`` left of the adopters."""
+    """Return what each of ``MATCHING_RULES`` left of the adopters."""
     ledger = Ledger()
-    for rule, before, after in zip(RULES, [adopters, *counts], counts, strict=False):
+    for rule, before, after in zip(MATCHING_RULES, [adopters, *counts], counts, strict=False):
         ledger = ledger.record(rule, "adopters", before, after)
     return ledger
