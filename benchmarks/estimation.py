@@ -29,13 +29,13 @@ from tradedig_helpers.estimation.fit import Fit, estimate, tidy
 from tradedig_helpers.estimation.results import KEYS
 from tradedig_helpers.estimation.runner import run
 from tradedig_helpers.estimation.sample import sample_of
-from tradedig_helpers.estimation.specifications import FIRM, PAPER, TABLE_2, Specification
+from tradedig_helpers.estimation.specifications import FIRM, PAPER, Specification, paper_column
 from tradedig_helpers.measure.folder import open_folder
 from tradedig_helpers.measure.panel import MEASURES, firm_panel
 
 SEED, TURNS = 7, 3
 COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")
-BENCHMARK = TABLE_2[-1]
+BENCHMARK = paper_column(2, 6)
 SIZES = (1 / 8, 1 / 4, 1 / 2, 1.0)
 MOBILITY = (0.0, 0.05, 0.10)
 

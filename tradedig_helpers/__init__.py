@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tradedig_helpers.estimation.specifications import TABLE_6 as TABLE_6
     from tradedig_helpers.estimation.specifications import TABLE_7 as TABLE_7
     from tradedig_helpers.estimation.specifications import Specification as Specification
+    from tradedig_helpers.estimation.specifications import paper_column as paper_column
     from tradedig_helpers.frames.ledger import Ledger as Ledger
     from tradedig_helpers.linking.across_sources import RawRecords as RawRecords
     from tradedig_helpers.linking.across_sources import link_sources as link_sources
@@ -152,6 +153,7 @@ GROUPS = {
         "TABLE_5": "estimation.specifications",
         "TABLE_6": "estimation.specifications",
         "TABLE_7": "estimation.specifications",
+        "paper_column": "estimation.specifications",
         "paper_frames": "estimation.runner",
     },
 }

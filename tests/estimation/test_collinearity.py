@@ -7,13 +7,13 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from tradedig_helpers.estimation.collinearity import variance_inflation
 from tradedig_helpers.estimation.demeaned import demean_all
-from tradedig_helpers.estimation.specifications import TABLE_2, Specification
+from tradedig_helpers.estimation.specifications import Specification, paper_column
 
 
 def test_equals_statsmodels_on_what_dummies_leave(panel):
     """A second library must agree, with effects taken off by brute-force dummies."""
-    within = demean_all([TABLE_2[1]], panel[panel["firm"] < 60])
-    terms = list(TABLE_2[1].regressors)
+    within = demean_all([paper_column(2, 2)], panel[panel["firm"] < 60])
+    terms = list(paper_column(2, 2).regressors)
     dummies = pd.get_dummies(within.rows[["firm", "year"]].astype(str), dtype=float).to_numpy()
     x = within.rows[terms].to_numpy(dtype=float)
     left = x - dummies @ np.linalg.lstsq(dummies, x, rcond=None)[0]

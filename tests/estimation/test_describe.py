@@ -11,7 +11,7 @@ from tradedig_book.published.load import published
 from tradedig_book.truth.truth import true_effect
 from tradedig_helpers.estimation.describe import bin_means
 from tradedig_helpers.estimation.fit import Fit, estimate, tidy
-from tradedig_helpers.estimation.specifications import CONTROLS, TABLE_2
+from tradedig_helpers.estimation.specifications import CONTROLS, paper_column
 
 
 def test_bin_means_of_a_line_lie_on_it() -> None:
@@ -84,7 +84,7 @@ def fit() -> Fit:
     """Fit column 1 of Table 2 to noise."""
     rng = np.random.default_rng(4)
     frame = pd.DataFrame(rng.normal(size=(300, 2)), columns=["QSY", "lndig"])
-    return estimate(TABLE_2[0], frame.assign(firm=np.arange(300) // 3))
+    return estimate(paper_column(2, 1), frame.assign(firm=np.arange(300) // 3))
 
 
 def test_ours_stand_beside_the_published(fit: Fit) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.estimation.test_fit import brute_force
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.level_specifications import LEVEL_SPECIFICATIONS
-from tradedig_helpers.estimation.specifications import TABLE_2
+from tradedig_helpers.estimation.specifications import paper_column
 from tradedig_helpers.measure.levels import level_panel
 
 LEVELS = ("firm-destination", "firm-product", "firm-destination-product-mode")
@@ -74,4 +74,4 @@ def test_at_the_level_of_the_firm_it_is_the_benchmark(panel):
     """With the firm as the unit the declaration must be column 6 of Table 2."""
     spec = replace(BENCHMARK, effects=("firm", BENCHMARK.effects[1]))
     ours = estimate(spec, panel.assign(quality=panel["QSY"])).coefficients
-    pd.testing.assert_frame_equal(ours, estimate(TABLE_2[5], panel).coefficients)
+    pd.testing.assert_frame_equal(ours, estimate(paper_column(2, 6), panel).coefficients)

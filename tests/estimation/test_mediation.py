@@ -22,10 +22,9 @@ from tradedig_helpers.estimation.moderation import marginal_effects
 from tradedig_helpers.estimation.specifications import (
     FLEX_ON_DIGITIZATION,
     QUALITY_ON_FLEX,
-    TABLE_2,
-    TABLE_5,
     WITHIN,
     Specification,
+    paper_column,
 )
 
 FIRST = Specification("M", ("T", "X"), ("firm", "year"), table=5, column=7)
@@ -61,8 +60,8 @@ def found(data):
 
 PAIRS = [
     (FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX),
-    (TABLE_5[0], TABLE_2[5]),
-    (TABLE_5[12], TABLE_5[13]),
+    (paper_column(5, 1), paper_column(2, 6)),
+    (paper_column(5, 13), paper_column(5, 14)),
 ]
 
 

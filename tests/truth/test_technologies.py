@@ -16,10 +16,10 @@ from tradedig_book.truth.technologies import (
 )
 from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.specifications import CONTROLS, TABLE_6
+from tradedig_helpers.estimation.specifications import CONTROLS, paper_column
 from tradedig_helpers.measure.digitization import WEIGHTS
 
-SATURATED = replace(TABLE_6[0], regressors=(*COMBINATIONS, *CONTROLS))
+SATURATED = replace(paper_column(6, 1), regressors=(*COMBINATIONS, *CONTROLS))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_profile_equals_regressions_one_by_one(many):
 
     for weights, row in zip(grid, found.itertuples(), strict=True):
         index = np.log(1 + sum(weight * many[name] for name, weight in weights.items()))
-        spec = replace(TABLE_6[0], regressors=("own", *CONTROLS))
+        spec = replace(paper_column(6, 1), regressors=("own", *CONTROLS))
         fit = estimate(spec, many.assign(own=index))
         assert row.estimate == pytest.approx(fit.coefficients["estimate"].iloc[0], rel=1e-6)
         within["own"] = within[list(COMBINATIONS)].to_numpy() @ log_levels(weights).to_numpy()

@@ -21,11 +21,12 @@ from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, 
 from tradedig_helpers.estimation.multiple import holm
 from tradedig_helpers.estimation.results import StoredResults, load_results, save_results
 from tradedig_helpers.estimation.specification_curve import specification_curve
-from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5
+from tradedig_helpers.estimation.specifications import paper_column
 from tradedig_helpers.measure.panel import firm_panel
 from tradedig_helpers.measure.quality import measure_quality
 
-BENCHMARK = TABLE_2[-1]
+BENCHMARK = paper_column(2, 6)
+FLEX = paper_column(5, 7), paper_column(5, 8)
 Frame = pd.DataFrame
 
 
@@ -80,7 +81,7 @@ FUNCTIONS: dict[str, tuple[str, Callable[..., object]]] = {
     "sample_sizes": ("published", lambda frame, drawn: audit.sample_sizes(frame)["lost"].tolist()),
     "cluster_factors": (
         "panel",
-        lambda frame, drawn: audit.cluster_factors(*TABLE_5[6:8], frame)["factor"].tolist(),
+        lambda frame, drawn: audit.cluster_factors(*FLEX, frame)["factor"].tolist(),
     ),
 }
 

@@ -292,7 +292,7 @@ PAPER = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5, *TABLE_6, *TABLE_7)
 """Every column of Tables 2-7."""
 
 
-def printed(table: int, column: int) -> Specification:
+def paper_column(table: int, column: int) -> Specification:
     """Return the column of the paper that is printed there.
 
     Raises
