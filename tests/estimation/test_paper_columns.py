@@ -11,7 +11,7 @@ from tradedig_book.audit.declared import MEDIATIONS
 from tradedig_book.published import published
 from tradedig_book.truth.calibrate import CONTRASTS, POOLED, QUALITY_COLUMNS, SINGLE
 from tradedig_helpers.estimation import specifications
-from tradedig_helpers.estimation.specifications import PAPER, SPLITS, TABLE_7, paper_column
+from tradedig_helpers.estimation.specifications import PAPER, TABLE_7, TABLE_7_SPLITS, paper_column
 
 OPENING = "SAMPLES = {\n"
 CHANGES = {
@@ -49,7 +49,7 @@ def test_samples_may_be_added_and_moved(change, monkeypatch):
 def test_table_7_stands_where_it_is_printed():
     """Each column must have the number, and each split the pair of groups, of the printed table."""
     assert [spec.column for spec in TABLE_7] == list(range(1, 17))
-    ours = {split: list(samples.items()) for split, samples in SPLITS.items()}
+    ours = {split: list(samples.items()) for split, samples in TABLE_7_SPLITS.items()}
     for split, groups in PRINTED_SPLITS.items():
         for (group, column), (sample, first) in zip(groups.items(), ours.pop(split), strict=True):
             assert (first, sample.split()[0]) == (column, group.split()[0])

@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.estimation.specifications import SPLITS, choose_sample
+from tradedig_helpers.estimation.specifications import TABLE_7_SPLITS, choose_sample
 from tradedig_helpers.measure.flows import to_flows
 from tradedig_helpers.measure.groups import measure_groups, ordinary_share, size_class
 
@@ -91,7 +91,7 @@ def test_a_third_is_capital_intensive(economy):
 def test_groups_make_the_samples_of_table_7(economy):
     """Each pair of samples must split the panel in two without loss."""
     panel = measure_groups(economy.firms, to_flows(economy.customs))
-    for first, second in SPLITS.values():
+    for first, second in TABLE_7_SPLITS.values():
         parts = [choose_sample(panel, name) for name in (first, second)]
         assert all(0 < len(part) < len(panel) for part in parts), first
         joined = pd.concat(parts).sort_index()

@@ -17,7 +17,7 @@ from tradedig_book.truth.benchmark_truth import against_truth, quality_response
 from tradedig_book.truth.curve_truth import joint_test, selection_bias
 from tradedig_book.truth.scoreboard import agreement, scoreboard
 from tradedig_book.truth.truth import true_effect
-from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised
+from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised_curve
 from tradedig_helpers.estimation.multiple import holm
 from tradedig_helpers.estimation.results import StoredResults, load_results, save_results
 from tradedig_helpers.estimation.specification_curve import specification_curve
@@ -40,7 +40,7 @@ def drawn():
     kept = {name: stored_results(name).frame for name in ("estimates", "columns")}
     board = scoreboard(kept["estimates"], kept["columns"])
     found = {"panel": panel, "truth": economy.truth, "flows": flows, "curve": curve} | kept
-    return found | {"effects": standardised(curve), "board": board, "published": published()}
+    return found | {"effects": standardised_curve(curve), "board": board, "published": published()}
 
 
 def counted(panel: Frame) -> list[int]:
@@ -64,7 +64,7 @@ FUNCTIONS: dict[str, tuple[str, Callable[..., object]]] = {
     ),
     "joint_test": ("panel", lambda frame, drawn: counted(frame)),
     "quality_response": ("flows", lambda frame, drawn: quality_response(frame)),
-    "standardised": ("curve", lambda frame, drawn: standardised(frame)["effect"].tolist()),
+    "standardised": ("curve", lambda frame, drawn: standardised_curve(frame)["effect"].tolist()),
     "by_option": ("effects", lambda frame, drawn: by_option(frame)["median"].tolist()),
     "shares": ("effects", lambda frame, drawn: shares(frame)["alone"].tolist()),
     "pairs": ("effects", lambda frame, drawn: pairs(frame)["share"].tolist()),

@@ -18,12 +18,12 @@ from tradedig_book.economy.calibration import Calibration
 from tradedig_book.published import published
 from tradedig_book.truth.calibration_data import OF_QUALITY, Drawn, draw, within
 from tradedig_helpers.estimation.specifications import (
-    DIGITAL_IMPORTS,
     PAPER,
     SELECTION_CORRECTED,
     TABLE_5,
     TABLE_6,
     TABLE_7,
+    WITH_DIGITAL_IMPORTS,
     Specification,
     choose_sample,
     paper_column,
@@ -45,7 +45,7 @@ QUALITY_COLUMNS = (
     paper_column(3, 6),
     paper_column(3, 7),
     SELECTION_CORRECTED,
-    DIGITAL_IMPORTS,
+    WITH_DIGITAL_IMPORTS,
     *(spec for spec in (*TABLE_5, *TABLE_6, *TABLE_7) if spec.outcome == "QSY"),
 )
 _FLEX = {spec.sample: spec for spec in PAPER if spec.outcome == "flex"}

@@ -15,7 +15,7 @@ from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 
 
-def standardised(curve: pd.DataFrame) -> pd.DataFrame:
+def standardised_curve(curve: pd.DataFrame) -> pd.DataFrame:
     """Return the curve with every estimate in standard deviations.
 
     Parameters
@@ -59,7 +59,7 @@ def by_option(curve: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    curve : as :func:`standardised` returns it
+    curve : as :func:`standardised_curve` returns it
 
     Returns
     -------
@@ -103,7 +103,7 @@ def shares(curve: pd.DataFrame, choices: Sequence[str] = ESTIMATED) -> pd.DataFr
 
     Parameters
     ----------
-    curve : as :func:`standardised` returns it
+    curve : as :func:`standardised_curve` returns it
     choices : what was chosen; clusters do not move an estimate and are left out by default
 
     Raises
@@ -165,7 +165,7 @@ def _with_effects(
     """Return the curve if it has the choices and the numbers that are summarised."""
     curve = plain(curve, "the curve")
     if missing := [name for name in (*choices, *numbers) if name not in curve]:
-        raise ValueError(f"the curve lacks {missing}; make it with standardised")
+        raise ValueError(f"the curve lacks {missing}; make it with standardised_curve")
     if lost := int(curve[_numbers(curve, numbers)].isna().any(axis=1).sum()):
         raise ValueError(f"{lost} of {len(curve)} rows of the curve have no effect; drop them")
     return curve

@@ -246,9 +246,9 @@ EXPORT_CHOICE = Specification(
 SELECTION_CORRECTED = _within(4, 2, "QSY", "lndig", "IMR", estimator="Heckman")
 LAGGED = _within(4, 3, "QSY", "lndig", estimator="2SLS", instruments=("lndig_l1",))
 NEIGHBOURS = _within(4, 4, "QSY", "lndig", estimator="2SLS", instruments=("dig_ivt",))
-DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
+WITH_DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
 
-TABLE_4 = (EXPORT_CHOICE, SELECTION_CORRECTED, LAGGED, NEIGHBOURS, DIGITAL_IMPORTS)
+TABLE_4 = (EXPORT_CHOICE, SELECTION_CORRECTED, LAGGED, NEIGHBOURS, WITH_DIGITAL_IMPORTS)
 
 FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX = _mediation(5, 7, "flex")
 
@@ -273,7 +273,7 @@ TABLE_6 = (
     _within(6, 3, "QSY", "pit", "pdo", "icp", "con", "imd", "cap"),
 )
 
-SPLITS = {
+TABLE_7_SPLITS = {
     "size": {"small and micro firms": 1, "medium and large firms": 3},
     "factor intensity": {"labour-intensive": 5, "capital-intensive": 7},
     "age": {"start-up": 9, "established": 11},
@@ -283,7 +283,7 @@ SPLITS = {
 
 TABLE_7 = tuple(
     declared
-    for split in SPLITS.values()
+    for split in TABLE_7_SPLITS.values()
     for sample, column in split.items()
     for declared in _mediation(7, column, "flex", sample)
 )
