@@ -14,6 +14,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from tradedig_helpers.estimation import fit as fitting
 from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate, fit
 from tradedig_helpers.estimation.heckman import heckman, probit
@@ -23,6 +24,7 @@ from tradedig_helpers.estimation.mediation import mediate
 from tradedig_helpers.estimation.moderation import marginal_effects
 from tradedig_helpers.estimation.power import errors_by_size
 from tradedig_helpers.estimation.refits import by_cluster, jackknife
+from tradedig_helpers.estimation.runner import run
 from tradedig_helpers.estimation.specifications import Specification
 
 SPEC = Specification("y", ("x", "x:m", "m"), ("firm", "place^year"), table="door", column=1)
@@ -241,6 +243,23 @@ def test_a_specification_checks_itself(
     """A slip of the pen must be said where it is made, before it reaches any library."""
     with pytest.raises(error, match=f"door, column 3: .*{words}|door, column 3: {words}"):
         replace(IV, **change)
+
+
+def test_a_specification_needs_an_outcome_and_regressors_alone(data: pd.DataFrame) -> None:
+    """Without a table it is called by what it says, in errors and in tables of results."""
+    spec = Specification("y", ("x", "m"), effects=("firm",))
+    assert spec.name == "y on x and 1 more"
+    assert Specification("y", ("x",)).name == "y on x"
+    assert fitting.tidy([estimate(spec, data)])["table"].unique().tolist() == [spec.name]
+    found = run([spec], {"firm-year": data})
+    assert found.columns["table"].tolist() == [spec.name]
+    assert set(found.estimates["table"]) == {spec.name}
+    with pytest.raises(ValueError, match=r"y on x and 1 more needs the columns \['m'\]"):
+        estimate(spec, data.drop(columns="m"))
+    with pytest.raises(TypeError, match="Specification: outcome = 2; give the name"):
+        Specification(2, 1, "y", ("x",))  # as it was before tables had a default
+    with pytest.raises(ValueError, match="Specification: regressors = 'x'; give a list"):
+        Specification("y", "x")
 
 
 def test_lists_serve_as_well_as_tuples(data: pd.DataFrame) -> None:

@@ -453,6 +453,7 @@ WITHOUT_FRAMES = {
     "extrapolate": "takes a result of this package",
     "holm": "takes numbers, checked in tests/estimation/test_multiple.py",
     "power": "takes numbers, checked in tests/estimation/test_power.py",
+    "paper_column": "takes two numbers, checked in tests/estimation/test_paper_columns.py",
     "paper_frames": "takes a Panel, whose frames are the package's own",
     "export_choice": "measure_firms and heckman have its frames",
     "leave_out": "its door is that of estimate: tests/estimation/test_doors.py",

@@ -19,8 +19,9 @@ from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import (
     EXCLUSION,
     EXPORT_CHOICE,
-    FIRM_YEAR,
+    FIRM,
     SELECTION_CORRECTED,
+    YEAR,
     Specification,
 )
 from tradedig_helpers.frames.arrays import Floats
@@ -56,7 +57,7 @@ class Probit:
     ones : observations with outcome 1
     clusters : number of clusters
     pseudo_r2 : McFadden's, 1 - log likelihood over that of a constant alone
-    index : ``firm``, ``year``, ``index`` (η = w'γ̂) and ``IMR`` (φ(η)/Φ(η)) of each row used
+    index : firm, year, ``index`` (η = w'γ̂) and ``IMR`` (φ(η)/Φ(η)) of each row used
     influence : what each cluster adds to γ̂ - γ, one row per cluster
     """
 
@@ -70,6 +71,11 @@ class Probit:
     pseudo_r2: float
     index: pd.DataFrame
     influence: pd.DataFrame
+
+    @property
+    def key(self) -> list[str]:
+        """The columns of ``index`` that hold firm and year."""
+        return list(self.index.columns[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,12 @@ class Heckman:
 
 
 def export_choice(
-    firms: pd.DataFrame, exporting: IntoFrame, measured: pd.DataFrame | None = None
+    firms: pd.DataFrame,
+    exporting: IntoFrame,
+    measured: pd.DataFrame | None = None,
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return all firm-years with EDU and what may explain it, and a ledger.
 
@@ -103,6 +114,7 @@ def export_choice(
     exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments, of
         any supported engine
     measured : digital measures and controls of ``firms``, as :func:`measure_firms` returns
+    firm, year : the columns that are the key of all three
 
     Returns
     -------
@@ -115,23 +127,22 @@ def export_choice(
         On bad columns or keys, keys of two kinds, measures that lack a firm-year of ``firms``,
         or if no firm-year exports, or all do.
     """
+    key = [firm, year]
     accounts = plain(firms, "firms")
-    checked(accounts, "firms", present=FIRM_YEAR, optional_numbers=[EXCLUSION])
-    require_columns(exporting, FIRM_YEAR, "exporting")
-    require_present(exporting, FIRM_YEAR, "exporting")
-    ships = plain(
-        compute(wrap(exporting, "exporting").select(*FIRM_YEAR).unique()).to_pandas(), "ships"
-    )
-    known = plain(measure_firms(accounts) if measured is None else measured, "measured")
-    require_columns(known, FIRM_YEAR, "measured")
-    require_same_kind(accounts, ships, FIRM_YEAR, "firms", "exporting")
-    require_same_kind(accounts, known, FIRM_YEAR, "firms", "measured")
-    frame = known.merge(accounts[[*FIRM_YEAR, EXCLUSION]], on=FIRM_YEAR, validate="1:1")
+    checked(accounts, "firms", present=key, optional_numbers=[EXCLUSION])
+    require_columns(exporting, key, "exporting")
+    require_present(exporting, key, "exporting")
+    ships = plain(compute(wrap(exporting, "exporting").select(*key).unique()).to_pandas(), "ships")
+    known = plain(_measured(accounts, firm, year) if measured is None else measured, "measured")
+    require_columns(known, key, "measured")
+    require_same_kind(accounts, ships, key, "firms", "exporting")
+    require_same_kind(accounts, known, key, "firms", "measured")
+    frame = known.merge(accounts[[*key, EXCLUSION]], on=key, validate="1:1")
     if lost := len(accounts) - len(frame):
         raise ValueError(
             f"measured lacks {lost} of {len(accounts)} firm-years of firms; measure the same ones"
         )
-    frame = frame.merge(ships.assign(EDU=1.0), on=FIRM_YEAR, how="left").fillna({"EDU": 0.0})
+    frame = frame.merge(ships.assign(EDU=1.0), on=key, how="left").fillna({"EDU": 0.0})
     ones = int(frame["EDU"].sum())
     if ones in (0, len(frame)):
         raise ValueError(
@@ -141,7 +152,17 @@ def export_choice(
     return frame, Ledger().record("exporter has accounts", "firm-years", len(ships), ones)
 
 
-def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
+def _measured(accounts: pd.DataFrame, firm: str, year: str) -> pd.DataFrame:
+    """Return digital measures and controls, which know firm and year by the paper's names."""
+    names = {firm: FIRM, year: YEAR}
+    idle = [name for name in (FIRM, YEAR) if name not in names and name in accounts]
+    measured = measure_firms(accounts.drop(columns=idle).rename(columns=names))
+    return measured.rename(columns={paper: own for own, paper in names.items()})
+
+
+def probit(
+    spec: Specification, frame: pd.DataFrame, *, firm: str = FIRM, year: str = YEAR
+) -> Probit:
     """Estimate P(outcome = 1) = Φ(w'γ) by maximum likelihood, with errors by cluster.
 
     Newton's method on a log likelihood that is concave. The covariance is the sandwich with
@@ -150,7 +171,8 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
     Parameters
     ----------
     spec : without effects; a probit with firm effects is inconsistent in short panels
-    frame : ``firm``, ``year`` (unique) and the variables of ``spec``
+    frame : ``firm`` and ``year`` (unique) and the variables of ``spec``
+    firm, year : the columns that are its key
 
     Raises
     ------
@@ -163,8 +185,9 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
     """
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
-    frame = _keyed(frame, f"{spec.name}: frame")
-    sample = sample_of(spec, frame, FIRM_YEAR)
+    key = [firm, year]
+    frame = _keyed(frame, f"{spec.name}: frame", key)
+    sample = sample_of(spec, frame, key)
     used = sample.frame
     outcome = used[spec.outcome].to_numpy(dtype=float)
     if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
@@ -187,7 +210,7 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
         ones=int(outcome.sum()),
         clusters=len(influence),
         pseudo_r2=_pseudo_r2(index, outcome),
-        index=used[FIRM_YEAR].assign(index=index, IMR=ratio),
+        index=used[key].assign(index=index, IMR=ratio),
         influence=influence,
     )
 
@@ -197,6 +220,9 @@ def heckman(
     panel: pd.DataFrame,
     first: Specification | Probit = EXPORT_CHOICE,
     second: Specification = SELECTION_CORRECTED,
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> Heckman:
     r"""Estimate Heckman's two steps (1979), with absorbed effects in the second.
 
@@ -216,6 +242,7 @@ def heckman(
     panel : exporting firm-years; a column ``IMR`` would be replaced
     first, second : both steps, the first perhaps estimated already; ``second`` has ``IMR``
         among its regressors
+    firm, year : the columns that are the key of both frames, and of ``first``
 
     Raises
     ------
@@ -231,16 +258,18 @@ def heckman(
     step = first.spec if isinstance(first, Probit) else first
     if step.cluster != second.cluster:
         raise ValueError(f"{second.name}: both steps need the same clusters, as {step.cluster!r}")
-    panel = _keyed(panel, f"{second.name}: panel")
-    choice = _keyed(choice, f"{step.name}: choice")
-    require_same_kind(panel, choice, FIRM_YEAR, "panel", "choice")
-    chosen = first if isinstance(first, Probit) else probit(first, choice)
+    key = [firm, year]
+    panel = _keyed(panel, f"{second.name}: panel", key)
+    choice = _keyed(choice, f"{step.name}: choice", key)
+    require_same_kind(panel, choice, key, "panel", "choice")
+    chosen = first if isinstance(first, Probit) else probit(first, choice, firm=firm, year=year)
+    require_columns(chosen.index, key, "first.index")
     _require_same_choice(second, chosen, choice)
-    _require_same_clusters(second, panel, choice)
-    require_same_kind(panel, chosen.index, FIRM_YEAR, "panel", "first.index")
+    _require_same_clusters(second, panel, choice, key)
+    require_same_kind(panel, chosen.index, key, "panel", "first.index")
     ratio = chosen.index.drop(columns="index")
-    joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=FIRM_YEAR, how="left")
-    demeaned = demean_all([second], joined, FIRM_YEAR)
+    joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=key, how="left")
+    demeaned = demean_all([second], joined, key)
     naive = fit(second, demeaned)
     errors = _corrected_errors(demeaned, chosen, choice)
     estimates = naive.coefficients["estimate"].to_numpy()
@@ -261,7 +290,9 @@ def _require_same_choice(spec: Specification, first: Probit, choice: pd.DataFram
         )
 
 
-def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.DataFrame) -> None:
+def _require_same_clusters(
+    spec: Specification, panel: pd.DataFrame, choice: pd.DataFrame, key: list[str]
+) -> None:
     """Check that a firm-year is in the same cluster in both frames.
 
     Raises
@@ -270,12 +301,10 @@ def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.
         Naming the column, if it is text in one frame only, or another value in some rows.
     """
     name = spec.cluster
-    if name in FIRM_YEAR or name not in panel:
+    if name in key or name not in panel:
         return
     require_same_kind(panel, choice, [name], "panel", "choice")
-    both = panel[[*FIRM_YEAR, name]].merge(
-        choice[[*FIRM_YEAR, name]], on=FIRM_YEAR, suffixes=("", " of choice")
-    )
+    both = panel[[*key, name]].merge(choice[[*key, name]], on=key, suffixes=("", " of choice"))
     ours, theirs = (both[column].astype(object) for column in (name, f"{name} of choice"))
     if odd := int((ours.notna() & theirs.notna() & (ours != theirs)).sum()):
         raise ValueError(
@@ -284,8 +313,8 @@ def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.
         )
 
 
-def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+def _keyed(frame: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
+    """Return a plain frame whose rows ``key`` identifies.
 
     Raises
     ------
@@ -293,8 +322,8 @@ def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         If it is no pandas DataFrame, lacks a key or repeats one.
     """
     known = plain(frame, name)
-    require_columns(known, FIRM_YEAR, name)
-    require_key(known, FIRM_YEAR, name)
+    require_columns(known, key, name)
+    require_key(known, key, name)
     return known
 
 
@@ -434,9 +463,10 @@ def _slope_of_imr(
     spec: Specification, rows: pd.DataFrame, first: Probit, choice: pd.DataFrame
 ) -> Floats:
     """Return ∂IMR/∂γ of each row of the second step, (N, regressors of the first + 1)."""
-    known = rows[FIRM_YEAR].merge(first.index, on=FIRM_YEAR, how="left")
-    explained = choice[list(dict.fromkeys((*FIRM_YEAR, *first.spec.numbers)))]
-    w = design(rows[FIRM_YEAR].merge(explained, on=FIRM_YEAR, how="left"), first.spec.regressors)
+    key = first.key
+    known = rows[key].merge(first.index, on=key, how="left")
+    explained = choice[list(dict.fromkeys((*key, *first.spec.numbers)))]
+    w = design(rows[key].merge(explained, on=key, how="left"), first.spec.regressors)
     if absent := int(np.isnan(w).any(axis=1).sum()):
         raise ValueError(
             f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "

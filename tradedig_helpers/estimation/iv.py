@@ -10,7 +10,7 @@ import pandas as pd
 
 from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
 from tradedig_helpers.estimation.fit import Fit, as_fit, fit, unexplained_share
-from tradedig_helpers.estimation.specifications import FIRM_YEAR, Specification
+from tradedig_helpers.estimation.specifications import FIRM, YEAR, Specification
 from tradedig_helpers.estimation.strength import Strength, strength
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
@@ -112,7 +112,12 @@ def _second_stage(
 
 
 def lagged(
-    panel: pd.DataFrame, name: str, source: pd.DataFrame | None = None
+    panel: pd.DataFrame,
+    name: str,
+    source: pd.DataFrame | None = None,
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return ``panel`` with last year's value of ``name`` as ``name_l1``, and a ledger.
 
@@ -124,6 +129,7 @@ def lagged(
     name : a numeric column of ``source``, not of its key
     source : where to look the value up, ``panel`` by default; all firm-years, exporting or
         not, know more of last year than those that export
+    firm, year : the columns that are the key of both
 
     Returns
     -------
@@ -140,18 +146,19 @@ def lagged(
         has a lag.
     """
     require_names([name], "name")
-    if name in FIRM_YEAR:
-        raise ValueError(f"name = {name!r} is a part of the key {FIRM_YEAR}; give what has a lag")
-    rows = _keyed(panel, "panel")
-    known, where = (rows, "panel") if source is None else (_keyed(source, "source"), "source")
+    key = [firm, year]
+    if name in key:
+        raise ValueError(f"name = {name!r} is a part of the key {key}; give what has a lag")
+    rows = _keyed(panel, "panel", key)
+    known, where = (rows, "panel") if source is None else (_keyed(source, "source", key), "source")
     checked(known, where, optional_numbers=[name])
-    require_same_kind(rows, known, FIRM_YEAR, "panel", where)
-    before = known[[*FIRM_YEAR, name]].assign(year=known["year"] + 1)
-    lag = rows[FIRM_YEAR].merge(before, on=FIRM_YEAR, how="left")[name]
+    require_same_kind(rows, known, key, "panel", where)
+    before = known[[*key, name]].assign(**{year: known[year] + 1})
+    lag = rows[key].merge(before, on=key, how="left")[name]
     found = int(lag.notna().sum())
     if not found:
         raise ValueError(f"none of {len(rows)} rows has a {name} one year before; give more years")
-    first = rows["year"] == rows["firm"].map(known.groupby("firm")["year"].min())
+    first = rows[year] == rows[firm].map(known.groupby(firm)[year].min())
     later = len(rows) - int(first.sum())
     ledger = Ledger().record("firm is known in an earlier year", "firm-years", len(rows), later)
     merged = panel.drop(columns=f"{name}_l1", errors="ignore")
@@ -159,8 +166,8 @@ def lagged(
     return merged, ledger.record("firm is known in the year before", "firm-years", later, found)
 
 
-def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+def _keyed(frame: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
+    """Return a plain frame whose rows ``key``, firm and year, identifies.
 
     Raises
     ------
@@ -168,8 +175,8 @@ def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         If it is no pandas DataFrame, lacks a key or repeats one, or has a year that is none.
     """
     known = plain(frame, name)
-    checked(known, name, present=["firm"], years=["year"])
-    require_key(known, FIRM_YEAR, name)
+    checked(known, name, present=key[:1], years=key[1:])
+    require_key(known, key, name)
     return known
 
 

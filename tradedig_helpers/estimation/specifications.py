@@ -21,7 +21,8 @@ Unit = Literal[
 """What a row is; a firm-year exports, ``all firm-years`` hold those at home as well."""
 
 FIRM = "firm"
-FIRM_YEAR = [FIRM, "year"]
+YEAR = "year"
+FIRM_YEAR = [FIRM, YEAR]
 """What identifies a row of a panel of firms."""
 CELL = "province^industry^year"
 WITHIN = (FIRM, CELL)

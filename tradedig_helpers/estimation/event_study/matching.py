@@ -20,10 +20,12 @@ from tradedig_helpers.estimation.event_study.cohorts import (
 from tradedig_helpers.estimation.event_study.neighbours import SAME, nearest, tied
 from tradedig_helpers.estimation.heckman import Probit, probit
 from tradedig_helpers.estimation.specifications import (
+    FIRM,
     FIRM_CONTROLS,
     FIRM_YEAR,
     MEDIATORS,
     SAMPLES,
+    YEAR,
     Specification,
 )
 from tradedig_helpers.frames.arrays import Codes
@@ -60,16 +62,17 @@ class Matching:
 
     Attributes
     ----------
-    pairs : ``cohort``, ``firm`` (adopter), ``control``, ``control_cohort`` (missing if it
+    pairs : ``cohort``, firm (adopter), ``control``, ``control_cohort`` (missing if it
         never adopts), ``index``, ``control_index``, ``weight``; one row for each matched
         adopter, or, if ties are weighted, for each of its controls, whose weights add up to one
-    scores : ``cohort``, ``firm``, ``adopts`` (0 or 1), ``index``, ``score`` = Φ(index) of
+    scores : ``cohort``, firm, ``adopts`` (0 or 1), ``index``, ``score`` = Φ(index) of
         every firm at risk in the year before
     balance : ``covariate``, standardised mean differences ``smd_before``, ``smd_after``, and
         variance ratios ``ratio_before``, ``ratio_after``
     probits : by cohort
     failures : by cohort, why its propensity could not be estimated
     ledger : adopters left out
+    firm, year : the columns that hold them
     """
 
     pairs: pd.DataFrame
@@ -78,11 +81,13 @@ class Matching:
     probits: Mapping[int, Probit]
     failures: Mapping[int, str]
     ledger: Ledger
+    firm: str = FIRM
+    year: str = YEAR
 
     @property
     def adopters(self) -> int:
         """How many adopters are matched."""
-        return int((~self.pairs.duplicated(["cohort", "firm"])).sum())
+        return int((~self.pairs.duplicated(["cohort", self.firm])).sum())
 
     @property
     def controls(self) -> int:
@@ -97,7 +102,7 @@ class Matching:
     @property
     def firms(self) -> pd.Series:
         """Matched adopters and controls, each once."""
-        both: pd.Series = pd.concat([self.pairs["firm"], self.pairs["control"]])
+        both: pd.Series = pd.concat([self.pairs[self.firm], self.pairs["control"]])
         return pd.Series(both.unique())
 
 
@@ -109,6 +114,8 @@ def match_adopters(
     caliper: float = CALIPER,
     replace: bool = True,
     ties: Ties = "first",
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> Matching:
     """Match each adopter to the nearest firm that has not adopted, by the year before.
 
@@ -131,6 +138,8 @@ def match_adopters(
     ties : what serves an adopter if several controls are equally near, as with few and
         discrete traits: the first, so that numbers of firms decide, or all, each weighted by
         one over their number, so that they do not; each is written out, up to ``MOST_PAIRS``
+    firm, year : the columns that hold them, in ``traits`` and ``cohorts``; a ``spec`` that
+        clusters by ``firm`` means this column
 
     Raises
     ------
@@ -144,8 +153,8 @@ def match_adopters(
         raise ValueError("ties = 'weighted' needs controls that may serve twice; replace = True")
     if not isinstance(caliper, Real) or isinstance(caliper, bool) or not caliper > 0:
         raise ValueError(f"caliper = {caliper!r}; give a positive number, np.inf for none")
-    spec = _of_adopting(spec)
-    risk = _at_risk(_with_traits(traits, cohorts, spec), spec)
+    spec = _of_adopting(spec, firm, year)
+    risk = _at_risk(_with_traits(traits, cohorts, spec, firm, year), spec)
     probits, failures = _propensities(risk, spec)
     scored = _scored(risk, probits)
     pairs, supported = _pairs(scored, caliper, replace, ties)
@@ -155,16 +164,32 @@ def match_adopters(
         raise ValueError(f"{spec.name}: none of {adopters} adopters is matched{reasons}")
     columns = ["cohort", "firm", "adopts", "index", "score"]
     balance = _balance(scored, pairs, _traits(spec))
-    matching = Matching(pairs, scored[columns], balance, probits, failures, Ledger())
-    counts = [adopters, int(scored["adopts"].sum()), supported, matching.adopters]
-    total = int(cohorts["cohort"].notna().sum())
-    return dataclasses.replace(matching, ledger=_ledger(total, counts))
+    matched = int((~pairs.duplicated(["cohort", FIRM])).sum())
+    counts = [adopters, int(scored["adopts"].sum()), supported, matched]
+    ledger = _ledger(int(cohorts["cohort"].notna().sum()), counts)
+    own = {FIRM: firm, YEAR: year}
+    return Matching(
+        pairs.rename(columns=own),
+        scored[columns].rename(columns=own),
+        balance,
+        {cohort: _under_own_names(one, own) for cohort, one in probits.items()},
+        failures,
+        ledger,
+        firm,
+        year,
+    )
+
+
+def _under_own_names(found: Probit, own: Mapping[str, str]) -> Probit:
+    """Return a probit whose columns of firm and year have the caller's names."""
+    spec = dataclasses.replace(found.spec, cluster=own.get(found.spec.cluster, found.spec.cluster))
+    return dataclasses.replace(found, spec=spec, index=found.index.rename(columns=own))
 
 
 def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return the matched pairs as one panel, each pair with its own copies of its firms.
 
-    Columns ``pair``, ``unit`` (a firm in a pair), ``firm``, ``year``, ``cohort``,
+    Columns ``pair``, ``unit`` (a firm in a pair), firm, year, ``cohort``,
     ``event_time``, ``after`` (1 for an adopter since its adoption), ``weight`` (1
     for an adopter) and the outcome. A control is followed until it adopts itself; rows
     without the outcome are left out. With weighted ties a control is there once for all its
@@ -175,39 +200,41 @@ def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFra
     TypeError, ValueError
         On bad columns, names, years or keys of ``panel``, or if it lacks a matched firm.
     """
-    columns = ["pair", "unit", *FIRM_YEAR, "cohort", "event_time", "after", "weight"]
+    firm, year = matching.firm, matching.year
+    columns = ["pair", "unit", firm, year, "cohort", "event_time", "after", "weight"]
     require_own_names([outcome], [*columns, "adopter", "until"], "panel")
-    rows = plain_rows(panel, "panel", [*FIRM_YEAR, outcome], [outcome])
-    checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=[outcome])
-    require_key(rows, FIRM_YEAR, "panel")
-    sides = _sides(matching.pairs)
-    require_same_kind(sides, rows, ["firm"], "matching.pairs", "panel")
-    if lost := int((~matching.firms.isin(rows["firm"])).sum()):
+    rows = plain_rows(panel, "panel", [firm, year, outcome], [outcome])
+    checked(rows, "panel", present=[firm], years=[year], optional_numbers=[outcome])
+    require_key(rows, [firm, year], "panel")
+    sides = _sides(matching.pairs.rename(columns={firm: FIRM})).rename(columns={FIRM: firm})
+    require_same_kind(sides, rows, [firm], "matching.pairs", "panel")
+    if lost := int((~matching.firms.isin(rows[firm])).sum()):
         raise ValueError(
             f"panel lacks {lost} of {len(matching.firms)} matched firms; give all of their rows"
         )
-    rows = sides.merge(rows[[*FIRM_YEAR, outcome]].dropna(), on="firm")
-    rows = rows[rows["until"].isna() | (rows["until"] > rows["year"])]
-    event_time = rows["year"] - rows["cohort"]
+    rows = sides.merge(rows[[firm, year, outcome]].dropna(), on=firm)
+    rows = rows[rows["until"].isna() | (rows["until"] > rows[year])]
+    event_time = rows[year] - rows["cohort"]
     after = rows["adopter"] * (event_time >= 0).astype(float)
     rows = rows.assign(event_time=event_time, after=after)
-    return rows[[*columns, outcome]].sort_values(["unit", "year"]).reset_index(drop=True)
+    return rows[[*columns, outcome]].sort_values(["unit", year]).reset_index(drop=True)
 
 
-def _of_adopting(spec: Specification) -> Specification:
-    """Return the probit of adopting, if ``spec`` can be one."""
+def _of_adopting(spec: Specification, firm: str, year: str) -> Specification:
+    """Return the probit of adopting, if ``spec`` can be one, clustered by ``FIRM`` for ``firm``."""
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
     if not spec.regressors:
         raise ValueError(f"{spec.name} has no regressors; give traits to match on")
-    if spec.cluster == "year":
+    if spec.cluster in (year, YEAR):
         raise ValueError(
             f"{spec.name}: the firms of a cohort are all seen in the year before it adopts, so "
             "errors cannot be clustered by year; cluster by firm or by groups of firms"
         )
-    require_own_names(_needed(spec), {*FIRM_YEAR, *MADE}, "traits")
+    require_own_names(_needed(spec), {firm, year, *FIRM_YEAR, *MADE}, "traits")
     require_own_names([spec.cluster, *_chooses(spec)], MADE, "traits")
-    return dataclasses.replace(spec, outcome="adopts")
+    cluster = FIRM if spec.cluster == firm else spec.cluster
+    return dataclasses.replace(spec, outcome="adopts", cluster=cluster)
 
 
 def _traits(spec: Specification) -> list[str]:
@@ -226,15 +253,19 @@ def _chooses(spec: Specification) -> list[str]:
     return SAMPLES.get(spec.sample, "").removeprefix("not ").split()[:1]
 
 
-def _with_traits(traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification) -> pd.DataFrame:
-    """Return the rows whose traits are known, with ``own``, the firm's year of adoption."""
-    names = _needed(spec)
-    kept = list(dict.fromkeys([*FIRM_YEAR, *names, spec.cluster, *_chooses(spec)]))
+def _with_traits(
+    traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification, firm: str, year: str
+) -> pd.DataFrame:
+    """Return the traits with ``own``, the firm's year of adoption, under the paper's names."""
+    names, own = _needed(spec), {FIRM: firm, YEAR: year}
+    cluster, *chooses = (own.get(name, name) for name in (spec.cluster, *_chooses(spec)))
+    kept = list(dict.fromkeys([firm, year, *names, cluster, *chooses]))
     rows = plain_rows(traits, "traits", kept, names)
     require_columns(rows, kept, "traits")
-    checked(rows, "traits", present=["firm", spec.cluster], years=["year"], optional_numbers=names)
-    require_key(rows, FIRM_YEAR, "traits")
-    return with_cohorts(rows[kept], cohorts, "traits").rename(columns={"cohort": "own"})
+    checked(rows, "traits", present=[firm, cluster], years=[year], optional_numbers=names)
+    require_key(rows, [firm, year], "traits")
+    dated = with_cohorts(rows[kept], cohorts, "traits", firm)
+    return dated.rename(columns={"cohort": "own", firm: FIRM, year: YEAR})
 
 
 def _sides(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -181,7 +181,7 @@ def group_time(
                 lines.append((cohort, year, effect.estimate, error, rows))
     if not lines:
         raise ValueError("no cohort can be compared in any year; give firms seen in more years")
-    return pd.DataFrame(lines, columns=["cohort", "year", "att", "std_error", "rows"])
+    return pd.DataFrame(lines, columns=["cohort", sample.year, "att", "std_error", "rows"])
 
 
 def impute(
@@ -223,7 +223,7 @@ def impute(
     require_option(centring, Centring, "centring")
     event_times = require_times(event_times)
     if lost := sorted(set(event_times) - set(sample.frame.loc[sample.treated, "event_time"])):
-        cure = cure_of_windows(sample.frame["year"])
+        cure = cure_of_windows(sample.frame[sample.year])
         raise ValueError(f"no row is treated at the event times {lost}; {cure}")
     grid = _grid(sample)
     untreated = _untreated(grid)
@@ -378,10 +378,10 @@ def _grid(sample: EventSample, covariates: Sequence[str] = ()) -> _Grid:
         raise ValueError(f"covariates = {list(names)} holds the outcome; leave it out")
     require_columns(sample.frame, names, "the sample")
     wide, *traits = (
-        sample.frame.pivot_table(index="firm", columns="year", values=name)
+        sample.frame.pivot_table(index=sample.firm, columns=sample.year, values=name)
         for name in (sample.outcome, *names)
     )
-    cohort = sample.frame.groupby("firm")["cohort"].first().reindex(wide.index)
+    cohort = sample.frame.groupby(sample.firm)["cohort"].first().reindex(wide.index)
     return _Grid(
         wide.index,
         wide.columns.to_numpy(dtype=np.int64),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from numbers import Real
 from typing import Literal
@@ -28,7 +28,7 @@ from tradedig_helpers.estimation.event_study.staggered import (
 )
 from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.sample import sample_of
-from tradedig_helpers.estimation.specifications import FIRM_YEAR, Specification
+from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.options import require_names, require_option
 
 EventEstimator = Literal["two-way fixed effects", "Sun–Abraham", "Callaway–Sant'Anna", "imputation"]
@@ -162,9 +162,7 @@ def imputation(
     sample: EventSample, event_times: range, centring: Centring = "cohort and event time"
 ) -> EventStudyPath:
     """Return lags by :func:`.impute`, and leads by :func:`two_way` on untreated rows."""
-    untreated = EventSample(
-        sample.frame[~sample.treated].reset_index(drop=True), sample.outcome, sample.ledger
-    )
+    untreated = replace(sample, frame=sample.frame[~sample.treated].reset_index(drop=True))
     leads = two_way(untreated, range(event_times.start, 0))
     lags = impute(sample, range(max(event_times.start, 0), event_times.stop), centring=centring)
     return EventStudyPath(
@@ -194,17 +192,17 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Event
     cell = used.groupby(cells).ngroup()
     cell[used["event_time"].isna() | (used["event_time"] == BASE)] = -1
     at = used.groupby(cell)["event_time"].first().drop(-1, errors="ignore")
-    _require(at, event_times, used["year"])
+    _require(at, event_times, used[sample.year])
     rows = cell.value_counts().reindex(at.index)
     names = tuple(f"cell {number}" for number in at.index)
     marks = pd.DataFrame(cell.to_numpy()[:, None] == at.index.to_numpy(), columns=names)
-    spec = Specification(outcome, names, tuple(FIRM_YEAR), table="Event study")
-    demeaned = demean_all([spec], used[[*FIRM_YEAR, outcome]].join(marks.astype(float)))
+    spec = Specification(outcome, names, tuple(sample.key), sample.firm, table="Event study")
+    demeaned = demean_all([spec], used[[*sample.key, outcome]].join(marks.astype(float)))
     cross, moment = demeaned.gram[1:, 1:], demeaned.gram[1:, 0]
     inverse = np.linalg.pinv(cross, rcond=1e-10, hermitian=True)
     slopes = inverse @ moment
     known = np.abs(inverse @ cross - np.eye(len(at))).max(axis=1) < ESTIMABLE
-    _require(at[known], event_times, used["year"])
+    _require(at[known], event_times, used[sample.year])
     average = _weights(at[known], rows[known], at.index, event_times)
     ssc = demeaned.ssc(int(np.linalg.matrix_rank(cross, hermitian=True)))
     residual = demeaned.residual(outcome, names, slopes)
@@ -219,11 +217,11 @@ def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Event
 
 def _without_singletons(sample: EventSample, outcome: str) -> pd.DataFrame:
     """Return the rows that a regression with firm and year effects uses, and their cells."""
-    spec = Specification(outcome, (), tuple(FIRM_YEAR), table="Event study")
-    own = sample.frame[[*FIRM_YEAR, sample.outcome]].rename(columns={sample.outcome: outcome})
-    used = sample_of(spec, own, ["year"]).frame
-    cells = sample.frame[[*FIRM_YEAR, "cohort", "event_time"]]
-    return used.merge(cells, on=FIRM_YEAR, validate="1:1")
+    spec = Specification(outcome, (), tuple(sample.key), sample.firm, table="Event study")
+    own = sample.frame[[*sample.key, sample.outcome]].rename(columns={sample.outcome: outcome})
+    used = sample_of(spec, own).frame
+    cells = sample.frame[[*sample.key, "cohort", "event_time"]]
+    return used.merge(cells, on=sample.key, validate="1:1")
 
 
 def _weights(at: pd.Series, rows: pd.Series, cells: pd.Index, event_times: range) -> pd.DataFrame:

@@ -8,12 +8,14 @@ import pandas as pd
 from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.effects import drop_singletons
 from tradedig_helpers.estimation.estimability import COLLINEAR
-from tradedig_helpers.estimation.specifications import FIRM_YEAR
+from tradedig_helpers.estimation.specifications import FIRM, YEAR
 from tradedig_helpers.frames.checks import require_columns, require_present
 from tradedig_helpers.frames.plain import plain
 
 
-def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
+def twoway_weights(
+    frame: pd.DataFrame, treated: pd.Series, *, firm: str = FIRM, year: str = YEAR
+) -> pd.DataFrame:
     r"""Return how two-way fixed effects weigh the effect in each treated firm-year.
 
     With D̃ the treatment less firm and year effects, the coefficient of D is
@@ -25,10 +27,11 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
     ----------
     frame : ``firm``, ``year``
     treated : whether a row is treated (flags or 0 and 1), index as ``frame``
+    firm, year : the columns that hold them
 
     Returns
     -------
-    ``firm``, ``year``, ``weight`` of the treated rows
+    firm, year, ``weight`` of the treated rows
 
     Raises
     ------
@@ -36,9 +39,10 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
         On bad columns, a treatment of other rows, or that is missing or neither 0 nor 1, or if
         it does not vary within firms and years.
     """
-    used = drop_singletons(_with_treatment(frame, treated), FIRM_YEAR)
+    key = [firm, year]
+    used = drop_singletons(_with_treatment(frame, treated, key), key)
     values = used["treated"].to_numpy(dtype=float)[:, None]
-    left = demean(values, used, FIRM_YEAR)[:, 0]
+    left = demean(values, used, key)[:, 0]
     if left @ left <= COLLINEAR * len(left):
         raise ValueError(
             f"the treatment of {len(used)} rows is spanned by firm and year effects; give "
@@ -46,15 +50,15 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
         )
     weight = left / (left @ left)
     chosen = values[:, 0] == 1
-    weights: pd.DataFrame = used.loc[chosen, FIRM_YEAR].assign(weight=weight[chosen])
+    weights: pd.DataFrame = used.loc[chosen, key].assign(weight=weight[chosen])
     return weights.reset_index(drop=True)
 
 
-def _with_treatment(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
-    """Return ``firm``, ``year`` and ``treated``, 0 or 1, of each row."""
+def _with_treatment(frame: pd.DataFrame, treated: pd.Series, key: list[str]) -> pd.DataFrame:
+    """Return firm, year and ``treated``, 0 or 1, of each row."""
     rows = plain(frame, "frame")
-    require_columns(rows, FIRM_YEAR, "frame")
-    require_present(rows, FIRM_YEAR, "frame")
+    require_columns(rows, key, "frame")
+    require_present(rows, key, "frame")
     if not isinstance(treated, pd.Series) or not treated.index.equals(frame.index):
         raise ValueError("treated must be a column of the rows of frame, with the same index")
     values = plain(treated.to_frame("treated"), "treated")["treated"]
@@ -62,7 +66,7 @@ def _with_treatment(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
         raise ValueError(
             f"treated is neither 0 nor 1 in {bad} of {len(values)} rows; repair or drop them"
         )
-    return rows[FIRM_YEAR].assign(treated=values)
+    return rows[key].assign(treated=values)
 
 
 def negative_share(weights: pd.DataFrame) -> tuple[float, float]:
