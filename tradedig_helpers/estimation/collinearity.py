@@ -28,7 +28,7 @@ def variance_inflation(demeaned: Demeaned, regressors: Sequence[str]) -> pd.Seri
     if absent := [term for term in terms if term not in demeaned.terms]:
         raise ValueError(f"{demeaned.spec.name} has no {absent}; it has {list(demeaned.terms)}")
     for term in terms:
-        demeaned.require_told_apart([term])
+        demeaned.check_collinearity([term])
     x = demeaned.within[demeaned.at(terms)].T
     scaled = x / np.linalg.norm(x, axis=0)
     collinear = np.linalg.matrix_rank(scaled) < scaled.shape[1]

@@ -28,7 +28,7 @@ def demean(values: Floats, frame: pd.DataFrame, effects: Sequence[str]) -> Float
     RuntimeError
         If the projection does not converge.
     """
-    return demean_in_place(_less_means(list(values.T), len(frame)), group_codes(frame, effects))
+    return demean_in_place(less_means(list(values.T)), group_codes(frame, effects))
 
 
 def demean_terms(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[str]) -> Floats:
@@ -38,13 +38,14 @@ def demean_terms(frame: pd.DataFrame, terms: Sequence[str], effects: Sequence[st
 
 def centred(frame: pd.DataFrame, terms: Sequence[str]) -> Floats:
     """Return ``terms`` of ``frame`` less their means, shape (N, terms)."""
-    return _less_means([values_of(frame, term) for term in terms], len(frame))
+    return less_means([values_of(frame, term) for term in terms])
 
 
-def _less_means(columns: Sequence[Floats], rows: int) -> Floats:
+def less_means(columns: Sequence[Floats], means: Sequence[float] | None = None) -> Floats:
     """Return the columns less their means, side by side in memory, shape (N, columns)."""
-    means, variables = [column.mean() for column in columns], np.empty((rows, len(columns)))
-    for first in range(0, rows, CACHED_ROWS):
+    means = [column.mean() for column in columns] if means is None else means
+    variables = np.empty((len(columns[0]), len(columns)))
+    for first in range(0, len(variables), CACHED_ROWS):
         some = slice(first, first + CACHED_ROWS)
         for variable, column, mean in zip(variables[some].T, columns, means, strict=True):
             np.subtract(column[some], mean, out=variable)

@@ -16,7 +16,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from tradedig_helpers.estimation.demean import centred, demean_in_place, squares, values_of
+from tradedig_helpers.estimation.demean import (
+    centred,
+    demean_in_place,
+    less_means,
+    squares,
+    values_of,
+)
 from tradedig_helpers.estimation.effects import (
     fixed_effect_dof,
     least_dof,
@@ -124,10 +130,10 @@ class Demeaned:
         place = self.terms.index(self.spec.outcome)
         sizes = float(self.gram[place, place]), float(self.spread[place])
         require_outcome(self.spec, self.spec.outcome, *sizes, self.n)
-        self.require_told_apart(terms)
+        self.check_collinearity(terms)
         self.ssc(len(terms))
 
-    def require_told_apart(self, terms: Sequence[str]) -> None:
+    def check_collinearity(self, terms: Sequence[str]) -> None:
         """Check that each of ``terms`` varies beside the effects and beside those before it.
 
         Raises
@@ -147,7 +153,7 @@ class Demeaned:
         ValueError
             If a regressor does not vary beside the effects and the others.
         """
-        self.require_told_apart(regressors)
+        self.check_collinearity(regressors)
         places = self.at(regressors)
         y = self.terms.index(outcome)
         scale = np.sqrt(self.gram[places, places])
@@ -268,11 +274,12 @@ def demean_all(
 def demean_sample(spec: Specification, sample: EstimationSample, terms: Sequence[str]) -> Demeaned:
     """Take the effects off ``terms`` of rows that :func:`.sample_of` has chosen for ``spec``."""
     sample = sample.sorted_by(spec.cluster)
-    variables = centred(sample.frame, terms)
+    columns = [values_of(sample.frame, term) for term in terms]
+    means = [column.mean() for column in columns]
+    variables = less_means(columns, means)
     spread = squares(variables)
     within = np.ascontiguousarray(demean_in_place(variables, sample.groups)).T
-    means = np.array([values_of(sample.frame, term).mean() for term in terms])
-    return _demeaned(spec, sample, tuple(terms), within, means, spread)
+    return _demeaned(spec, sample, tuple(terms), within, np.array(means), spread)
 
 
 def _demeaned(
@@ -284,7 +291,7 @@ def _demeaned(
     spread: Floats,
 ) -> Demeaned:
     """Return variables less their effects with what follows from their rows."""
-    cluster = sample.frame[spec.cluster]
+    cluster, dof = sample.frame[spec.cluster], fixed_effect_dof(sample.groups)
     return Demeaned(
         spec=spec,
         sample=sample,
@@ -294,8 +301,8 @@ def _demeaned(
         means=means,
         spread=spread,
         starts=np.flatnonzero(np.diff(pd.factorize(cluster)[0], prepend=-1)),
-        effect_dof=fixed_effect_dof(sample.groups),
-        least_dof=least_dof(sample.groups),
+        effect_dof=dof,
+        least_dof=least_dof(sample.groups) if sample.groups.shape[1] > 2 else dof,
         nonnested_dof=nonnested_dof(sample.groups, cluster),
     )
 

@@ -83,13 +83,11 @@ def fixed_effect_dof(groups: pd.DataFrame) -> int:
 
 
 def least_dof(groups: pd.DataFrame) -> int:
-    """Return how many coefficients effects add at least, the constant included.
+    """Return how many coefficients three or more effects add at least, the constant included.
 
-    That of :func:`fixed_effect_dof` for one and two effects, where it is exact; of more, the most
-    that two of them add, since others may be redundant.
+    It is the most that two of them add, since others may be redundant.
     """
-    pairs = combinations(groups.columns, 2) if groups.shape[1] > 2 else [groups.columns]
-    return max(fixed_effect_dof(groups[list(pair)]) for pair in pairs)
+    return max(fixed_effect_dof(groups[list(pair)]) for pair in combinations(groups.columns, 2))
 
 
 def crossing(groups: pd.DataFrame, clusters: pd.Series) -> list[str]:

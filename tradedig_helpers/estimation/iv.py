@@ -70,7 +70,7 @@ def estimate_iv(
     own = prepared.of(spec)
     prepared.of(reduced)
     own.require_estimable((*exogenous, endogenous))
-    own.require_told_apart((*exogenous, *names))
+    own.check_collinearity((*exogenous, *names))
     first_stage = fit(reduced, prepared)
     tests = _strength(own, endogenous, names, exogenous)
     slopes, errors, residual = _second_stage(own, endogenous, first_stage)

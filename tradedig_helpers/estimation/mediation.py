@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
 from tradedig_helpers.estimation.fit import CONFIDENCE, Fit, fit
-from tradedig_helpers.estimation.influence import influence, standard_errors
+from tradedig_helpers.estimation.influence import standard_errors
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.checks import require_same_kind
@@ -103,22 +103,25 @@ def mediated(second: Specification, demeaned: Demeaned) -> Mediation:
 
 def _mediation(first: Specification, demeaned: Demeaned) -> Mediation:
     """Take the effect of (13), the specification of ``demeaned``, apart."""
-    second, treatment, mediator = demeaned.spec, first.regressors[0], first.outcome
+    second, others = demeaned.spec, first.regressors
     found = fit(second, demeaned)
-    to_mediator = influence(demeaned, mediator, first.regressors)
-    to_outcome = influence(demeaned, second.outcome, second.regressors)
-    alone = influence(demeaned, second.outcome, first.regressors)
-    parts = [(to_mediator, treatment), (to_outcome, mediator), (to_outcome, treatment)]
-    parts.append((alone, treatment))
-    values = [float(part.estimate[name]) for part, name in parts]
-    added = pd.concat([part.by_cluster[name] for part, name in parts], axis=1)
-    added.columns = pd.Index(PATHS[:4])
-    beta0, mu1 = values[:2]
-    added["ME"] = beta0 * added["mu1"] + mu1 * added["beta0"]
-    estimates = pd.Series([*values, beta0 * mu1], index=PATHS)
-    left = [demeaned.solve(name, first.regressors)[1] for name in (mediator, second.outcome)]
-    rho = np.asarray(np.corrcoef(left))[0, 1]
-    return Mediation(first, second, found, estimates, added, float(rho))
+    at, by = (second.regressors.index(name) for name in (others[0], first.outcome))
+    slopes0, left0 = demeaned.solve(first.outcome, others)
+    slopes1, left1 = demeaned.solve(second.outcome, second.regressors)
+    slopes2, left2 = demeaned.solve(second.outcome, others)
+    added0, added2 = (demeaned.influence(others, left)[0] for left in (left0, left2))
+    added1 = demeaned.influence(second.regressors, left1)
+    beta0, mu1 = slopes0[0], slopes1[by]
+    estimates = [beta0, mu1, slopes1[at], slopes2[0], beta0 * mu1]
+    added = [added0, added1[by], added1[at], added2, beta0 * added1[by] + mu1 * added0]
+    return Mediation(
+        first,
+        second,
+        found,
+        pd.Series(estimates, index=PATHS),
+        pd.DataFrame(np.column_stack(added), index=demeaned.clusters, columns=list(PATHS)),
+        float(np.asarray(np.corrcoef([left0, left2]))[0, 1]),
+    )
 
 
 def product_error(
