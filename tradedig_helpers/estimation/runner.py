@@ -17,10 +17,10 @@ from tradedig_helpers.estimation.iv import Instrumented, estimate_iv, lagged
 from tradedig_helpers.estimation.mediation import mediated
 from tradedig_helpers.estimation.specifications import (
     EXPORT_CHOICE,
-    SAMPLES,
     Estimator,
     Specification,
     Unit,
+    sample_columns,
 )
 from tradedig_helpers.frames.reasons import Reasons, is_worded, reason
 from tradedig_helpers.measure.panel import Panel
@@ -265,7 +265,7 @@ def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
 
 def _needed(spec: Specification) -> list[str]:
     """Return the columns and units without which ``spec`` cannot be estimated."""
-    needed = [*spec.variables, *spec.instruments, *SAMPLES.get(spec.sample, "").split(), spec.unit]
+    needed = [*spec.variables, *spec.instruments, *sample_columns(spec.sample), spec.unit]
     if spec.estimator == "Heckman":
         needed += [*EXPORT_CHOICE.variables, EXPORT_CHOICE.unit]
     return needed

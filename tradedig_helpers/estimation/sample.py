@@ -10,7 +10,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from tradedig_helpers.estimation.effects import group_codes, non_singletons, without_gaps
-from tradedig_helpers.estimation.specifications import SAMPLES, Specification, choose_sample
+from tradedig_helpers.estimation.specifications import (
+    SAMPLES,
+    Specification,
+    choose_sample,
+    sample_columns,
+)
 from tradedig_helpers.frames.arrays import Codes, Floats
 from tradedig_helpers.frames.checks import require_columns
 from tradedig_helpers.frames.plain import plain
@@ -104,7 +109,7 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
     held: list[object] = []
     if isinstance(panel, pd.DataFrame):
         held = list(panel.columns)
-        needed = {*names, *SAMPLES.get(spec.sample, "").split()}
+        needed = {*names, *sample_columns(spec.sample)}
         panel = panel.loc[:, [name in needed for name in panel.columns]]
     try:
         known = plain(panel, "panel")
@@ -201,17 +206,18 @@ def _decided(spec: Specification, panel: pd.DataFrame) -> pd.DataFrame:
     TypeError, ValueError
         Naming the specification, if a flag is anything but true or false.
     """
-    words = SAMPLES.get(spec.sample, "").removeprefix("not ").split()
-    if not words or words[0] not in panel.columns:
+    columns = sample_columns(spec.sample)
+    if not columns or columns[0] not in panel.columns:
         return panel
-    values = _float(spec, panel[words[0]])
+    flag = columns[0]
+    values = _float(spec, panel[flag])
     if values.hasnans:
         panel, values = panel[values.notna()], values.dropna()
-    if len(words) > 1:
+    if SAMPLES[spec.sample].removeprefix("not ") != flag:
         return panel
     if not values.isin((0.0, 1.0)).all():
-        raise ValueError(f"{spec.name}: panel.{words[0]} must be true or false in every row")
-    return panel.assign(**{words[0]: values.astype(bool)})
+        raise ValueError(f"{spec.name}: panel.{flag} must be true or false in every row")
+    return panel.assign(**{flag: values.astype(bool)})
 
 
 def _complete(spec: Specification, panel: pd.DataFrame, names: Iterable[str], rows: int) -> Codes:

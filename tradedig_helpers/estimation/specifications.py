@@ -170,6 +170,11 @@ def _require_parts(names: Sequence[str], field: str) -> None:
             raise ValueError(f"{field}: {other!r} and {name!r} are the same; give it once")
 
 
+def sample_columns(sample: str) -> list[str]:
+    """Return the columns whose values choose the rows of a sample: none if it is all of them."""
+    return SAMPLES.get(sample, "").removeprefix("not ").split()[:1]
+
+
 def choose_sample(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     """Return the rows of ``panel`` that belong to a sample of ``SAMPLES``.
 
@@ -180,13 +185,12 @@ def choose_sample(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     """
     if sample not in SAMPLES:
         raise ValueError(f"there is no sample {sample!r}; choose one of {', '.join(SAMPLES)}")
-    condition = SAMPLES[sample]
-    if not condition:
+    columns = sample_columns(sample)
+    if not columns:
         return panel
-    column = condition.removeprefix("not ").split()[0]
-    if column not in panel.columns:
-        raise ValueError(f"the sample {sample!r} needs the column {column!r}; measure it first")
-    return panel.query(condition)
+    if columns[0] not in panel.columns:
+        raise ValueError(f"the sample {sample!r} needs the column {columns[0]!r}; measure it first")
+    return panel.query(SAMPLES[sample])
 
 
 ABSORBED_CONTROLS = {"start-up": ("lnage",)}

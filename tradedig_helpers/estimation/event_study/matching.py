@@ -24,9 +24,9 @@ from tradedig_helpers.estimation.specifications import (
     FIRM_CONTROLS,
     FIRM_YEAR,
     MEDIATORS,
-    SAMPLES,
     YEAR,
     Specification,
+    sample_columns,
 )
 from tradedig_helpers.frames.arrays import Codes
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
@@ -232,7 +232,7 @@ def _of_adopting(spec: Specification, firm: str, year: str) -> Specification:
             "errors cannot be clustered by year; cluster by firm or by groups of firms"
         )
     require_own_names(_needed(spec), {firm, year, *FIRM_YEAR, *MADE}, "traits")
-    require_own_names([spec.cluster, *_chooses(spec)], MADE, "traits")
+    require_own_names([spec.cluster, *sample_columns(spec.sample)], MADE, "traits")
     cluster = FIRM if spec.cluster == firm else spec.cluster
     return dataclasses.replace(spec, outcome="adopts", cluster=cluster)
 
@@ -248,17 +248,14 @@ def _needed(spec: Specification) -> list[str]:
     return list(dict.fromkeys([*_traits(spec), *also]))
 
 
-def _chooses(spec: Specification) -> list[str]:
-    """Return the column that chooses the sample, if there is one."""
-    return SAMPLES.get(spec.sample, "").removeprefix("not ").split()[:1]
-
-
 def _with_traits(
     traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification, firm: str, year: str
 ) -> pd.DataFrame:
     """Return the traits with ``own``, the firm's year of adoption, under the paper's names."""
     names, own = _needed(spec), {FIRM: firm, YEAR: year}
-    cluster, *chooses = (own.get(name, name) for name in (spec.cluster, *_chooses(spec)))
+    cluster, *chooses = (
+        own.get(name, name) for name in (spec.cluster, *sample_columns(spec.sample))
+    )
     kept = list(dict.fromkeys([firm, year, *names, cluster, *chooses]))
     rows = plain_rows(traits, "traits", kept, names)
     require_columns(rows, kept, "traits")
