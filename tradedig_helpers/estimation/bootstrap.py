@@ -194,7 +194,7 @@ def _crossed(parts: ByCluster, place: int) -> tuple[Floats, Floats]:
 
     e_(h) is e in cluster h and zero elsewhere.
     """
-    demeaned, codes, count = parts.demeaned, parts.codes, len(parts.clusters)
+    demeaned, codes, count = parts.demeaned, parts.demeaned.cluster_codes, len(parts.clusters)
     x = demeaned.within[demeaned.at(parts.spec.regressors)]
     y = demeaned.within[demeaned.terms.index(parts.spec.outcome)]
     a = np.linalg.inv(parts.gram.sum(axis=0))[place] @ x

@@ -89,6 +89,12 @@ class Demeaned:
         return names
 
     @property
+    def cluster_codes(self) -> Codes:
+        """The number of the cluster of each row, shape (N,)."""
+        sizes = np.diff(self.starts, append=self.n)
+        return np.repeat(np.arange(len(sizes)), sizes)
+
+    @property
     def variables(self) -> pd.DataFrame:
         """The variables less their effects, one column each."""
         return pd.DataFrame(self.within.T, columns=list(self.terms))

@@ -200,8 +200,7 @@ def _strength(
     """Return the tests of instruments from what the exogenous regressors leave of both."""
     left = [demeaned.solve(name, exogenous)[1] for name in (endogenous, *instruments)]
     regressors = len(exogenous) + len(instruments)
-    sizes = np.diff(demeaned.starts, append=demeaned.n)
-    clusters = np.repeat(np.arange(len(sizes)), sizes)
+    clusters = demeaned.cluster_codes
     free = demeaned.n - regressors - demeaned.effect_dof
     try:
         return strength(

@@ -20,7 +20,7 @@ from tradedig_helpers.estimation.effects import crossing
 from tradedig_helpers.estimation.estimability import COLLINEAR
 from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.specifications import Specification
-from tradedig_helpers.frames.arrays import Codes, Flags, Floats
+from tradedig_helpers.frames.arrays import Flags, Floats
 from tradedig_helpers.frames.options import require_generator, require_whole
 
 CR3 = "CR3, the jackknife: (G-1)/G times the squared distances of G leave-one-cluster-out estimates"
@@ -52,12 +52,6 @@ class ByCluster:
     def clusters(self) -> pd.Index:
         """Names of the clusters."""
         return self.demeaned.clusters
-
-    @property
-    def codes(self) -> Codes:
-        """The number of the cluster of each row, shape (N,)."""
-        sizes = np.diff(self.demeaned.starts, append=self.demeaned.n)
-        return np.repeat(np.arange(len(sizes)), sizes)
 
     @property
     def estimate(self) -> Floats:
@@ -252,7 +246,7 @@ def _redrawn(parts: ByCluster, rng: np.random.Generator, draws: int) -> Floats:
 
 def _demeaned_anew(parts: ByCluster, times: Floats) -> tuple[Floats, Floats]:
     """Return X̃'X̃ and X̃'ỹ of each refit, effects taken off rows that are there ``times``."""
-    spec, used, codes = parts.spec, parts.demeaned.rows, parts.codes
+    spec, used, codes = parts.spec, parts.demeaned.rows, parts.demeaned.cluster_codes
     names = (spec.outcome, *spec.regressors)
     products = []
     for once in times:
