@@ -33,12 +33,12 @@ COVARIANCE = 1.0
 """Of the errors of quality and of the choice to export, whose variance is one."""
 MEMORY = 0.7
 
-BENCHMARK = Specification("coverage", 1, "QSY", ("lndig", "lnsca"), WITHIN)
-BY_ROW = Specification("coverage", 2, "QSY", ("lndig", "lnsca"), WITHIN, cluster="row")
-MEDIATOR = Specification("coverage", 3, "flex", ("lndig", "lnsca"), WITHIN)
-OUTCOME = Specification("coverage", 4, "QSY", ("lndig", "flex", "lnsca"), WITHIN)
-CHOICE = Specification("coverage", 5, "EDU", ("lndig", "lnsca", "clearance"))
-CORRECTED = Specification("coverage", 6, "QSY", ("lndig", "IMR", "lnsca"), WITHIN)
+BENCHMARK = Specification("QSY", ("lndig", "lnsca"), WITHIN, table="coverage", column=1)
+BY_ROW = Specification("QSY", ("lndig", "lnsca"), WITHIN, cluster="row", table="coverage", column=2)
+MEDIATOR = Specification("flex", ("lndig", "lnsca"), WITHIN, table="coverage", column=3)
+OUTCOME = Specification("QSY", ("lndig", "flex", "lnsca"), WITHIN, table="coverage", column=4)
+CHOICE = Specification("EDU", ("lndig", "lnsca", "clearance"), table="coverage", column=5)
+CORRECTED = Specification("QSY", ("lndig", "IMR", "lnsca"), WITHIN, table="coverage", column=6)
 
 
 class Estimate(NamedTuple):

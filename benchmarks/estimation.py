@@ -25,18 +25,18 @@ from pyfixest.core.demean import demean_within
 
 from tradedig_book.economy.sample import write_economy
 from tradedig_book.published import PAPER_FIRMS
-from tradedig_helpers.estimation.absorb import take_off
+from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.fit import Fit, estimate, tidy
 from tradedig_helpers.estimation.results import KEYS
 from tradedig_helpers.estimation.runner import run
 from tradedig_helpers.estimation.sample import sample_of
-from tradedig_helpers.estimation.specifications import FIRM, PAPER, TABLE_2, Specification
+from tradedig_helpers.estimation.specifications import FIRM, PAPER, Specification, paper_column
 from tradedig_helpers.measure.folder import open_folder
 from tradedig_helpers.measure.panel import MEASURES, firm_panel
 
 SEED, TURNS = 7, 3
 COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")
-BENCHMARK = TABLE_2[-1]
+BENCHMARK = paper_column(2, 6)
 SIZES = (1 / 8, 1 / 4, 1 / 2, 1.0)
 MOBILITY = (0.0, 0.05, 0.10)
 
@@ -185,7 +185,7 @@ def mobility() -> pd.DataFrame:
         codes = np.column_stack([pd.factorize(moved[name])[0] for name in moved]).astype(np.uint32)
         times = [
             (
-                seconds(lambda moved=moved: take_off(columns, moved, (FIRM, "cell"))),
+                seconds(lambda moved=moved: demean(columns, moved, (FIRM, "cell"))),
                 seconds(
                     lambda codes=codes, c=centred: demean_within(c, codes, tol=1e-12, maxiter=9999)
                 ),

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from tradedig_helpers.estimation.mediation import mediate as mediate
     from tradedig_helpers.estimation.moderation import marginal_effects as marginal_effects
     from tradedig_helpers.estimation.multiple import holm as holm
+    from tradedig_helpers.estimation.power import errors_by_size as errors_by_size
     from tradedig_helpers.estimation.power import extrapolate as extrapolate
     from tradedig_helpers.estimation.power import power as power
-    from tradedig_helpers.estimation.power import standard_errors as standard_errors
     from tradedig_helpers.estimation.runner import paper_frames as paper_frames
     from tradedig_helpers.estimation.runner import run as run
     from tradedig_helpers.estimation.specification_curve import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tradedig_helpers.estimation.specifications import TABLE_6 as TABLE_6
     from tradedig_helpers.estimation.specifications import TABLE_7 as TABLE_7
     from tradedig_helpers.estimation.specifications import Specification as Specification
+    from tradedig_helpers.estimation.specifications import paper_column as paper_column
     from tradedig_helpers.frames.ledger import Ledger as Ledger
     from tradedig_helpers.linking.across_sources import RawRecords as RawRecords
     from tradedig_helpers.linking.across_sources import link_sources as link_sources
@@ -121,6 +122,7 @@ GROUPS = {
         "Fit": "estimation.fit",
         "Specification": "estimation.specifications",
         "effect_tests": "estimation.mediation",
+        "errors_by_size": "estimation.power",
         "estimate": "estimation.fit",
         "estimate_iv": "estimation.iv",
         "event_sample": "estimation.event_study.cohorts",
@@ -138,7 +140,6 @@ GROUPS = {
         "power": "estimation.power",
         "run": "estimation.runner",
         "specification_curve": "estimation.specification_curve",
-        "standard_errors": "estimation.power",
         "tidy": "estimation.fit",
         "wild_cluster_test": "estimation.bootstrap",
     },
@@ -152,6 +153,7 @@ GROUPS = {
         "TABLE_5": "estimation.specifications",
         "TABLE_6": "estimation.specifications",
         "TABLE_7": "estimation.specifications",
+        "paper_column": "estimation.specifications",
         "paper_frames": "estimation.runner",
     },
 }

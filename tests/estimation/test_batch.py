@@ -11,17 +11,17 @@ import pytest
 from pyfixest.core.demean import demean_within
 
 from tradedig_book.economy import simulate
-from tradedig_helpers.estimation import absorb as absorbing
+from tradedig_helpers.estimation import demean as demeaning
 from tradedig_helpers.estimation import two_effects
-from tradedig_helpers.estimation.absorb import absorb
-from tradedig_helpers.estimation.batch import Absorbed, absorb_together, fit, mediated, share_rows
-from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.mediation import mediate
+from tradedig_helpers.estimation.demean import demean_terms
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all, share_rows
+from tradedig_helpers.estimation.fit import estimate, fit
+from tradedig_helpers.estimation.mediation import mediate, mediated
 from tradedig_helpers.estimation.specifications import PAPER, Specification
 from tradedig_helpers.measure.panel import firm_panel
 
 COLUMNS = tuple(spec for spec in PAPER if spec.estimator == "least squares")
-TWO_WAY = Specification("test", 1, "y", ("x",), ("firm", "cell"))
+TWO_WAY = Specification("y", ("x",), ("firm", "cell"), table="test", column=1)
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +32,13 @@ def whole() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def groups(whole: pd.DataFrame) -> dict[str, Absorbed]:
+def groups(whole: pd.DataFrame) -> dict[str, Demeaned]:
     """Return the variables that each column shares, but for samples that are too small."""
     found = {}
     for places in share_rows(COLUMNS, whole):
         specs = [COLUMNS[place] for place in places]
         with contextlib.suppress(ValueError):
-            found |= dict.fromkeys((one.name for one in specs), absorb_together(specs, whole))
+            found |= dict.fromkeys((one.name for one in specs), demean_all(specs, whole))
     return found
 
 
@@ -75,9 +75,9 @@ def test_mediated_effect_equals_the_decomposition(groups, whole):
     """ME and its error must be those of the function that takes an effect apart."""
     pair = [spec for spec in COLUMNS if spec.table == 5 and spec.column in (7, 8)]
     known = mediate(*pair, whole)
-    effect, error = mediated(pair[1], groups[pair[1].name])
-    assert effect == pytest.approx(known.estimates["ME"], rel=1e-9)
-    assert error == pytest.approx(known.std_errors["ME"], rel=1e-9)
+    found = mediated(pair[1], groups[pair[1].name])
+    assert found.estimates["ME"] == pytest.approx(known.estimates["ME"], rel=1e-9)
+    assert found.std_errors["ME"] == pytest.approx(known.std_errors["ME"], rel=1e-9)
 
 
 def workers(rng, firms, cells, mobility, years=6):
@@ -101,7 +101,7 @@ def test_effects_come_off_whatever_the_mobility(mobility):
         centred.to_numpy(), codes.to_numpy(dtype=np.uint32), tol=1e-13, maxiter=10_000
     )
     assert converged
-    found = absorb(frame, ("y", "x"), ("firm", "cell"))
+    found = demean_terms(frame, ("y", "x"), ("firm", "cell"))
     np.testing.assert_allclose(found, library, atol=1e-9)
 
 
@@ -126,9 +126,9 @@ def test_a_long_chain_of_firms_and_cells():
     one, other = frame["firm"].to_numpy(), frame["cell"].to_numpy()
     values = frame[["y", "x"]].to_numpy()
     with pytest.raises(two_effects.NotConverged):
-        two_effects.take_two_off(values, one, other)
+        two_effects.demean_two_ways(values, one, other)
     np.testing.assert_array_equal(values, frame[["y", "x"]])
-    found = fit(TWO_WAY, absorb_together([TWO_WAY], frame)).coefficients["estimate"][0]
+    found = fit(TWO_WAY, demean_all([TWO_WAY], frame)).coefficients["estimate"][0]
     assert found == pytest.approx((left["x"] @ left["y"]) / (left["x"] @ left["x"]), rel=1e-8)
 
 
@@ -138,18 +138,20 @@ def test_ordinary_panels_need_no_other_way(monkeypatch, whole):
     def never(*_):
         raise AssertionError("the projection fell back")
 
-    monkeypatch.setattr(absorbing, "_take_off_by_lsmr", never)
+    monkeypatch.setattr(demeaning, "_demean_by_lsmr", never)
     for frame in (workers(np.random.default_rng(3), 400, 30, 0.05), chain(200)):
-        absorb(frame, ("y", "x"), ("firm", "cell"))
-    absorb_together([COLUMNS[5]], whole)
+        demean_terms(frame, ("y", "x"), ("firm", "cell"))
+    demean_all([COLUMNS[5]], whole)
 
 
 def test_written_out_or_not_the_answer_is_the_same(monkeypatch):
     """Where the Schur complement would fill up, it is applied without being written out."""
     frame = workers(np.random.default_rng(4), 300, 20, 0.5)
-    written = absorb(frame, ("y", "x"), ("firm", "cell"))
+    written = demean_terms(frame, ("y", "x"), ("firm", "cell"))
     monkeypatch.setattr(two_effects, "FULL", 0)
-    np.testing.assert_allclose(absorb(frame, ("y", "x"), ("firm", "cell")), written, atol=1e-10)
+    np.testing.assert_allclose(
+        demean_terms(frame, ("y", "x"), ("firm", "cell")), written, atol=1e-10
+    )
 
 
 def test_constant_variable_comes_off_whole():
@@ -157,7 +159,7 @@ def test_constant_variable_comes_off_whole():
     frame = workers(np.random.default_rng(8), 400, 7, 0.2)
     traits = np.random.default_rng(9).normal(size=(2, 400))
     frame = frame.assign(x=traits[0][frame["firm"]], y=traits[1][frame["cell"] % 40] / 3)
-    np.testing.assert_allclose(absorb(frame, ("x", "y"), ("firm", "cell")), 0.0, atol=1e-9)
+    np.testing.assert_allclose(demean_terms(frame, ("x", "y"), ("firm", "cell")), 0.0, atol=1e-9)
 
 
 def test_many_small_components_equal_dummies():
@@ -171,7 +173,7 @@ def test_many_small_components_equal_dummies():
     both = np.column_stack(dummies)
     values = frame[["y", "x"]].to_numpy()
     left = values - both @ np.linalg.lstsq(both, values)[0]
-    np.testing.assert_allclose(absorb(frame, ("y", "x"), ("firm", "cell")), left, atol=1e-10)
+    np.testing.assert_allclose(demean_terms(frame, ("y", "x"), ("firm", "cell")), left, atol=1e-10)
 
 
 def test_one_firm_and_all_singletons_are_named_errors():
@@ -179,10 +181,10 @@ def test_one_firm_and_all_singletons_are_named_errors():
     rng = np.random.default_rng(6)
     one = workers(rng, 1, 2, 0.0).assign(cell=0)
     with pytest.raises(ValueError, match=r"test, column 1: 1 cluster of 'firm'"):
-        fit(TWO_WAY, absorb_together([TWO_WAY], one))
+        fit(TWO_WAY, demean_all([TWO_WAY], one))
     alone = one.assign(cell=range(len(one)))
     with pytest.raises(ValueError, match=r"test, column 1: each of 6 rows is alone"):
-        absorb_together([TWO_WAY], alone)
+        demean_all([TWO_WAY], alone)
 
 
 def test_collinear_terms_are_named():
@@ -193,14 +195,14 @@ def test_collinear_terms_are_named():
     for name, reason in cases.items():
         spec = replace(TWO_WAY, regressors=("x", name))
         with pytest.raises(ValueError, match=rf"test, column 1: '{name}' (is )?{reason}"):
-            fit(spec, absorb_together([spec], frame))
+            fit(spec, demean_all([spec], frame))
 
 
 def test_rows_need_not_be_sorted(whole):
     """The order of rows must not matter."""
     spec = COLUMNS[5]
     shuffled = whole.sample(frac=1, random_state=1)
-    one, other = (fit(spec, absorb_together([spec], rows)) for rows in (whole, shuffled))
+    one, other = (fit(spec, demean_all([spec], rows)) for rows in (whole, shuffled))
     np.testing.assert_allclose(
         one.coefficients["std_error"], other.coefficients["std_error"], rtol=1e-9
     )

@@ -18,9 +18,11 @@ from tradedig_helpers.estimation.refits import (
     partial_leverage,
     refit,
 )
-from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5, Specification
+from tradedig_helpers.estimation.specifications import Specification, paper_column
 
-SPEC = Specification("few clusters", 1, "y", ("d", "x"), ("firm", "place^year"), "place")
+SPEC = Specification(
+    "y", ("d", "x"), ("firm", "place^year"), "place", table="few clusters", column=1
+)
 CROSSED = ("firm", "year")
 EFFECTS = [(), ("firm",), ("year",), SPEC.effects, CROSSED]
 SLOPE = 0.5
@@ -239,7 +241,9 @@ def test_leverage_is_the_residual_share(drawn, effects):
         partial_leverage(by_cluster(SPEC, drawn), "z")
 
 
-@pytest.mark.parametrize("spec", [TABLE_2[5], TABLE_5[5]], ids=lambda spec: spec.name)
+@pytest.mark.parametrize(
+    "spec", [paper_column(2, 6), paper_column(5, 6)], ids=lambda spec: spec.name
+)
 def test_provinces_of_the_economy(panel, spec):
     """Clusters of provinces, which firms and cells nest in, must work on the paper's columns."""
     coarse = replace(spec, cluster="province")

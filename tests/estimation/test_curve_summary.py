@@ -10,7 +10,7 @@ import pytest
 
 from tradedig_book.economy import simulate
 from tradedig_book.truth.curve_truth import FIXED, JointTest, joint_test, selection_bias
-from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised
+from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised_curve
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.specification_curve import CHOICES, ESTIMATED, declare
 from tradedig_helpers.measure.panel import firm_panel
@@ -35,7 +35,7 @@ def economy():
 
 def test_standardised_by_hand():
     """Effect and interval are scaled, with t of the clusters less one."""
-    row = standardised(made(lambda *places: 3.0)).iloc[0]
+    row = standardised_curve(made(lambda *places: 3.0)).iloc[0]
     assert row["effect"] == 6.0
     assert row["high"] == pytest.approx(6.0 + 2 * 0.5 * 2.045229642)
     assert row["low"] == pytest.approx(6.0 - 2 * 0.5 * 2.045229642)
@@ -44,7 +44,7 @@ def test_standardised_by_hand():
 def test_ranks_are_a_permutation_in_order():
     """Each specification has one place on the curve."""
     rng = np.random.default_rng(1)
-    curve = standardised(made(lambda *places: rng.normal()))
+    curve = standardised_curve(made(lambda *places: rng.normal()))
     ordered = curve.sort_values("rank")
     assert ordered["rank"].tolist() == list(range(1, len(curve) + 1))
     assert ordered["effect"].is_monotonic_increasing
@@ -52,7 +52,9 @@ def test_ranks_are_a_permutation_in_order():
 
 def test_additive_choices_share_all_variance():
     """Without interactions both shares agree and add up to one."""
-    found = shares(standardised(made(lambda q, i, c, e, p, g: q + 2.0 * e))).set_index("choice")
+    found = shares(standardised_curve(made(lambda q, i, c, e, p, g: q + 2.0 * e))).set_index(
+        "choice"
+    )
     assert found["alone"].sum() == pytest.approx(1)
     np.testing.assert_allclose(found["alone"], found["in all"], atol=1e-12)
     # Variance of 0..4 is 2, of 0, 2, 4 is 8/3.
@@ -62,7 +64,7 @@ def test_additive_choices_share_all_variance():
 
 def test_a_pure_interaction_belongs_to_its_pair():
     """A product of centred choices has no main effect, and all of it in both."""
-    curve = standardised(made(lambda q, i, c, e, p, g: (e - 1) * (p - 1)))
+    curve = standardised_curve(made(lambda q, i, c, e, p, g: (e - 1) * (p - 1)))
     found = shares(curve).set_index("choice")
     np.testing.assert_allclose(found["alone"], 0, atol=1e-12)
     assert found.loc[["effects", "period"], "in all"].tolist() == pytest.approx([1, 1])
@@ -75,7 +77,7 @@ def test_shares_equal_a_dummy_regression():
     """The main effect is the R² of a regression on the dummies of one choice."""
     rng = np.random.default_rng(2)
     values = {key: rng.normal() for key in product(*(range(len(CHOICES[n])) for n in ESTIMATED))}
-    curve = standardised(made(lambda *places: values[places[:-1]]))
+    curve = standardised_curve(made(lambda *places: values[places[:-1]]))
     dummies = pd.get_dummies(curve["quality"]).to_numpy(dtype=float)
     y = curve["effect"].to_numpy()
     fitted = dummies @ np.linalg.lstsq(dummies, y, rcond=None)[0]
@@ -86,21 +88,21 @@ def test_shares_equal_a_dummy_regression():
 
 def test_incomplete_curves_are_refused():
     """With a combination missing the variance has no parts."""
-    curve = standardised(made(lambda q, *others: q))
+    curve = standardised_curve(made(lambda q, *others: q))
     kept = curve[(curve["quality"] != "QSY") | (curve["period"] != "2002–2015")]
     with pytest.raises(ValueError, match="combinations"):
         shares(kept)
     with pytest.raises(ValueError, match="all effects are the same"):
-        shares(standardised(made(lambda *places: 1.0)))
+        shares(standardised_curve(made(lambda *places: 1.0)))
     with pytest.raises(ValueError, match="no finite estimate"):
-        standardised(made(lambda *places: np.nan))
+        standardised_curve(made(lambda *places: np.nan))
     with pytest.raises(ValueError, match=r"lacks \['scale'\]"):
-        standardised(made(lambda *places: 1.0).drop(columns="scale"))
+        standardised_curve(made(lambda *places: 1.0).drop(columns="scale"))
 
 
 def test_options_are_summarised_by_hand():
     """Counts, medians and shares of one option."""
-    curve = standardised(made(lambda q, *others: q - 2))
+    curve = standardised_curve(made(lambda q, *others: q - 2))
     row = by_option(curve).set_index(["choice", "option"]).loc[("quality", "QOP")]
     assert row["median"] == 4.0
     assert row["count"] == (curve["quality"] == "QOP").sum()

@@ -10,8 +10,8 @@ from tradedig_book.published.beside import beside_published
 from tradedig_book.published.load import published
 from tradedig_book.truth.truth import true_effect
 from tradedig_helpers.estimation.describe import bin_means
-from tradedig_helpers.estimation.fit import Fit, estimate, summary, tidy
-from tradedig_helpers.estimation.specifications import CONTROLS, TABLE_2
+from tradedig_helpers.estimation.fit import Fit, estimate, tidy
+from tradedig_helpers.estimation.specifications import CONTROLS, paper_column
 
 
 def test_bin_means_of_a_line_lie_on_it() -> None:
@@ -84,7 +84,7 @@ def fit() -> Fit:
     """Fit column 1 of Table 2 to noise."""
     rng = np.random.default_rng(4)
     frame = pd.DataFrame(rng.normal(size=(300, 2)), columns=["QSY", "lndig"])
-    return estimate(TABLE_2[0], frame.assign(firm=np.arange(300) // 3))
+    return estimate(paper_column(2, 1), frame.assign(firm=np.arange(300) // 3))
 
 
 def test_ours_stand_beside_the_published(fit: Fit) -> None:
@@ -107,13 +107,12 @@ def test_only_what_the_paper_prints_of_a_table_stands_beside_it(fit: Fit) -> Non
         beside_published([fit], published(table=2).drop(columns="std_error"))
 
 
-@pytest.mark.parametrize("function", [tidy, summary])
-def test_tables_of_fits_need_a_list_of_them(function, fit: Fit) -> None:
+def test_tables_of_fits_need_a_list_of_them(fit: Fit) -> None:
     """One fit, none, or anything else is said in a sentence."""
-    assert len(function([fit]))
+    assert len(tidy([fit]))
     with pytest.raises(TypeError, match="fits holds a single Fit; give a list"):
-        function(fit)
+        tidy(fit)
     with pytest.raises(TypeError, match="fits holds str; give a list"):
-        function(["fit"])
+        tidy(["fit"])
     with pytest.raises(ValueError, match="fits is empty"):
-        function([])
+        tidy([])

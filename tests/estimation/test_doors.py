@@ -14,23 +14,25 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.estimation.batch import absorb_together, fit
-from tradedig_helpers.estimation.fit import estimate
+from tradedig_helpers.estimation import fit as fitting
+from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.fit import estimate, fit
 from tradedig_helpers.estimation.heckman import heckman, probit
 from tradedig_helpers.estimation.iv import estimate_iv, lagged
 from tradedig_helpers.estimation.leave_out import leave_out
 from tradedig_helpers.estimation.mediation import mediate
 from tradedig_helpers.estimation.moderation import marginal_effects
-from tradedig_helpers.estimation.power import standard_errors
+from tradedig_helpers.estimation.power import errors_by_size
 from tradedig_helpers.estimation.refits import by_cluster, jackknife
+from tradedig_helpers.estimation.runner import run
 from tradedig_helpers.estimation.specifications import Specification
 
-SPEC = Specification("door", 1, "y", ("x", "x:m", "m"), ("firm", "place^year"))
-CHOICE = Specification("door", 2, "e", ("x", "m", "x:m"))
-IV = Specification("door", 3, "y", ("x", "m"), ("firm",))
-FIRST = Specification("door", 4, "m", ("x",), ("firm",))
-SECOND = Specification("door", 5, "y", ("x", "m"), ("firm",))
-CORRECTED = Specification("door", 6, "y", ("x", "IMR"), ("firm",))
+SPEC = Specification("y", ("x", "x:m", "m"), ("firm", "place^year"), table="door", column=1)
+CHOICE = Specification("e", ("x", "m", "x:m"), table="door", column=2)
+IV = Specification("y", ("x", "m"), ("firm",), table="door", column=3)
+FIRST = Specification("m", ("x",), ("firm",), table="door", column=4)
+SECOND = Specification("y", ("x", "m"), ("firm",), table="door", column=5)
+CORRECTED = Specification("y", ("x", "IMR"), ("firm",), table="door", column=6)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def data() -> pd.DataFrame:
 
 def joint(spec: Specification, frame: pd.DataFrame) -> pd.DataFrame:
     """Return coefficients as ``run`` estimates them."""
-    return fit(spec, absorb_together([spec], frame)).coefficients
+    return fit(spec, demean_all([spec], frame)).coefficients
 
 
 def corrected(frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +81,7 @@ CALLS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "estimate_iv": lambda frame: estimate_iv(IV, frame, "x", ["z"]).fit.coefficients,
     "mediate": of_mediation,
     "marginal_effects": lambda frame: marginal_effects(SPEC, frame, "x:m", [0, 30]),
-    "standard_errors": lambda frame: standard_errors(SECOND, frame, "x", [40, 80]),
+    "errors_by_size": lambda frame: errors_by_size(SECOND, frame, "x", [40, 80]),
     "leave_out": lambda frame: leave_out(SECOND, frame, "place").without,
     "jackknife": lambda frame: jackknife(by_cluster(SECOND, frame)).coefficients,
 }
@@ -205,7 +207,9 @@ def test_stata_bytes_by_hand() -> None:
     frame = pd.DataFrame({"firm": rng.integers(0, 120, 600), "year": rng.integers(2002, 2008, 600)})
     age, size = rng.integers(0, 60, (2, 600)).astype("int8")
     frame = frame.assign(age=age, size=size, y=0.5 * age.astype(float) * size + age)
-    spec = Specification("bytes", 1, "y", ("age:size", "age", "size"), ("firm", "year"))
+    spec = Specification(
+        "y", ("age:size", "age", "size"), ("firm", "year"), table="bytes", column=1
+    )
     for found in (estimate(spec, frame).coefficients, joint(spec, frame)):
         np.testing.assert_allclose(found["estimate"], [0.5, 1.0, 0.0], atol=1e-9)
 
@@ -241,6 +245,23 @@ def test_a_specification_checks_itself(
         replace(IV, **change)
 
 
+def test_a_specification_needs_an_outcome_and_regressors_alone(data: pd.DataFrame) -> None:
+    """Without a table it is called by what it says, in errors and in tables of results."""
+    spec = Specification("y", ("x", "m"), effects=("firm",))
+    assert spec.name == "y on x and 1 more"
+    assert Specification("y", ("x",)).name == "y on x"
+    assert fitting.tidy([estimate(spec, data)])["table"].unique().tolist() == [spec.name]
+    found = run([spec], {"firm-year": data})
+    assert found.columns["table"].tolist() == [spec.name]
+    assert set(found.estimates["table"]) == {spec.name}
+    with pytest.raises(ValueError, match=r"y on x and 1 more needs the columns \['m'\]"):
+        estimate(spec, data.drop(columns="m"))
+    with pytest.raises(TypeError, match="Specification: outcome = 2; give the name"):
+        Specification(2, 1, "y", ("x",))  # as it was before tables had a default
+    with pytest.raises(ValueError, match="Specification: regressors = 'x'; give a list"):
+        Specification("y", "x")
+
+
 def test_lists_serve_as_well_as_tuples(data: pd.DataFrame) -> None:
     """A list is what people write; the specification stays hashable."""
     listed = replace(SPEC, regressors=list(SPEC.regressors), effects=list(SPEC.effects))
@@ -252,7 +273,12 @@ def test_names_may_be_anything(data: pd.DataFrame) -> None:
     """Spaces, signs, and words that the formula of a library reads as its own must not matter."""
     names = {"x": "ln (size)", "m": "C", "y": "质量 + 1", "firm": "class", "place": "a b"}
     spec = Specification(
-        "names", 1, "质量 + 1", ("ln (size)", "ln (size):C", "C"), ("class", "a b^year"), "class"
+        "质量 + 1",
+        ("ln (size)", "ln (size):C", "C"),
+        ("class", "a b^year"),
+        "class",
+        table="names",
+        column=1,
     )
     right, named = estimate(SPEC, data).coefficients, data.rename(columns=names)
     for found in (estimate(spec, named).coefficients, joint(spec, named)):
@@ -371,7 +397,7 @@ frame = pd.DataFrame({"firm": firm, "year": year, "place": rng.integers(0, 9, 60
 frame = frame.assign(z=z, x=x + z, y=y + x)
 for effects in (("firm", "year"), ("firm", "place^year"), ("year", "place")):
     for cluster in ("firm", "place"):
-        spec = Specification("seed", 1, "y", ("x",), effects, cluster)
+        spec = Specification("y", ("x",), effects, cluster)
         found = [estimate(spec, frame), estimate_iv(spec, frame, "x", ["z"]).fit]
         print(*(f"{one.coefficients['std_error'][0]:.10g}" for one in found))
 """

@@ -18,12 +18,12 @@ from tradedig_helpers.estimation.event_study.cohorts import (
 )
 from tradedig_helpers.estimation.event_study.pretrends import pretrend_test, trend_bias
 from tradedig_helpers.estimation.event_study.staggered import (
-    Path,
+    EventStudyPath,
     callaway_santanna,
     group_time,
     impute,
 )
-from tradedig_helpers.estimation.event_study.study import ESTIMATORS, event_study
+from tradedig_helpers.estimation.event_study.study import EVENT_ESTIMATORS, event_study
 from tradedig_helpers.estimation.event_study.twoway_weights import negative_share, twoway_weights
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.specifications import Specification
@@ -184,7 +184,7 @@ def test_imputation_equals_dummies_and_gardner(noisy):
     assert ratio.std() < 1e-4
 
 
-@pytest.mark.parametrize("name", [*ESTIMATORS])
+@pytest.mark.parametrize("name", [*EVENT_ESTIMATORS])
 def test_errors_are_the_spread_of_estimates(name):
     """Over drawn samples the mean standard error must be near the spread of the estimates."""
     found = []
@@ -225,7 +225,7 @@ def test_weights_turn_effects_into_the_coefficient():
     sample = event_sample(panel, cohorts, "y")
     frame = sample.frame.assign(treated=sample.treated.astype(float))
     weights = twoway_weights(frame, sample.treated)
-    spec = Specification("weights", 1, "y", ("treated",), ("firm", "year"))
+    spec = Specification("y", ("treated",), ("firm", "year"), table="weights", column=1)
     coefficient = estimate(spec, frame).coefficients["estimate"][0]
     gains = weights.merge(panel, on=["firm", "year"])
     assert (gains["weight"] * gains["gain"]).sum() == pytest.approx(coefficient)
@@ -238,7 +238,9 @@ def test_pretrend_test_and_its_power():
     """Wald statistic and power by hand, with independent leads."""
     index = pd.Index([-3, -2, 0])
     moved = pd.DataFrame(np.diag([2.0, 1.0, 1.0]), columns=index)
-    test = pretrend_test(Path(pd.Series([2.0, 1.0, 9.0], index=index), moved, moved.sum()))
+    test = pretrend_test(
+        EventStudyPath(pd.Series([2.0, 1.0, 9.0], index=index), moved, moved.sum())
+    )
     assert test.statistic == pytest.approx(2.0)
     assert test.p == pytest.approx(np.exp(-1))  # χ² with two degrees of freedom
     assert test.per_slope == pytest.approx(4 / 4 + 1)
@@ -247,9 +249,11 @@ def test_pretrend_test_and_its_power():
     rejected = ((draws**2).sum(axis=1) > -2 * np.log(0.05)).mean()
     assert test.power(np.array([1.5]))[0] == pytest.approx(rejected, abs=0.01)
     assert test.power(np.array([test.detectable(0.8)]))[0] == pytest.approx(0.8)
-    assert trend_bias(Path(pd.Series(0.0, index), moved, moved.sum()), 0.5).to_dict() == {0: 0.5}
+    assert trend_bias(EventStudyPath(pd.Series(0.0, index), moved, moved.sum()), 0.5).to_dict() == {
+        0: 0.5
+    }
     with pytest.raises(ValueError, match="no event time before"):
-        pretrend_test(Path(pd.Series([1.0], index=[0]), moved[[0]], moved[[0]].sum()))
+        pretrend_test(EventStudyPath(pd.Series([1.0], index=[0]), moved[[0]], moved[[0]].sum()))
 
 
 def test_dates_of_adoption():
@@ -301,12 +305,12 @@ def test_bad_windows(noisy):
         event_study(noisy, estimators=["guess"])
     with pytest.raises(ValueError, match="at least 2 leads"):
         event_study(noisy, leads=1)
-    for name in ESTIMATORS:
+    for name in EVENT_ESTIMATORS:
         with pytest.raises(ValueError, match="ask for fewer"):
             event_study(noisy, 2, 30, [name])
     late = noisy.frame[noisy.frame["event_time"].fillna(-1) >= -1]  # no lead is left
     short = event_sample(late[["firm", "year", "y"]], cohorts_of(late), "y")
-    for name in ESTIMATORS:
+    for name in EVENT_ESTIMATORS:
         with pytest.raises(ValueError, match="ask for fewer"):
             event_study(short, 2, 0, [name])
     with pytest.raises(ValueError, match="gains lacks 'gain'"):
@@ -375,7 +379,7 @@ def test_waves_with_gaps_are_named_as_the_reason():
     panel, cohorts = draw(np.random.default_rng(1))
     biennial = panel[panel["year"] % 2 == 1]
     sample = event_sample(biennial, cohorts, "y")
-    for name in ESTIMATORS:
+    for name in EVENT_ESTIMATORS:
         with pytest.raises(ValueError, match=r"years of the panel have gaps \(2001, 2003, 2005"):
             event_study(sample, 2, 2, [name])
     with pytest.raises(ValueError, match="the years of the panel have gaps"):

@@ -12,7 +12,7 @@ from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.refits import by_cluster, jackknife, pairs_bootstrap
 from tradedig_helpers.estimation.specifications import Specification
 
-SPEC = Specification("few clusters", 1, "y", ("d", "x"), ("firm",))
+SPEC = Specification("y", ("d", "x"), ("firm",), table="few clusters", column=1)
 COARSE = replace(SPEC, cluster="place")
 
 

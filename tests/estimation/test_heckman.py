@@ -11,13 +11,13 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 
 from tradedig_book.economy import simulate
-from tradedig_helpers.estimation.absorb import absorb
-from tradedig_helpers.estimation.heckman import export_choice, heckman, mills, probit
+from tradedig_helpers.estimation.demean import demean_terms
+from tradedig_helpers.estimation.heckman import export_choice, generalized_residual, heckman, probit
 from tradedig_helpers.estimation.specifications import EXPORT_CHOICE, Specification
 from tradedig_helpers.measure.panel import firm_panel
 
-CHOICE = Specification(4, 1, "EDU", ("x", "z"))
-OUTCOME = Specification(4, 2, "QSY", ("x", "IMR"))
+CHOICE = Specification("EDU", ("x", "z"), table=4, column=1)
+OUTCOME = Specification("QSY", ("x", "IMR"), table=4, column=2)
 WITH_YEARS = replace(OUTCOME, effects=("year",))
 SLOPE, COVARIANCE = 1.0, 0.8
 
@@ -93,10 +93,10 @@ def test_probit_errors_by_hand(drawn):
 def test_mills_ratio_in_the_tails():
     """The ratio must stay finite where Φ underflows, and be φ/Φ elsewhere."""
     index, ones = np.array([-40.0, 0.0, 2.0, 40.0]), np.ones(4)
-    found = mills(index, ones)
+    found = generalized_residual(index, ones)
     assert found[0] == pytest.approx(40, rel=1e-3)
     np.testing.assert_allclose(found[1:3], norm.pdf(index[1:3]) / norm.cdf(index[1:3]))
-    np.testing.assert_allclose(mills(-index, 0 * ones), -found)
+    np.testing.assert_allclose(generalized_residual(-index, 0 * ones), -found)
 
 
 @pytest.mark.parametrize("spec", [OUTCOME, WITH_YEARS], ids=["constant", "year effects"])
@@ -124,8 +124,10 @@ def test_correction_by_hand(drawn):
     beta = estimates(found.naive)["estimate"].iloc[:2].to_numpy()
 
     def scores(g):
-        moved = panel.assign(IMR=mills(w @ g, np.ones(len(panel))))
-        return absorb(moved, ("x", "IMR"), ("year",)), absorb(moved, ("QSY",), ("year",))[:, 0]
+        moved = panel.assign(IMR=generalized_residual(w @ g, np.ones(len(panel))))
+        return demean_terms(moved, ("x", "IMR"), ("year",)), demean_terms(
+            moved, ("QSY",), ("year",)
+        )[:, 0]
 
     x, y = scores(gamma)
 
@@ -153,7 +155,7 @@ def test_correction_of_the_constant_by_hand(drawn):
     y, ones = panel["QSY"].to_numpy(), np.ones(len(panel))
 
     def regressors(g):
-        return np.column_stack([panel["x"], mills(w @ g, ones), ones])
+        return np.column_stack([panel["x"], generalized_residual(w @ g, ones), ones])
 
     x = regressors(gamma)
     beta = np.linalg.lstsq(x, y)[0]

@@ -8,12 +8,12 @@ import pandas as pd
 import pyfixest as pf
 import pytest
 
-from tradedig_helpers.estimation.absorb import absorb, left_over
+from tradedig_helpers.estimation.demean import demean_terms, residualize
 from tradedig_helpers.estimation.iv import estimate_iv, lagged
 from tradedig_helpers.estimation.specifications import NEIGHBOURS, Specification
 from tradedig_helpers.estimation.strength import strength
 
-SPEC = Specification(4, 3, "y", ("d", "x"), ("firm", "place^year"))
+SPEC = Specification("y", ("d", "x"), ("firm", "place^year"), table=4, column=3)
 SLOPE = 0.5
 
 
@@ -75,7 +75,7 @@ def test_effective_f_equals_pyfixest(drawn, instruments):
 
 
 def test_dummies_give_the_same(drawn):
-    """Absorbed effects must be the same as dummies, in the estimate, its error and its R²."""
+    """Demeaned effects must be the same as dummies, in the estimate, its error and its R²."""
     small = drawn[drawn["firm"] < 40].reset_index(drop=True)
     found = estimate_iv(replace(SPEC, effects=("firm", "year")), small, "d", ["z"])
     firm, year = (pd.get_dummies(small[name]).to_numpy(float) for name in ("firm", "year"))
@@ -100,8 +100,8 @@ def test_dummies_give_the_same(drawn):
 def test_closed_forms_of_the_tests(drawn):
     """LM is N r² and F is r²/(1-r²) (N-K)/L, with the squared partial correlation."""
     found = estimate_iv(SPEC, drawn, "d", ["z"]).strength
-    within = absorb(drawn, ("x", "d", "z"), SPEC.effects)
-    d, z = left_over(within[:, 1:], within[:, :1]).T
+    within = demean_terms(drawn, ("x", "d", "z"), SPEC.effects)
+    d, z = residualize(within[:, 1:], within[:, :1]).T
     r2 = np.corrcoef(d, z)[0, 1] ** 2
     n, k = len(drawn), 2 + 150 + drawn.groupby(["place", "year"]).ngroups - drawn["place"].nunique()
     assert found.partial_r2 == pytest.approx(r2, rel=1e-9)

@@ -8,9 +8,9 @@ import pytest
 
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.leave_out import leave_out, leave_pairs_out, verdicts
-from tradedig_helpers.estimation.specifications import TABLE_2, WITHIN, Specification
+from tradedig_helpers.estimation.specifications import WITHIN, Specification, paper_column
 
-SMALL = Specification("small", 1, "y", ("x", "w"), WITHIN)
+SMALL = Specification("y", ("x", "w"), WITHIN, table="small", column=1)
 COUNTED = ["n", "clusters", "estimate", "std_error", "low", "high"]
 
 
@@ -52,9 +52,9 @@ def test_each_is_a_regression_without_the_group(by, moves):
 
 def test_it_holds_on_the_benchmark(panel):
     """Thirteen regressors and many singletons must not break the equality."""
-    found = leave_out(TABLE_2[5], panel, "province").without
+    found = leave_out(paper_column(2, 6), panel, "province").without
     for row in found.iloc[[0, -1]].itertuples():
-        fit = estimate(TABLE_2[5], panel[panel["province"] != row.group])
+        fit = estimate(paper_column(2, 6), panel[panel["province"] != row.group])
         expected = fit.coefficients.iloc[0][["estimate", "std_error"]].tolist()
         assert [row.estimate, row.std_error] == pytest.approx(expected, rel=1e-7)
         assert row.n == fit.n

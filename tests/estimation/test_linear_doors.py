@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.estimation.batch import absorb_together, fit
 from tradedig_helpers.estimation.bootstrap import wild_cluster_test
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.few_clusters import by_every_method
-from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.heckman import heckman, mills, probit
+from tradedig_helpers.estimation.fit import estimate, fit
+from tradedig_helpers.estimation.heckman import generalized_residual, heckman, probit
 from tradedig_helpers.estimation.iv import estimate_iv, lagged
 from tradedig_helpers.estimation.leave_out import leave_out, leave_pairs_out
 from tradedig_helpers.estimation.mediation import bootstrap, difference, effect_tests, mediate
@@ -24,15 +24,15 @@ from tradedig_helpers.estimation.specification_curve import _clustering, _rows
 from tradedig_helpers.estimation.specifications import Specification
 
 BOTH = ("firm", "year")
-CHOICE = Specification("t", 1, "EDU", ("x", "z"), cluster="prov")
-CORRECTED = Specification("t", 2, "y", ("x", "IMR"), ("year",), cluster="prov")
+CHOICE = Specification("EDU", ("x", "z"), cluster="prov", table="t", column=1)
+CORRECTED = Specification("y", ("x", "IMR"), ("year",), cluster="prov", table="t", column=2)
 
 
 def spec(
     outcome: str, *regressors: str, effects: tuple[str, ...] = BOTH, **other: Any
 ) -> Specification:
     """Declare a regression with effects of firms and years."""
-    return Specification("t", 1, outcome, regressors, effects, **other)
+    return Specification(outcome, regressors, effects, **other, table="t", column=1)
 
 
 def rng() -> np.random.Generator:
@@ -90,8 +90,8 @@ def test_heckmans_errors_know_that_products_with_imr_are_estimated(data, effects
 
     def slopes(move: np.ndarray) -> np.ndarray:
         index = rows["index"].to_numpy() + w @ move
-        ratio = mills(index, np.ones(len(index)))
-        moved = absorb_together([second], rows.assign(IMR=ratio))
+        ratio = generalized_residual(index, np.ones(len(index)))
+        moved = demean_all([second], rows.assign(IMR=ratio))
         return fit(second, moved).coefficients["estimate"].to_numpy()
 
     steps = 1e-5 * np.eye(3)
@@ -143,29 +143,29 @@ def test_a_cluster_that_is_a_regressor_keeps_its_values(data, regressors):
 def test_rows_prepared_for_others_are_refused(data, other, field):
     """Effects, clusters and sample of a specification must be those that were prepared."""
     asked = spec("y", "x", "m")
-    prepared = absorb_together([spec("y", "x", "m", "z")], data)
+    prepared = demean_all([spec("y", "x", "m", "z")], data)
     with pytest.raises(ValueError, match=f"t, column 1 has {field} "):
         fit(replace(asked, **other), prepared)
     with pytest.raises(ValueError, match=f"has {field} "):
         estimate_iv(replace(asked, **other), data, "x", ["z"], prepared)
     with pytest.raises(ValueError, match=f"has {field} "):
-        absorb_together([asked, replace(asked, **other)], data)
+        demean_all([asked, replace(asked, **other)], data)
 
 
 def test_variables_that_were_not_prepared_are_named(data):
     """An outcome, regressor, instrument or further variable that was not absorbed has a name."""
-    prepared = absorb_together([spec("y", "x")], data)
+    prepared = demean_all([spec("y", "x")], data)
     for asked, name in [
         (spec("z", "x"), "z"),
         (spec("y", "m"), "m"),
         (spec("y", "x", also=("m",)), "m"),
     ]:
-        with pytest.raises(ValueError, match=rf"\['{name}'\] were not absorbed"):
+        with pytest.raises(ValueError, match=rf"\['{name}'\] were not demeaned"):
             fit(asked, prepared)
-    with pytest.raises(ValueError, match=r"\['z'\] were not absorbed"):
+    with pytest.raises(ValueError, match=r"\['z'\] were not demeaned"):
         estimate_iv(spec("y", "x"), data, "x", ["z"], prepared)
     with pytest.raises(ValueError, match="specs is empty"):
-        absorb_together([], data)
+        demean_all([], data)
 
 
 def test_a_saturated_regression_is_refused():
@@ -179,17 +179,17 @@ def test_a_saturated_regression_is_refused():
     with_z = spec("y", "x", "z", effects=("a", "b"), cluster="a")
     calls = [
         lambda: estimate(asked, frame),
-        lambda: fit(asked, absorb_together([asked], frame)),
-        lambda: estimate_iv(asked, frame, "x", ["z"], absorb_together([with_z], frame)),
+        lambda: fit(asked, demean_all([asked], frame)),
+        lambda: estimate_iv(asked, frame, "x", ["z"], demean_all([with_z], frame)),
         lambda: by_cluster(asked, frame),
         lambda: leave_out(asked, frame, "a"),
     ]
     for call in calls:
         with pytest.raises(ValueError, match="12 rows leave no degrees of freedom"):
             call()
-    absorbed = absorb_together([asked], frame)
+    prepared = demean_all([asked], frame)
     with pytest.raises(ValueError, match="12 rows leave no degrees of freedom"):
-        list(_rows(asked, absorbed, {"a": _clustering(asked, absorbed, "a")}))
+        list(_rows(prepared, {"a": _clustering(prepared, "a")}))
 
 
 def test_a_redundant_third_effect_is_no_saturation(data):
@@ -202,7 +202,7 @@ def test_a_redundant_third_effect_is_no_saturation(data):
         estimate(asked, frame).coefficients["estimate"], expected["estimate"], rtol=1e-8
     )
     np.testing.assert_allclose(
-        fit(asked, absorb_together([asked], frame)).coefficients["std_error"],
+        fit(asked, demean_all([asked], frame)).coefficients["std_error"],
         expected["std_error"],
         rtol=1e-8,
     )
@@ -217,9 +217,9 @@ def test_an_outcome_without_variation_has_no_errors(data, values, problem):
         by_cluster(asked, frame)
     with pytest.raises(ValueError, match=problem):
         leave_out(asked, frame, "prov")
-    absorbed = absorb_together([asked], frame)
+    prepared = demean_all([asked], frame)
     with pytest.raises(ValueError, match=problem):
-        list(_rows(asked, absorbed, {"prov": _clustering(asked, absorbed, "prov")}))
+        list(_rows(prepared, {"prov": _clustering(prepared, "prov")}))
 
 
 def test_an_outcome_that_varies_in_one_group_only_names_the_group(data):

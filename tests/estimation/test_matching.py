@@ -19,7 +19,7 @@ from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.heckman import probit
 from tradedig_helpers.estimation.specifications import Specification
 
-CHOICE = Specification("Choice", 1, "adopts", ("size", "age"))
+CHOICE = Specification("adopts", ("size", "age"), table="Choice", column=1)
 EFFECT, YEARS = 1.0, range(2001, 2009)
 numbers = st.lists(st.integers(-50, 50).map(lambda n: n / 7), min_size=1, max_size=30).map(np.array)
 
@@ -167,7 +167,7 @@ def test_matching_balances_and_repairs_the_estimate(drawn):
     row = estimate(dataclasses.replace(PSM_DID, outcome="y"), pairs).coefficients.iloc[0]
     assert row["estimate"] == pytest.approx(EFFECT, abs=4 * row["std_error"])
     after = (panel["year"] >= panel["firm"].map(cohorts.set_index("firm")["cohort"])).astype(float)
-    naive = Specification("Naive", 1, "y", ("after",), ("firm", "year"))
+    naive = Specification("y", ("after",), ("firm", "year"), table="Naive", column=1)
     plain = estimate(naive, panel.assign(after=after)).coefficients.iloc[0]
     assert plain["estimate"] > EFFECT + 10 * plain["std_error"]
 

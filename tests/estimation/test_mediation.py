@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.influence import errors, influence, take_out
+from tradedig_helpers.estimation.influence import influence, standard_errors
 from tradedig_helpers.estimation.mediation import (
     bootstrap,
     difference,
@@ -21,14 +22,13 @@ from tradedig_helpers.estimation.moderation import marginal_effects
 from tradedig_helpers.estimation.specifications import (
     FLEX_ON_DIGITIZATION,
     QUALITY_ON_FLEX,
-    TABLE_2,
-    TABLE_5,
     WITHIN,
     Specification,
+    paper_column,
 )
 
-FIRST = Specification(5, 7, "M", ("T", "X"), ("firm", "year"))
-SECOND = Specification(5, 8, "Y", ("T", "M", "X"), ("firm", "year"))
+FIRST = Specification("M", ("T", "X"), ("firm", "year"), table=5, column=7)
+SECOND = Specification("Y", ("T", "M", "X"), ("firm", "year"), table=5, column=8)
 BETA0, MU1, DIRECT = 0.5, 0.4, 0.2
 
 
@@ -60,8 +60,8 @@ def found(data):
 
 PAIRS = [
     (FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX),
-    (TABLE_5[0], TABLE_2[5]),
-    (TABLE_5[12], TABLE_5[13]),
+    (paper_column(5, 1), paper_column(2, 6)),
+    (paper_column(5, 13), paper_column(5, 14)),
 ]
 
 
@@ -115,8 +115,8 @@ def test_influences_obey_the_identity(found):
 def test_influences_give_the_whole_clustered_covariance(data, effects):
     """Effects nested in clusters, crossed with them or absent: errors equal pyfixest's."""
     spec = replace(SECOND, effects=effects)
-    part = influence(take_out(spec, data), "Y", spec.regressors)
-    ours = errors(part.by_cluster)
+    part = influence(demean_all([spec], data), "Y", spec.regressors)
+    ours = standard_errors(part.by_cluster)
     theirs = estimate(spec, data).coefficients.set_index("term")["std_error"][list(spec.regressors)]
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)
 
@@ -234,7 +234,7 @@ def test_correlation_that_would_undo_the_effect(data, found):
 
 def test_marginal_effect_is_the_slope_after_centring(data):
     """The effect at m is the treatment's slope when the moderator is measured from m."""
-    spec = Specification(5, 3, "Y", ("T", "T:X", "X"), ("firm", "year"))
+    spec = Specification("Y", ("T", "T:X", "X"), ("firm", "year"), table=5, column=3)
     for row in marginal_effects(spec, data, "T:X", [-1.0, 0.0, 2.0]).itertuples():
         centred = data.assign(X=data["X"] - row.moderator)
         slope = estimate(spec, centred).coefficients.iloc[0]

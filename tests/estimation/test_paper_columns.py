@@ -11,7 +11,7 @@ from tradedig_book.audit.declared import MEDIATIONS
 from tradedig_book.published import published
 from tradedig_book.truth.calibrate import CONTRASTS, POOLED, QUALITY_COLUMNS, SINGLE
 from tradedig_helpers.estimation import specifications
-from tradedig_helpers.estimation.specifications import PAPER, SPLITS, TABLE_7, printed
+from tradedig_helpers.estimation.specifications import PAPER, TABLE_7, TABLE_7_SPLITS, paper_column
 
 OPENING = "SAMPLES = {\n"
 CHANGES = {
@@ -49,7 +49,7 @@ def test_samples_may_be_added_and_moved(change, monkeypatch):
 def test_table_7_stands_where_it_is_printed():
     """Each column must have the number, and each split the pair of groups, of the printed table."""
     assert [spec.column for spec in TABLE_7] == list(range(1, 17))
-    ours = {split: list(samples.items()) for split, samples in SPLITS.items()}
+    ours = {split: list(samples.items()) for split, samples in TABLE_7_SPLITS.items()}
     for split, groups in PRINTED_SPLITS.items():
         for (group, column), (sample, first) in zip(groups.items(), ours.pop(split), strict=True):
             assert (first, sample.split()[0]) == (column, group.split()[0])
@@ -58,16 +58,16 @@ def test_table_7_stands_where_it_is_printed():
             }
     assert not ours
     for mediation in MEDIATIONS:
-        first, second = (printed(*place[:2]) for place in (mediation.beta0, mediation.beta1))
+        first, second = (paper_column(*place[:2]) for place in (mediation.beta0, mediation.beta1))
         assert (first.outcome, second.mediator) == (mediation.mediator, mediation.mediator)
         assert first.sample.split()[0] == mediation.sample.split()[0]
 
 
 def test_columns_are_found_by_their_printed_place():
     """Every column of the paper must be found, and no other."""
-    assert all(printed(spec.table, spec.column) is spec for spec in PAPER)
+    assert all(paper_column(spec.table, spec.column) is spec for spec in PAPER)
     with pytest.raises(ValueError, match="the paper has no column 7 of a Table 2"):
-        printed(2, 7)
+        paper_column(2, 7)
 
 
 def test_calibration_aims_at_columns_of_the_paper_by_name():

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import norm
 
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.power import extrapolate, power, standard_errors
-from tradedig_helpers.estimation.specifications import TABLE_2
+from tradedig_helpers.estimation.power import errors_by_size, extrapolate, power
+from tradedig_helpers.estimation.specifications import paper_column
 
 
 def test_power_without_an_effect_is_the_level():
@@ -56,8 +56,8 @@ def test_bad_input_is_named(arguments, message):
 
 def test_standard_errors_are_those_of_prefixes(panel):
     """The row of all firms must be the fit of the whole panel."""
-    found = standard_errors(TABLE_2[2], panel, "lndig", [150, 300])
-    fit = estimate(TABLE_2[2], panel)
+    found = errors_by_size(paper_column(2, 3), panel, "lndig", [150, 300])
+    fit = estimate(paper_column(2, 3), panel)
     last = found.iloc[-1]
     error = fit.coefficients.set_index("term").loc["lndig", "std_error"]
     assert (last["n"], last["clusters"]) == (fit.n, fit.clusters)
@@ -68,26 +68,26 @@ def test_standard_errors_are_those_of_prefixes(panel):
 def test_prefix_and_term_are_checked(panel):
     """More firms than there are, or an unknown term, must be refused."""
     with pytest.raises(ValueError, match="the panel has 1 to 300"):
-        standard_errors(TABLE_2[2], panel, "lndig", [301])
+        errors_by_size(paper_column(2, 3), panel, "lndig", [301])
     with pytest.raises(ValueError, match="has no term 'flex'"):
-        standard_errors(TABLE_2[2], panel, "flex", [300])
+        errors_by_size(paper_column(2, 3), panel, "flex", [300])
     for firms in (300, "300", [150.5], [True]):
         with pytest.raises(TypeError, match="give a list of whole numbers"):
-            standard_errors(TABLE_2[2], panel, "lndig", firms)
+            errors_by_size(paper_column(2, 3), panel, "lndig", firms)
 
 
 def test_first_firms_of_any_names(panel):
     """Firms that are text, or categories, are counted in the order of their names."""
-    right = standard_errors(TABLE_2[2], panel, "lndig", [150])
+    right = errors_by_size(paper_column(2, 3), panel, "lndig", [150])
     named = panel.assign(firm=panel["firm"].map("{:06d}".format))
     for frame in (named, named.astype({"firm": "category"}), panel.astype({"firm": "category"})):
-        found = standard_errors(TABLE_2[2], frame, "lndig", [150])
+        found = errors_by_size(paper_column(2, 3), frame, "lndig", [150])
         np.testing.assert_allclose(found, right, rtol=1e-9)
 
 
 def test_extrapolation_halves_the_error_at_four_times_the_firms(panel):
     """The rule is 1/√firms from the largest sample measured."""
-    measured = standard_errors(TABLE_2[2], panel, "lndig", [150, 300])
+    measured = errors_by_size(paper_column(2, 3), panel, "lndig", [150, 300])
     far = extrapolate(measured, [300, 1_200])
     largest = measured["std_error"].iloc[-1]
     np.testing.assert_allclose(far["std_error"], [largest, largest / 2])

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tradedig_book.economy import simulate
-from tradedig_helpers.estimation.results import Kept, differences, load_results, save_results
+from tradedig_helpers.estimation.results import (
+    StoredResults,
+    differences,
+    load_results,
+    save_results,
+)
 from tradedig_helpers.estimation.runner import paper_frames, run
-from tradedig_helpers.estimation.specifications import NEIGHBOURS, TABLE_2, TABLE_5
+from tradedig_helpers.estimation.specifications import NEIGHBOURS, TABLE_2, paper_column
 from tradedig_helpers.measure.panel import firm_panel
 
 
@@ -16,12 +21,12 @@ def made():
     """Return results of a small economy, one column of which cannot be estimated."""
     economy = simulate(300, 5)
     frames = paper_frames(firm_panel(economy), economy.firms)
-    return run([*TABLE_2, *TABLE_5[6:8], NEIGHBOURS], frames)
+    return run([*TABLE_2, paper_column(5, 7), paper_column(5, 8), NEIGHBOURS], frames)
 
 
 def kept(name, frame, content="abc"):
     """Return a table as it would be stored."""
-    return Kept(name, frame, content, "make it")
+    return StoredResults(name, frame, content, "make it")
 
 
 @pytest.mark.parametrize("name", ["estimates", "columns"])

@@ -20,7 +20,7 @@ from tradedig_helpers.estimation.specifications import (
     NEIGHBOURS,
     PAPER,
     SELECTION_CORRECTED,
-    TABLE_2,
+    paper_column,
 )
 from tradedig_helpers.measure.panel import firm_panel
 
@@ -70,7 +70,7 @@ def test_each_estimator_is_the_one_that_stands_alone(results, frames):
     """The runner hands over; it must not change what an estimator finds."""
     panel, choice = frames["firm-year"], frames["all firm-years"]
     alone = {
-        TABLE_2[-1]: estimate(TABLE_2[-1], panel),
+        paper_column(2, 6): estimate(paper_column(2, 6), panel),
         EXPORT_CHOICE: probit(EXPORT_CHOICE, choice),
         SELECTION_CORRECTED: heckman(choice, panel).second,
         LAGGED: estimate_iv(LAGGED, panel, "lndig", ["lndig_l1"]).fit,
@@ -84,7 +84,7 @@ def test_instruments_share_the_rows_of_other_columns(frames):
     """Two stages prepared with other columns must find what they find alone."""
     spec = replace(LAGGED, table="mine", instruments=("pdo",))
     alone = estimate_iv(spec, frames["firm-year"], "lndig", ["pdo"])
-    found = run([TABLE_2[-1], spec], frames)
+    found = run([paper_column(2, 6), spec], frames)
     known = alone.fit.coefficients.set_index("term").loc["lndig", ["estimate", "std_error"]]
     assert term(found, spec, "lndig") == pytest.approx(known.tolist(), rel=1e-9)
     tested = term(found, spec, "stat:KP LM")[0]
@@ -103,10 +103,10 @@ def test_what_cannot_be_estimated_says_why_and_stops_nothing(results):
 
 def test_a_bad_column_in_a_group_leaves_the_others(frames):
     """Columns are prepared together; one that lacks a variable must fail alone."""
-    absent = replace(TABLE_2[-1], table="mine", regressors=("lndig", "wages"))
-    constant = replace(TABLE_2[-1], table="mine", column=2, regressors=("lndig", "one"))
+    absent = replace(paper_column(2, 6), table="mine", regressors=("lndig", "wages"))
+    constant = replace(paper_column(2, 6), table="mine", column=2, regressors=("lndig", "one"))
     panel = frames["firm-year"].assign(one=1.0)
-    found = run([TABLE_2[-1], absent, constant], {"firm-year": panel}).columns
+    found = run([paper_column(2, 6), absent, constant], {"firm-year": panel}).columns
     assert found["problem"].iloc[0] == ""
     assert "mine, column 6 needs the columns ['wages']" in found["problem"].iloc[1]
     assert "mine, column 2: 'one' does not vary" in found["problem"].iloc[2]
@@ -114,7 +114,7 @@ def test_a_bad_column_in_a_group_leaves_the_others(frames):
 
 def test_a_missing_frame_is_named():
     """A specification on a unit that is not given must say which frame it needs."""
-    found = run([EXPORT_CHOICE, TABLE_2[0]], {})
+    found = run([EXPORT_CHOICE, paper_column(2, 1)], {})
     assert found.estimates.empty
     assert found.columns["problem"].str.contains("needs a frame of").all()
 
@@ -122,7 +122,7 @@ def test_a_missing_frame_is_named():
 def test_second_step_needs_the_firms_that_stay_at_home(frames):
     """Heckman's second step without a first must say so, and stop no other column."""
     panel = {"firm-year": frames["firm-year"]}
-    found = run([SELECTION_CORRECTED, TABLE_2[0]], panel).columns["problem"].tolist()
+    found = run([SELECTION_CORRECTED, paper_column(2, 1)], panel).columns["problem"].tolist()
     assert found == ["Table 4, column 2 needs a frame of 'all firm-years'; give it", ""]
 
 
@@ -133,7 +133,7 @@ def test_failures_of_the_numbers_name_the_column(frames, monkeypatch):
         raise RuntimeError("the projection did not converge")
 
     monkeypatch.setattr("tradedig_helpers.estimation.runner.estimate_iv", fails)
-    found = run([LAGGED, TABLE_2[0]], frames).columns["problem"].tolist()
+    found = run([LAGGED, paper_column(2, 1)], frames).columns["problem"].tolist()
     assert found == ["Table 4, column 3: the projection did not converge", ""]
 
 
@@ -151,7 +151,7 @@ def test_bad_instruments_are_a_problem_of_their_column(frames):
     assert "the instruments determine the endogenous variable" in problems[93]
 
 
-GOOD = TABLE_2[2]
+GOOD = paper_column(2, 3)
 ODD = {
     "an instrument equal to what it is for": (
         {"estimator": "2SLS", "instruments": ("twin",)},
@@ -179,7 +179,7 @@ def test_one_bad_column_never_stops_the_others(frames, change, columns):
     """Whatever is wrong with a column must be its own problem; others find what they find alone."""
     panel = frames["firm-year"].assign(**columns)
     bad = replace(GOOD, table="bad", column=9, **change)
-    found = run([GOOD, bad, TABLE_2[1]], {"firm-year": panel})
+    found = run([GOOD, bad, paper_column(2, 2)], {"firm-year": panel})
     problems = found.columns["problem"].tolist()
     assert problems[0] == problems[2] == ""
     alone = estimate(GOOD, panel).coefficients.set_index("term")
@@ -198,7 +198,7 @@ def test_unexpected_errors_name_their_kind_and_the_column(frames, monkeypatch, k
         raise kind("x")
 
     monkeypatch.setattr("tradedig_helpers.estimation.runner.estimate_iv", fails)
-    problem, none = run([LAGGED, TABLE_2[0]], frames).columns["problem"]
+    problem, none = run([LAGGED, paper_column(2, 1)], frames).columns["problem"]
     assert problem.startswith(f"Table 4, column 3: {kind.__name__}: ")
     assert "; look at the values and types of ['QSY', 'lndig'," in problem
     assert none == ""
@@ -213,7 +213,7 @@ def test_what_ends_everything_passes_through(frames, monkeypatch, kind):
 
     monkeypatch.setattr("tradedig_helpers.estimation.runner.estimate_iv", stops)
     with pytest.raises(kind):
-        run([LAGGED, TABLE_2[0]], frames)
+        run([LAGGED, paper_column(2, 1)], frames)
 
 
 def test_frames_that_are_none(frames):
@@ -241,7 +241,7 @@ def test_problems_tell_why_a_measure_is_not_there(frames):
     """A column needs outcome, controls, instruments, sample and unit; each has its reason."""
     panel = frames["firm-year"].drop(columns=["lntfp", "startup", "lndig_l1"])
     reasons = {"lntfp": "one year", "startup": "no founding", "lndig_l1": "no lag", "QBW": "unused"}
-    young = replace(TABLE_2[3], sample="start-up")
+    young = replace(paper_column(2, 4), sample="start-up")
     found = run([young, LAGGED, GOOD], {"firm-year": panel}, unmeasured=reasons)
     first, second, third = found.columns["problem"]
     assert first.endswith("; lntfp: one year; startup: no founding")

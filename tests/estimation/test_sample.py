@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_helpers.estimation.effects import labels
+from tradedig_helpers.estimation.effects import group_codes
 from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import Specification
 
-SPEC = Specification("test", 1, "y", ("x",), effects=("firm", "place^year"), sample="2002-2007")
+SPEC = Specification(
+    "y", ("x",), effects=("firm", "place^year"), sample="2002-2007", table="test", column=1
+)
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def frame():
 def test_groups_are_those_of_the_rows_that_are_left(frame):
     """Groups numbered before rows were left out must be what numbering the rest would give."""
     found = sample_of(SPEC, frame, ["year"])
-    afresh = labels(found.frame, SPEC.effects)
+    afresh = group_codes(found.frame, SPEC.effects)
     assert found.singletons
     assert found.missing
     for effect in SPEC.effects:

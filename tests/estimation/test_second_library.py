@@ -20,11 +20,11 @@ from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.heckman import export_choice, heckman, probit
 from tradedig_helpers.estimation.iv import estimate_iv
 from tradedig_helpers.estimation.sample import sample_of
-from tradedig_helpers.estimation.specifications import EXPORT_CHOICE, TABLE_2, Specification
+from tradedig_helpers.estimation.specifications import EXPORT_CHOICE, Specification, paper_column
 
-IV = Specification("second library", 1, "y", ("d", "x"), ("firm", "year"))
-CHOICE = Specification("second library", 2, "EDU", ("x", "z"))
-OUTCOME = Specification("second library", 3, "QSY", ("x", "IMR"), ("year",))
+IV = Specification("y", ("d", "x"), ("firm", "year"), table="second library", column=1)
+CHOICE = Specification("EDU", ("x", "z"), table="second library", column=2)
+OUTCOME = Specification("QSY", ("x", "IMR"), ("year",), table="second library", column=3)
 FIRMS, YEARS = 60, 5
 
 
@@ -64,7 +64,7 @@ def coefficients(fit, *terms):
 
 def test_two_way_effects_equal_panel_ols(panel):
     """Table 2, column 2, firm and year effects: PanelOLS without any small-sample factor."""
-    spec = TABLE_2[1]
+    spec = paper_column(2, 2)
     used = sample_of(spec, panel).frame.set_index(["firm", "year"])
     model = PanelOLS(
         used[spec.outcome], used[list(spec.regressors)], entity_effects=True, time_effects=True
@@ -85,7 +85,7 @@ def test_two_way_effects_equal_panel_ols(panel):
 
 def test_cell_effects_equal_absorbing_ls(panel):
     """Table 2, column 6, firm and cell effects: AbsorbingLS without any small-sample factor."""
-    spec = TABLE_2[5]
+    spec = paper_column(2, 6)
     used = sample_of(spec, panel).frame
     cell = used.groupby(["province", "industry", "year"], observed=True).ngroup()
     effects = pd.DataFrame({"firm": used["firm"], "cell": cell}).astype("category")

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from linearmodels.panel import PanelOLS
 from scipy.stats import chi2, norm
 
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.influence import influence, take_out
-from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_6, Specification
+from tradedig_helpers.estimation.influence import influence
+from tradedig_helpers.estimation.specifications import Specification, paper_column
 from tradedig_helpers.estimation.wald import WaldTest, proportional, wald, wald_from, zero
 
-SPEC = Specification("Wald", 1, "y", ("a", "b", "c"))
+SPEC = Specification("y", ("a", "b", "c"), table="Wald", column=1)
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +31,12 @@ def drawn():
 
 def found_in(spec, frame):
     """Return the influences of a specification."""
-    return influence(take_out(spec, frame), spec.outcome, spec.regressors)
+    return influence(demean_all([spec], frame), spec.outcome, spec.regressors)
 
 
 def test_one_restriction_is_the_t_test(panel):
     """That one coefficient is zero must give t² and the p-value of every table."""
-    for spec in (TABLE_2[5], TABLE_6[0]):
+    for spec in (paper_column(2, 6), paper_column(6, 1)):
         table = estimate(spec, panel).coefficients.set_index("term")
         found = found_in(spec, panel)
         for term in spec.regressors[:2]:
@@ -63,9 +64,9 @@ def test_joint_tests_equal_statsmodels(drawn):
 
 def test_absorbed_effects_equal_linearmodels(panel):
     """With two effects the statistic must be that of PanelOLS, up to its small-sample factor."""
-    spec, terms = TABLE_2[1], ["lndig", "lnsca", "foe"]
-    within = take_out(spec, panel)
-    used = within.used.set_index(["firm", "year"])
+    spec, terms = paper_column(2, 2), ["lndig", "lnsca", "foe"]
+    within = demean_all([spec], panel)
+    used = within.rows.set_index(["firm", "year"])
     theirs = PanelOLS(
         used[spec.outcome], used[list(spec.regressors)], entity_effects=True, time_effects=True
     ).fit(cov_type="clustered", cluster_entity=True, debiased=False, group_debias=False)

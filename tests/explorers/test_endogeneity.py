@@ -72,7 +72,7 @@ def test_estimators_reach_their_limits(changes: Point, effects: tuple[str, ...])
     """The package's estimators on simulated firms, within four standard errors."""
     point = WORLD | changes
     data = simulated(point)
-    spec = Specification("limits", 0, "y", ("d",), effects)
+    spec = Specification("y", ("d",), effects, table="limits", column=0)
     found = (
         estimate(spec, data).coefficients,
         estimate_iv(spec, data, "d", ["d_l1"]).fit.coefficients,

@@ -31,13 +31,17 @@ from tradedig_helpers.measure.instruments.slopes import product_slopes
 from tradedig_helpers.measure.panel import measure_firms
 
 Frames = Mapping[str, pd.DataFrame]
-SPEC = Specification("Hostile", 1, "y", ("x", "m", "x:whole"), ("firm", "province^year"))
-ON_MEDIATOR = Specification("Hostile", 2, "m", ("x",), ("firm", "year"))
-ON_OUTCOME = Specification("Hostile", 3, "y", ("x", "m"), ("firm", "year"), mediator="m")
-FIRST = Specification("Hostile", 4, "EDU", ("x", "clearance"), estimator="probit")
-SECOND = Specification("Hostile", 5, "y", ("x", "IMR"), ("year",), estimator="Heckman")
-IV = Specification("Hostile", 6, "y", ("x", "m"), ("firm", "year"), instruments=("z",))
-ADOPTS = Specification("Hostile", 7, "adopts", ("x", "m"))
+SPEC = Specification(
+    "y", ("x", "m", "x:whole"), ("firm", "province^year"), table="Hostile", column=1
+)
+ON_MEDIATOR = Specification("m", ("x",), ("firm", "year"), table="Hostile", column=2)
+ON_OUTCOME = Specification(
+    "y", ("x", "m"), ("firm", "year"), mediator="m", table="Hostile", column=3
+)
+FIRST = Specification("EDU", ("x", "clearance"), estimator="probit", table="Hostile", column=4)
+SECOND = Specification("y", ("x", "IMR"), ("year",), estimator="Heckman", table="Hostile", column=5)
+IV = Specification("y", ("x", "m"), ("firm", "year"), instruments=("z",), table="Hostile", column=6)
+ADOPTS = Specification("adopts", ("x", "m"), table="Hostile", column=7)
 
 
 @dataclass(frozen=True)
@@ -377,8 +381,8 @@ def calls() -> dict[str, Call]:
             lambda panel: td.run([SPEC, ON_OUTCOME], {"firm-year": panel}),
             spoiled=(),
         ),
-        "standard_errors": Call(
-            {"panel": panel()}, lambda panel: td.standard_errors(SPEC, panel, "x", [40, 80]),
+        "errors_by_size": Call(
+            {"panel": panel()}, lambda panel: td.errors_by_size(SPEC, panel, "x", [40, 80]),
             variables=("panel",),
         ),
         "bin_means": Call(
@@ -449,6 +453,7 @@ WITHOUT_FRAMES = {
     "extrapolate": "takes a result of this package",
     "holm": "takes numbers, checked in tests/estimation/test_multiple.py",
     "power": "takes numbers, checked in tests/estimation/test_power.py",
+    "paper_column": "takes two numbers, checked in tests/estimation/test_paper_columns.py",
     "paper_frames": "takes a Panel, whose frames are the package's own",
     "export_choice": "measure_firms and heckman have its frames",
     "leave_out": "its door is that of estimate: tests/estimation/test_doors.py",

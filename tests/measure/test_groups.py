@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.estimation.specifications import SPLITS, choose
+from tradedig_helpers.estimation.specifications import TABLE_7_SPLITS, choose_sample
 from tradedig_helpers.measure.flows import to_flows
 from tradedig_helpers.measure.groups import measure_groups, ordinary_share, size_class
 
@@ -91,8 +91,8 @@ def test_a_third_is_capital_intensive(economy):
 def test_groups_make_the_samples_of_table_7(economy):
     """Each pair of samples must split the panel in two without loss."""
     panel = measure_groups(economy.firms, to_flows(economy.customs))
-    for first, second in SPLITS.values():
-        parts = [choose(panel, name) for name in (first, second)]
+    for first, second in TABLE_7_SPLITS.values():
+        parts = [choose_sample(panel, name) for name in (first, second)]
         assert all(0 < len(part) < len(panel) for part in parts), first
         joined = pd.concat(parts).sort_index()
         pd.testing.assert_frame_equal(joined, panel)
@@ -151,7 +151,7 @@ def test_groups_of_unknown_accounts_are_missing(firms, flows):
     assert found["startup"].isna().tolist() == [True, False, False]
     assert found["capital_intensive"].isna().tolist() == [False, False, True]
     pd.testing.assert_frame_equal(found[["small", "ordinary"]], known[["small", "ordinary"]])
-    halves = [choose(found, name) for name in ("start-up", "established")]
+    halves = [choose_sample(found, name) for name in ("start-up", "established")]
     assert [part.index.tolist() for part in halves] == [[2], [1]]
 
 

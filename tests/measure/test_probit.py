@@ -8,7 +8,7 @@ from scipy.optimize import approx_fprime, minimize
 from scipy.stats import norm
 
 from tradedig_helpers.measure import probit
-from tradedig_helpers.measure.probit import mills, newton_steps
+from tradedig_helpers.measure.probit import generalized_residual, newton_steps
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_mills_ratio_equals_its_definition():
     """φ/Φ and -φ/(1-Φ) where both can be computed, and their limits where Φ underflows."""
     index = np.linspace(-30, 8, 77)
     expected = np.exp(norm.logpdf(index) - norm.logcdf(index))
-    np.testing.assert_allclose(mills(index, np.ones(77)), expected, rtol=1e-12)
-    np.testing.assert_allclose(mills(-index, np.zeros(77)), -expected, rtol=1e-12)
-    far = mills(np.array([-1e6, 60.0]), np.ones(2))
+    np.testing.assert_allclose(generalized_residual(index, np.ones(77)), expected, rtol=1e-12)
+    np.testing.assert_allclose(generalized_residual(-index, np.zeros(77)), -expected, rtol=1e-12)
+    far = generalized_residual(np.array([-1e6, 60.0]), np.ones(2))
     np.testing.assert_allclose(far, [1e6, 0.0], rtol=1e-11)

@@ -15,7 +15,7 @@ from tradedig_book.present.curve import BENCHMARK
 from tradedig_book.present.palette import PALETTE
 from tradedig_book.present.stored import stored_results
 from tradedig_book.truth.scoreboard import scoreboard
-from tradedig_helpers.estimation.curve_summary import standardised
+from tradedig_helpers.estimation.curve_summary import standardised_curve
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 from .conftest import OpenPage, Origin
@@ -49,7 +49,7 @@ def board() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def curve() -> pd.DataFrame:
     """Return the curve as Python makes it."""
-    return standardised(stored_results("curve").frame)
+    return standardised_curve(stored_results("curve").frame)
 
 
 def rows(page: Page) -> int:

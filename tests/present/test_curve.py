@@ -15,7 +15,7 @@ import traitlets
 from tradedig_book.present.curve import BENCHMARK, CurveExplorer, packed
 from tradedig_book.present.curve.widget import LABELS
 from tradedig_book.present.stored import stored_results
-from tradedig_helpers.estimation.curve_summary import standardised
+from tradedig_helpers.estimation.curve_summary import standardised_curve
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 
@@ -39,7 +39,7 @@ def test_embedded_numbers_are_the_curves(curve):
     scale = np.repeat(data["scale"], each) * data["units"]["scale"]
     error = np.array(data["std_error"]) * data["units"]["estimate"]
     critical = np.array([data["critical"][str(count)] for count in data["clusters"]])
-    known = standardised(curve)
+    known = standardised_curve(curve)
     np.testing.assert_allclose(estimate, known["estimate"], atol=1e-9)
     np.testing.assert_allclose(error, known["std_error"], atol=1e-9)
     np.testing.assert_allclose(estimate * scale, known["effect"], atol=1e-7)

@@ -11,7 +11,7 @@ from tradedig_book.published.load import published
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.heckman import export_choice, heckman
 from tradedig_helpers.estimation.iv import estimate_iv, lagged
-from tradedig_helpers.estimation.specifications import DIGITAL_IMPORTS, LAGGED, NEIGHBOURS
+from tradedig_helpers.estimation.specifications import LAGGED, NEIGHBOURS, WITH_DIGITAL_IMPORTS
 from tradedig_helpers.measure.panel import firm_panel
 
 
@@ -27,7 +27,7 @@ def estimates():
             replace(LAGGED, effects=coarse), lagged(panel, "lndig")[0], "lndig", ["lndig_l1"]
         ),
         estimate_iv(replace(NEIGHBOURS, effects=coarse), panel, "lndig", ["dig_ivt"]),
-        estimate(DIGITAL_IMPORTS, panel),
+        estimate(WITH_DIGITAL_IMPORTS, panel),
     )
 
 

@@ -66,7 +66,7 @@ def test_psm_table_has_every_estimate_once(study):
     """Truth first, then each estimator, then the pairs, with counts under the table."""
     sample, found = study
     frame = sample.frame.assign(after=sample.treated.astype(float))
-    fit = estimate(Specification("Pairs", 1, "y", ("after",), ("firm", "year")), frame)
+    fit = estimate(Specification("y", ("after",), ("firm", "year"), table="Pairs", column=1), frame)
     studies = {"y": {"all": found, "matched": found}}
     truths = {"y": {"all": 0.25, "matched": 0.5}}
     laid = psm_table(studies, {"y": fit}, truths, caption="Synthetic")

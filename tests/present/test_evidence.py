@@ -13,7 +13,7 @@ from tradedig_book.present.evidence_figures import coefficient_figure, power_fig
 from tradedig_book.present.evidence_tables import regression_table, signed, stars
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.fit import Fit, estimate
-from tradedig_helpers.estimation.specifications import TABLE_2
+from tradedig_helpers.estimation.specifications import paper_column
 
 WORDS = {"caption": "Estimates, synthetic.", "alt": "Two rows."}
 
@@ -22,11 +22,11 @@ WORDS = {"caption": "Estimates, synthetic.", "alt": "Two rows."}
 def fits() -> list[Fit]:
     """Fit the first two columns of Table 2 to noise."""
     rng = np.random.default_rng(5)
-    names = ["QSY", *TABLE_2[1].regressors]
+    names = ["QSY", *paper_column(2, 2).regressors]
     frame = pd.DataFrame(rng.normal(size=(400, len(names))), columns=names)
     frame = frame.assign(firm=np.arange(400) // 4, year=2002 + np.arange(400) % 4)
     frame.loc[0, "QSY"] = np.nan
-    return [estimate(spec, frame) for spec in TABLE_2[:2]]
+    return [estimate(spec, frame) for spec in (paper_column(2, 1), paper_column(2, 2))]
 
 
 def test_table_has_ours_the_papers_and_the_counts(fits: list[Fit]) -> None:

@@ -10,19 +10,22 @@ from tradedig_book.present.evidence_tables import signed
 from tradedig_book.present.mediation_figures import marginal_figure
 from tradedig_book.present.mediation_tables import mediation_table, published_paths
 from tradedig_helpers.estimation.mediation import mediate
-from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5
+from tradedig_helpers.estimation.specifications import paper_column
 
 
 @pytest.fixture(scope="module")
 def mediations():
     """Return two mediations of noise: flex, printed in Table 5, and lntfp, printed in part."""
     rng = np.random.default_rng(8)
-    names = list(TABLE_5[7].numbers)
+    names = list(paper_column(5, 8).numbers)
     frame = pd.DataFrame(rng.normal(size=(900, len(names))), columns=names)
     frame = frame.assign(
         firm=np.arange(900) // 6, year=np.arange(900) % 6, province="P", industry="I"
     )
-    pairs = {"flex": (TABLE_5[6], TABLE_5[7]), "productivity": (TABLE_5[0], TABLE_2[5])}
+    pairs = {
+        "flex": (paper_column(5, 7), paper_column(5, 8)),
+        "productivity": (paper_column(5, 1), paper_column(2, 6)),
+    }
     return {label: mediate(*pair, frame) for label, pair in pairs.items()}
 
 

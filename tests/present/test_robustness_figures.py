@@ -26,7 +26,7 @@ def left(most):
             "shift": shifts,
         }
     )
-    spec = Specification("small", 1, "y", ("x",))
+    spec = Specification("y", ("x",), table="small", column=1)
     return LeaveOut(spec, "industry", 0.3, 0.1, 50, 10, without)
 
 

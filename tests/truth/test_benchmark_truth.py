@@ -8,7 +8,7 @@ from tests.trade import draw_trade
 from tradedig_book.truth.benchmark_truth import against_truth, comparison, quality_response
 from tradedig_book.truth.truth import true_effect
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_3, TABLE_7, Specification
+from tradedig_helpers.estimation.specifications import TABLE_2, Specification, paper_column
 from tradedig_helpers.measure.flows import to_flows
 from tradedig_helpers.measure.instruments.demand import measure_instrumented
 from tradedig_helpers.measure.quality import demand_residual, measure_quality
@@ -26,7 +26,7 @@ def test_a_common_effect_comes_back(panel):
     """Where all firms gain alike, no weights can matter, and every specification must agree."""
     truth = panel[["firm", "year"]].assign(direct=EFFECT, mediated=0.01)
     truth["direct"] = truth["direct"].where(panel["lndig"] > 0)
-    for spec in (*TABLE_2, TABLE_3[5], TABLE_7[0]):
+    for spec in (*TABLE_2, paper_column(3, 6), paper_column(7, 1)):
         found = against_truth(spec, panel, truth, 0.5).truth
         assert found == pytest.approx(0.5 * (EFFECT + 0.01), rel=1e-6)
 
@@ -35,13 +35,15 @@ def test_it_is_the_true_effect_of_the_benchmark(economy, panel):
     """On the rows of the benchmark it must agree with the other way to the same truth."""
     used = panel.dropna(subset=["QSY"])
     known = true_effect(used, economy.truth)
-    found = against_truth(TABLE_2[5], used, economy.truth, known.slope)
+    found = against_truth(paper_column(2, 6), used, economy.truth, known.slope)
     assert found.truth == pytest.approx(known.total, rel=1e-6)
 
 
-@pytest.mark.parametrize("spec", [TABLE_2[0], TABLE_2[5], TABLE_3[6]], ids=lambda s: s.name)
-def test_the_estimate_is_that_of_estimate(economy, panel, spec):
+@pytest.mark.parametrize("column", [(2, 1), (2, 6), (3, 7)])
+def test_the_estimate_is_that_of_estimate(economy, panel, column):
     """The fit beside the truth must be the one in every other table, counts included."""
+    spec = paper_column(*column)
+    spec = paper_column(*column)
     found, fit = against_truth(spec, panel, economy.truth, 1.0).fit, estimate(spec, panel)
     ours = found.coefficients.set_index("term")
     theirs = fit.coefficients.set_index("term").loc[list(ours.index)]
@@ -52,7 +54,7 @@ def test_the_estimate_is_that_of_estimate(economy, panel, spec):
 
 def test_rows_without_the_outcome_do_not_count(economy, panel):
     """The truth must have the rows of the estimate, not those of the panel."""
-    spec = TABLE_2[5]
+    spec = paper_column(2, 6)
     some = panel.assign(QSY=panel["QSY"].where(panel["year"] > 2006))
     late = panel[panel["year"] > 2006]
     fewer, known, whole = (
@@ -64,7 +66,7 @@ def test_rows_without_the_outcome_do_not_count(economy, panel):
 
 def test_rows_of_a_comparison(economy, panel):
     """A label must stand beside its own estimate, truth and distance."""
-    found = {"all": TABLE_2[5], "late": TABLE_3[6]}
+    found = {"all": paper_column(2, 6), "late": paper_column(3, 7)}
     found = {name: against_truth(s, panel, economy.truth, 0.2) for name, s in found.items()}
     rows = comparison(found).set_index("label")
     for name, one in found.items():
@@ -79,9 +81,9 @@ def test_rows_of_a_comparison(economy, panel):
 def test_it_names_what_is_missing(economy, panel):
     """A missing column must be named, with the specification that needs it."""
     with pytest.raises(ValueError, match=r"Table 2, column 6 needs the columns \['lnsdp'\]"):
-        against_truth(TABLE_2[5], panel.drop(columns="lnsdp"), economy.truth, 1.0)
+        against_truth(paper_column(2, 6), panel.drop(columns="lnsdp"), economy.truth, 1.0)
     with pytest.raises(ValueError, match=r"truth lacks the columns \['mediated'\]"):
-        against_truth(TABLE_2[5], panel, economy.truth.drop(columns="mediated"), 1.0)
+        against_truth(paper_column(2, 6), panel, economy.truth.drop(columns="mediated"), 1.0)
 
 
 def raised(flows, firm, by):
@@ -131,7 +133,7 @@ def test_response_agrees_with_a_regression_on_true_quality(economy, panel):
     flows = measure_quality(to_flows(economy.customs), economy.elasticities).flows
     joined = panel.merge(economy.truth[["firm", "year", "quality"]], on=["firm", "year"])
     joined["log_quality"] = np.log(joined["quality"])
-    spec = Specification("true", 1, "QSY", ("log_quality",), TABLE_2[5].effects)
+    spec = Specification("QSY", ("log_quality",), paper_column(2, 6).effects)
     found = estimate(spec, joined).coefficients.iloc[0]
     assert abs(found["estimate"] - quality_response(flows)) < 3 * found["std_error"]
 

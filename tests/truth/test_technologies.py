@@ -14,12 +14,12 @@ from tradedig_book.truth.technologies import (
     weight_profile,
     with_combinations,
 )
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.influence import take_out
-from tradedig_helpers.estimation.specifications import CONTROLS, TABLE_6
+from tradedig_helpers.estimation.specifications import CONTROLS, paper_column
 from tradedig_helpers.measure.digitization import WEIGHTS
 
-SATURATED = replace(TABLE_6[0], regressors=(*COMBINATIONS, *CONTROLS))
+SATURATED = replace(paper_column(6, 1), regressors=(*COMBINATIONS, *CONTROLS))
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,8 @@ def test_other_weights_by_hand():
 def test_profile_equals_regressions_one_by_one(many):
     """Each row must be the regression on an index of its own, found by pyfixest."""
     grid = [{"pit": 4, "pdo": 1, "icp": 2}, {"pit": 0, "pdo": 3, "icp": 1}]
-    found = weight_profile(take_out(SATURATED, many), CONTROLS, grid)
-    within = take_out(SATURATED, many).variables
+    found = weight_profile(demean_all([SATURATED], many), CONTROLS, grid)
+    within = demean_all([SATURATED], many).variables
 
     def residual(names):
         x, y = within[[*names, *CONTROLS]].to_numpy(), within["QSY"].to_numpy()
@@ -55,7 +55,7 @@ def test_profile_equals_regressions_one_by_one(many):
 
     for weights, row in zip(grid, found.itertuples(), strict=True):
         index = np.log(1 + sum(weight * many[name] for name, weight in weights.items()))
-        spec = replace(TABLE_6[0], regressors=("own", *CONTROLS))
+        spec = replace(paper_column(6, 1), regressors=("own", *CONTROLS))
         fit = estimate(spec, many.assign(own=index))
         assert row.estimate == pytest.approx(fit.coefficients["estimate"].iloc[0], rel=1e-6)
         within["own"] = within[list(COMBINATIONS)].to_numpy() @ log_levels(weights).to_numpy()
@@ -68,7 +68,7 @@ def test_profile_finds_the_weights_that_made_the_data(many):
     truth = {"pit": 1.0, "pdo": 5.0, "icp": 2.0}
     made = many.assign(QSY=0.3 * (many[list(COMBINATIONS)] @ log_levels(truth)))
     grid = [truth, {"pit": 4, "pdo": 1, "icp": 2}]
-    found = weight_profile(take_out(SATURATED, made), CONTROLS, grid)
+    found = weight_profile(demean_all([SATURATED], made), CONTROLS, grid)
     assert found.loc[0, ["estimate", "explained"]].tolist() == pytest.approx([0.3, 1.0])
     assert found.loc[1, "explained"] < 0.9
 

@@ -17,15 +17,16 @@ from tradedig_book.truth.benchmark_truth import against_truth, quality_response
 from tradedig_book.truth.curve_truth import joint_test, selection_bias
 from tradedig_book.truth.scoreboard import agreement, scoreboard
 from tradedig_book.truth.truth import true_effect
-from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised
+from tradedig_helpers.estimation.curve_summary import by_option, pairs, shares, standardised_curve
 from tradedig_helpers.estimation.multiple import holm
-from tradedig_helpers.estimation.results import Kept, load_results, save_results
+from tradedig_helpers.estimation.results import StoredResults, load_results, save_results
 from tradedig_helpers.estimation.specification_curve import specification_curve
-from tradedig_helpers.estimation.specifications import TABLE_2, TABLE_5
+from tradedig_helpers.estimation.specifications import paper_column
 from tradedig_helpers.measure.panel import firm_panel
 from tradedig_helpers.measure.quality import measure_quality
 
-BENCHMARK = TABLE_2[-1]
+BENCHMARK = paper_column(2, 6)
+FLEX = paper_column(5, 7), paper_column(5, 8)
 Frame = pd.DataFrame
 
 
@@ -39,7 +40,7 @@ def drawn():
     kept = {name: stored_results(name).frame for name in ("estimates", "columns")}
     board = scoreboard(kept["estimates"], kept["columns"])
     found = {"panel": panel, "truth": economy.truth, "flows": flows, "curve": curve} | kept
-    return found | {"effects": standardised(curve), "board": board, "published": published()}
+    return found | {"effects": standardised_curve(curve), "board": board, "published": published()}
 
 
 def counted(panel: Frame) -> list[int]:
@@ -63,7 +64,7 @@ FUNCTIONS: dict[str, tuple[str, Callable[..., object]]] = {
     ),
     "joint_test": ("panel", lambda frame, drawn: counted(frame)),
     "quality_response": ("flows", lambda frame, drawn: quality_response(frame)),
-    "standardised": ("curve", lambda frame, drawn: standardised(frame)["effect"].tolist()),
+    "standardised": ("curve", lambda frame, drawn: standardised_curve(frame)["effect"].tolist()),
     "by_option": ("effects", lambda frame, drawn: by_option(frame)["median"].tolist()),
     "shares": ("effects", lambda frame, drawn: shares(frame)["alone"].tolist()),
     "pairs": ("effects", lambda frame, drawn: pairs(frame)["share"].tolist()),
@@ -80,7 +81,7 @@ FUNCTIONS: dict[str, tuple[str, Callable[..., object]]] = {
     "sample_sizes": ("published", lambda frame, drawn: audit.sample_sizes(frame)["lost"].tolist()),
     "cluster_factors": (
         "panel",
-        lambda frame, drawn: audit.cluster_factors(*TABLE_5[6:8], frame)["factor"].tolist(),
+        lambda frame, drawn: audit.cluster_factors(*FLEX, frame)["factor"].tolist(),
     ),
 }
 
@@ -215,7 +216,7 @@ def test_columns_of_ones_own_leave_the_scoreboard_alone(drawn):
 
 def test_results_go_to_a_folder_named_by_text(drawn, tmp_path):
     """A path may be text, and a file that holds something else must be named."""
-    kept = Kept("columns", drawn["columns"], "own data", "make it")
+    kept = StoredResults("columns", drawn["columns"], "own data", "make it")
     save_results(kept, str(tmp_path / "mine"))
     again = load_results("columns", str(tmp_path / "mine"))
     pd.testing.assert_frame_equal(again.frame, kept.frame)

@@ -17,7 +17,7 @@ from tradedig_book.present.evidence_tables import (
     stars,
 )
 from tradedig_book.present.tables import Table
-from tradedig_helpers.estimation.fit import SMALL_SAMPLE, Fit
+from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS, Fit
 from tradedig_helpers.estimation.heckman import TWO_STEP, Heckman, Probit
 from tradedig_helpers.estimation.iv import Instrumented
 
@@ -68,7 +68,7 @@ def endogeneity_table(
         notes=(
             SYNTHETIC,
             STARS,
-            f"Standard errors: {SMALL_SAMPLE}. Column 2: {TWO_STEP.split('; ')[-1]}.",
+            f"Standard errors: {CLUSTERED_ERRORS}. Column 2: {TWO_STEP.split('; ')[-1]}.",
             "The paper's column 4 has province–industry–year effects, beside which its "
             "instrument is not identified; ours has the effects that the table shows.",
             "Anderson's LM takes no degrees of freedom off; Cragg and Donald's F takes off "

@@ -8,8 +8,8 @@ import pandas as pd
 
 from tradedig_book.present.evidence_tables import SYNTHETIC, signed
 from tradedig_book.present.tables import Table, cell
-from tradedig_helpers.estimation.event_study.study import SMALL_SAMPLE, EventStudy
-from tradedig_helpers.estimation.fit import SMALL_SAMPLE as CRV1
+from tradedig_helpers.estimation.event_study.study import EVENT_STUDY_ERRORS, EventStudy
+from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS as CRV1
 from tradedig_helpers.estimation.fit import Fit
 
 
@@ -20,7 +20,7 @@ def study_counts(study: EventStudy) -> str:
         f"N = {len(frame):,} firm–years, {int(study.sample.treated.sum()):,} of them after "
         f"adoption; {frame['firm'].nunique():,} clusters (firms); {ledger['dropped'][0]:,} rows "
         f"lack the outcome, {ledger['dropped'][1]:,} are of firms not seen before adoption. "
-        f"{SMALL_SAMPLE}."
+        f"{EVENT_STUDY_ERRORS}."
     )
 
 
@@ -53,7 +53,7 @@ def psm_table(
     for outcome, found in studies.items():
         rows += _lines(outcome, found, pairs[outcome], truths[outcome])
         notes.append(f"{outcome}. {_sizes(found, pairs[outcome])}")
-    conventions = f"Errors in parentheses. {SMALL_SAMPLE}. Pairs: {CRV1}."
+    conventions = f"Errors in parentheses. {EVENT_STUDY_ERRORS}. Pairs: {CRV1}."
     return Table(
         caption=caption,
         header=("outcome", "estimator", *samples),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from tradedig_book.shipped import shipped
-from tradedig_helpers.estimation.results import Kept, Name, load_results
+from tradedig_helpers.estimation.results import Name, StoredResults, load_results
 
 ESTIMATES, BENCHMARKS = shipped("results"), shipped("benchmarks/results")
 
@@ -48,7 +48,7 @@ def stored_benchmark(name: str, folder: Path = BENCHMARKS) -> Stored:
     return Stored(pd.read_csv(path, comment="#"), measured, command)
 
 
-def stored_results(name: Name) -> Kept:
+def stored_results(name: Name) -> StoredResults:
     """Return estimates at the paper's scale, as ``make results`` stored them.
 
     Raises

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.truth.truth import KEY, with_truth
-from tradedig_helpers.estimation.batch import absorb_together, fit
-from tradedig_helpers.estimation.fit import Fit
-from tradedig_helpers.estimation.specifications import SAMPLES, Specification
+from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.fit import Fit, fit
+from tradedig_helpers.estimation.specifications import Specification, sample_columns
 from tradedig_helpers.frames.checks import checked, require_above, require_columns
 from tradedig_helpers.frames.options import require_between
 from tradedig_helpers.frames.plain import plain
@@ -68,7 +68,7 @@ def against_truth(
     effect = (known["direct"] + known["mediated"]).where(known["lndig"] > 0, 0.0)
     known["_gain"] = response * effect * known["lndig"]
     gain = replace(spec, outcome="_gain")
-    absorbed = absorb_together([spec, gain], known)
+    absorbed = demean_all([spec, gain], known)
     found = fit(gain, absorbed).coefficients["estimate"]
     return AgainstTruth(fit(spec, absorbed), float(found.iloc[0]))
 
@@ -97,8 +97,7 @@ def _rows(found: Iterable[tuple[str, AgainstTruth]]) -> Iterable[dict[str, objec
 
 def _condition(spec: Specification, panel: pd.DataFrame) -> list[str]:
     """Return the columns of ``panel`` that choose the sample of ``spec``."""
-    words = SAMPLES.get(spec.sample, "").split()
-    return [word for word in words if word in panel]
+    return [column for column in sample_columns(spec.sample) if column in panel]
 
 
 def quality_response(flows: pd.DataFrame, level: Level = "firm") -> float:

@@ -18,15 +18,15 @@ from tradedig_book.economy.calibration import Calibration
 from tradedig_book.published import published
 from tradedig_book.truth.calibration_data import OF_QUALITY, Drawn, draw, within
 from tradedig_helpers.estimation.specifications import (
-    DIGITAL_IMPORTS,
     PAPER,
     SELECTION_CORRECTED,
     TABLE_5,
     TABLE_6,
     TABLE_7,
+    WITH_DIGITAL_IMPORTS,
     Specification,
-    choose,
-    printed,
+    choose_sample,
+    paper_column,
 )
 from tradedig_helpers.frames.options import require_whole
 
@@ -38,14 +38,14 @@ UPSTREAM = ("selection", "productivity.lndig")
 """Loadings that change who exports, and with it every later draw: left alone once a gap is
 within two standard errors, so that the steps of the others share their random numbers."""
 
-POOLED = printed(2, 1)
+POOLED = paper_column(2, 1)
 QUALITY_COLUMNS = (
-    printed(2, 6),
-    printed(3, 1),
-    printed(3, 6),
-    printed(3, 7),
+    paper_column(2, 6),
+    paper_column(3, 1),
+    paper_column(3, 6),
+    paper_column(3, 7),
     SELECTION_CORRECTED,
-    DIGITAL_IMPORTS,
+    WITH_DIGITAL_IMPORTS,
     *(spec for spec in (*TABLE_5, *TABLE_6, *TABLE_7) if spec.outcome == "QSY"),
 )
 _FLEX = {spec.sample: spec for spec in PAPER if spec.outcome == "flex"}
@@ -59,9 +59,9 @@ CONTRASTS = {
 """Columns of flex on lndig: the group, and the firms that it is compared with."""
 SINGLE = {
     "flex": ("dispersion", _FLEX["all"]),
-    "lncnpd": ("opening", printed(5, 13)),
-    "lninn": ("innovation", printed(5, 2)),
-    "lntfp": ("productivity", printed(5, 1)),
+    "lncnpd": ("opening", paper_column(5, 13)),
+    "lninn": ("innovation", paper_column(5, 2)),
+    "lntfp": ("productivity", paper_column(5, 1)),
 }
 """Outcomes with one loading each, of ``lndig``, and the columns that show it."""
 CENTRED_ELSEWHERE = {(5, column, "lndig") for column in (3, 4, 5, 6)}
@@ -159,7 +159,7 @@ def solve(
     """Return the move of each loading that closes the gaps of ``columns``, and the gaps."""
     rows, jacobian = [], []
     for sample in dict.fromkeys(spec.sample for spec in columns):
-        chosen = choose(drawn.panel, sample)
+        chosen = choose_sample(drawn.panel, sample)
         specs = [spec for spec in columns if spec.sample == sample]
         found, slopes = _coefficients(chosen, drawn.gains.loc[chosen.index, list(names)], specs)
         rows.append(found)

@@ -14,7 +14,7 @@ from tradedig_book.economy.flexibility import stretch_slope
 from tradedig_book.economy.quality import deviation, optimal_quality
 from tradedig_book.economy.simulate import Block, block_tables, simulate_block, world_tables
 from tradedig_book.economy.world import make_world
-from tradedig_helpers.estimation.absorb import take_off
+from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.specifications import WITHIN
 from tradedig_helpers.measure.destinations import measure_destinations
 from tradedig_helpers.measure.flows import to_flows
@@ -117,5 +117,5 @@ def _unit(panel: pd.DataFrame, gain: pd.DataFrame) -> float:
 def within(columns: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     """Return ``columns`` less their firm and cell effects."""
     return pd.DataFrame(
-        take_off(columns.to_numpy(dtype=float), panel, WITHIN), columns=columns.columns
+        demean(columns.to_numpy(dtype=float), panel, WITHIN), columns=columns.columns
     )

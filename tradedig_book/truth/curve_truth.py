@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_book.truth.truth import with_true_quality
-from tradedig_helpers.estimation.influence import errors, influence, take_out
+from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.influence import influence, standard_errors
 from tradedig_helpers.estimation.specification_curve import CHOICES, declare
 from tradedig_helpers.frames.options import require_generator, require_whole
 from tradedig_helpers.frames.plain import plain
@@ -52,11 +53,14 @@ def selection_bias(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     for effects in CHOICES["effects"]:
         spec = declare(FIXED | {"effects": effects, "controls": "all of Table 2"}, 1)
         both = replace(spec, outcome="without", regressors=("answer", *spec.regressors))
-        within = take_out(both, joined)
+        within = demean_all([both], joined)
         for controls in CHOICES["controls"]:
             terms = ("lndig", *CHOICES["controls"][controls])  # type: ignore[misc]
             found = influence(within, "without", terms)
-            bias, error = float(found.estimate["lndig"]), float(errors(found.by_cluster)["lndig"])
+            bias, error = (
+                float(found.estimate["lndig"]),
+                float(standard_errors(found.by_cluster)["lndig"]),
+            )
             rows.append(
                 {
                     "effects": effects,
@@ -65,7 +69,7 @@ def selection_bias(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
                     "bias": bias,
                     "std_error": error,
                     "z": bias / error,
-                    "n": len(within.used),
+                    "n": len(within.rows),
                     "clusters": len(found.by_cluster),
                 }
             )
@@ -136,7 +140,7 @@ def joint_test(panel: pd.DataFrame, rng: np.random.Generator, draws: int = 1_999
     parts: list[pd.Series] = []
     for effects, period in product(CHOICES["effects"], CHOICES["period"]):
         choice = FIXED | {"effects": effects, "period": period, "controls": "all of Table 2"}
-        within = take_out(declare(choice, 1), panel)
+        within = demean_all([declare(choice, 1)], panel)
         for controls in CHOICES["controls"]:
             terms = ("lndig", *CHOICES["controls"][controls])  # type: ignore[misc]
             found = influence(within, "QSY", terms)
@@ -146,7 +150,7 @@ def joint_test(panel: pd.DataFrame, rng: np.random.Generator, draws: int = 1_999
                     "effects": effects,
                     "period": period,
                     "estimate": float(found.estimate["lndig"]),
-                    "std_error": float(errors(found.by_cluster)["lndig"]),
+                    "std_error": float(standard_errors(found.by_cluster)["lndig"]),
                 }
             )
             parts.append(found.by_cluster["lndig"].rename(len(parts)))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from tradedig_book.economy import Calibration
 from tradedig_book.theory import Parameters
-from tradedig_helpers.estimation.event_study.cohorts import KEY
+from tradedig_helpers.estimation.specifications import FIRM_YEAR
 from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
 from tradedig_helpers.frames.plain import plain
 
@@ -45,16 +45,18 @@ def adoption_gains(
     measures, needed = ["lndig", "lninn"], ["quality", "total", "varphi", "flex_response"]
     for frame, name, columns in ((rows, "panel", measures), (known, "truth", needed)):
         checked(frame, name, present=["firm"], numbers=["year"], optional_numbers=columns)
-        require_key(frame, KEY, name)
+        require_key(frame, FIRM_YEAR, name)
     require_same_kind(rows, known, ["firm"], "panel", "truth")
-    joined = rows[[*KEY, *measures]].merge(known[[*KEY, *needed]], on=KEY, how="left")
+    joined = rows[[*FIRM_YEAR, *measures]].merge(
+        known[[*FIRM_YEAR, *needed]], on=FIRM_YEAR, how="left"
+    )
     if missing := int(joined["quality"].isna().sum()):
         raise ValueError(f"truth lacks {missing} of {len(joined)} firm-years; add them")
     patents_move = -np.expm1(-joined["lninn"])  # n/(1 + n)
     more = calibration.advantage["lntfp"] * calibration.productivity["lndig"]
     more += calibration.advantage["lninn"] * calibration.innovation["lndig"] * patents_move
     slope = joined["total"].fillna(0.0) + more * Parameters().varphi_D / joined["varphi"]
-    return joined[KEY].assign(
+    return joined[FIRM_YEAR].assign(
         log_quality=np.log(joined["quality"]),
         quality_gain=slope * joined["lndig"],
         flex_gain=joined["flex_response"] * joined["lndig"],

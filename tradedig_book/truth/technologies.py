@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tradedig_book.economy.calibration import Calibration
 from tradedig_book.economy.quality import TYPICAL
 from tradedig_book.theory import Parameters, solve
-from tradedig_helpers.estimation.absorb import left_over
-from tradedig_helpers.estimation.influence import Within
+from tradedig_helpers.estimation.demean import residualize
+from tradedig_helpers.estimation.demeaned import Demeaned
 from tradedig_helpers.frames.checks import require_columns, require_key, require_same_kind
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, WEIGHTS, digitization_index
@@ -65,7 +65,7 @@ def log_levels(weights: Mapping[str, float]) -> pd.Series:
 
 
 def weight_profile(
-    within: Within, controls: Sequence[str], grid: Sequence[Mapping[str, float]]
+    within: Demeaned, controls: Sequence[str], grid: Sequence[Mapping[str, float]]
 ) -> pd.DataFrame:
     """Return how well indices with other weights fit.
 
@@ -86,7 +86,7 @@ def weight_profile(
     variables = within.variables
     others = variables[list(controls)].to_numpy()
     y, steps = (
-        left_over(variables[names].to_numpy(), others)
+        residualize(variables[names].to_numpy(), others)
         for names in ([within.spec.outcome], list(COMBINATIONS))
     )
     outcome = y[:, 0]

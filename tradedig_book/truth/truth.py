@@ -122,5 +122,5 @@ def with_truth(panel: pd.DataFrame, truth: pd.DataFrame, known: Sequence[str]) -
 
 def _coefficient(outcome: str, regressors: tuple[str, ...], panel: pd.DataFrame) -> float:
     """Return the first coefficient, with firm and cell effects."""
-    spec = Specification(0, 0, outcome, regressors, WITHIN)
+    spec = Specification(outcome, regressors, WITHIN)
     return float(estimate(spec, panel).coefficients["estimate"].iloc[0])

@@ -16,8 +16,8 @@ import pandas as pd
 from tradedig_helpers.commands.stages import Stages
 from tradedig_helpers.estimation.results import (
     PAPER_COMMAND,
-    Kept,
     Name,
+    StoredResults,
     differences,
     load_results,
     save_results,
@@ -104,7 +104,7 @@ def _carried_out(options: argparse.Namespace, tables: Tables, command: str) -> i
     stored = _stored(options)
     with _out(options), tables(stages) as (folder, content):
         frames, notes = estimate_folder(folder, stages, options.curve)
-    made = [Kept(name, frame, content, command) for name, frame in frames.items()]
+    made = [StoredResults(name, frame, content, command) for name, frame in frames.items()]
     print(stages)
     for line in [*notes, *_not_estimated(frames["columns"])]:
         print(line)
@@ -153,7 +153,7 @@ def _curve(panel: pd.DataFrame, stages: Stages) -> pd.DataFrame:
         return specification_curve(panel, lambda done: bar.update(done - bar.n))
 
 
-def _stored(options: argparse.Namespace) -> dict[Name, Kept]:
+def _stored(options: argparse.Namespace) -> dict[Name, StoredResults]:
     """Return the results to compare with, if that is asked for, before anything is made."""
     if not options.check:
         return {}

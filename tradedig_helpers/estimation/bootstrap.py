@@ -23,22 +23,22 @@ from math import inf
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tradedig_helpers.estimation.absorb import require_error, small_sample_factor, take_off
+from tradedig_helpers.estimation.demean import demean
+from tradedig_helpers.estimation.estimability import require_error
 from tradedig_helpers.estimation.refits import ByCluster
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.options import require_between, require_generator, require_whole
 
-Floats = NDArray[np.float64]
-Weights = Literal["Rademacher", "Webb"]
+WildWeights = Literal["Rademacher", "Webb"]
 
-POINTS: dict[Weights, tuple[float, ...]] = {
+POINTS: dict[WildWeights, tuple[float, ...]] = {
     "Rademacher": (-1.0, 1.0),
     "Webb": (-(1.5**0.5), -1.0, -(0.5**0.5), 0.5**0.5, 1.0, 1.5**0.5),
 }
 """Equally likely values of a cluster's weight: mean 0, variance 1."""
-BLOCK = 256
+PROJECTED_AT_ONCE = 256
 """Clusters whose residuals are projected at a time."""
 FARTHEST = 1e4
 """Nulls more standard errors away than this are not looked at."""
@@ -52,7 +52,7 @@ class WildTest:
 
     Attributes
     ----------
-    term, estimate, std_error : CRV1, times the factor of ``SMALL_SAMPLE`` of :mod:`.fit`
+    term, estimate, std_error : CRV1, times the factor of ``CLUSTERED_ERRORS`` of :mod:`.fit`
     null, t : hypothesis and its t-statistic
     p : share of draws with a t at least as far from zero; the sample itself is one of them
     low, high : nulls that are not rejected; infinite where no null on that side is
@@ -71,7 +71,7 @@ class WildTest:
     low: float
     high: float
     level: float
-    weights: Weights
+    weights: WildWeights
     draws: int
     enumerated: bool
     clusters: int
@@ -100,7 +100,7 @@ def wild_cluster_test(
     rng: np.random.Generator,
     *,
     null: float = 0.0,
-    weights: Weights = "Rademacher",
+    weights: WildWeights = "Rademacher",
     draws: int = 9_999,
     level: float = 0.95,
 ) -> WildTest:
@@ -135,8 +135,7 @@ def wild_cluster_test(
     require_whole(99, **{f"{spec.name}: draws": draws})
     signs = _signs(len(parts.clusters), weights, draws, rng)
     place = spec.regressors.index(term)
-    factor = small_sample_factor(spec, parts.within.used, len(spec.regressors))
-    drawn = _statistics(parts, place, signs, factor)
+    drawn = _statistics(parts, place, signs, parts.demeaned.ssc(len(spec.regressors)))
     # The first draw is the sample itself, with a weight of one for each cluster.
     std_error = float(np.sqrt(drawn.q0[0]))
     estimate = float(parts.estimate[place])
@@ -158,11 +157,11 @@ def wild_cluster_test(
     )
 
 
-def _few(clusters: int, weights: Weights, draws: int) -> bool:
+def _few(clusters: int, weights: WildWeights, draws: int) -> bool:
     return weights == "Rademacher" and clusters < 63 and 2**clusters <= draws + 1
 
 
-def _signs(clusters: int, weights: Weights, draws: int, rng: np.random.Generator) -> Floats:
+def _signs(clusters: int, weights: WildWeights, draws: int, rng: np.random.Generator) -> Floats:
     """Return the weights of clusters, shape (G, draws + 1) or (G, 2^G), the sample's own first."""
     if _few(clusters, weights, draws):
         return np.array(list(product((1.0, -1.0), repeat=clusters))).T
@@ -195,20 +194,20 @@ def _crossed(parts: ByCluster, place: int) -> tuple[Floats, Floats]:
 
     e_(h) is e in cluster h and zero elsewhere.
     """
-    within, count = parts.within, len(parts.clusters)
-    variables = within.variables.to_numpy()
-    slope = np.linalg.inv(parts.gram.sum(axis=0))[place]
-    a = variables[:, 1:] @ slope
-    e = variables[:, 0] - variables[:, 1:] @ parts.estimate
+    demeaned, codes, count = parts.demeaned, parts.demeaned.cluster_codes, len(parts.clusters)
+    x = demeaned.within[demeaned.at(parts.spec.regressors)]
+    y = demeaned.within[demeaned.terms.index(parts.spec.outcome)]
+    a = np.linalg.inv(parts.gram.sum(axis=0))[place] @ x
+    e = y - parts.estimate @ x
     found = []
     for values in (e, a / (a @ a)):
         matrix = np.zeros((count, count))
-        for first in range(0, count, BLOCK):
-            block = slice(first, min(first + BLOCK, count))
-            mine = parts.codes[:, None] == np.arange(count)[block]
+        for first in range(0, count, PROJECTED_AT_ONCE):
+            block = slice(first, min(first + PROJECTED_AT_ONCE, count))
+            mine = codes[:, None] == np.arange(count)[block]
             apart = np.where(mine, values[:, None], 0.0)
-            projected = apart - take_off(apart, within.used, within.spec.effects)
-            np.add.at(matrix[:, block], parts.codes, a[:, None] * projected)
+            projected = apart - demean(apart, demeaned.rows, demeaned.spec.effects)
+            np.add.at(matrix[:, block], codes, a[:, None] * projected)
         found.append(matrix)
     return found[0], found[1]
 
@@ -233,7 +232,7 @@ def _reach(drawn: _Draws, side: int, std_error: float, size: float) -> float:
 def _require_options(spec: Specification, term: str, weights: str) -> None:
     if term not in spec.regressors:
         raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
-    if weights not in get_args(Weights):
+    if weights not in get_args(WildWeights):
         raise ValueError(
-            f"{spec.name}: weights = {weights!r}; choose one of {', '.join(get_args(Weights))}"
+            f"{spec.name}: weights = {weights!r}; choose one of {', '.join(get_args(WildWeights))}"
         )

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from tradedig_helpers.estimation.specification_curve import CHOICES, COLUMNS, ESTIMATED
+from tradedig_helpers.estimation.fit import CONFIDENCE
+from tradedig_helpers.estimation.specification_curve import CHOICES, CURVE_COLUMNS, ESTIMATED
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 
-LEVEL = 0.95
 
-
-def standardised(curve: pd.DataFrame) -> pd.DataFrame:
+def standardised_curve(curve: pd.DataFrame) -> pd.DataFrame:
     """Return the curve with every estimate in standard deviations.
 
     Parameters
@@ -38,12 +37,12 @@ def standardised(curve: pd.DataFrame) -> pd.DataFrame:
         If a column is missing or a number is not finite.
     """
     curve = plain(curve, "the curve")
-    if missing := set(COLUMNS) - set(curve.columns):
+    if missing := set(CURVE_COLUMNS) - set(curve.columns):
         raise ValueError(f"the curve lacks {sorted(missing)}; make it with specification_curve")
     numbers = curve[_numbers(curve, ["estimate", "std_error", "clusters", "scale"])].to_numpy(float)
     if bad := int((~np.isfinite(numbers)).any(axis=1).sum()):
         raise ValueError(f"{bad} of {len(curve)} rows of the curve have no finite estimate")
-    reach = student.ppf((1 + LEVEL) / 2, curve["clusters"] - 1) * curve["std_error"]
+    reach = student.ppf((1 + CONFIDENCE) / 2, curve["clusters"] - 1) * curve["std_error"]
     found = curve.assign(
         effect=curve["estimate"] * curve["scale"],
         low=(curve["estimate"] - reach) * curve["scale"],
@@ -60,7 +59,7 @@ def by_option(curve: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    curve : as :func:`standardised` returns it
+    curve : as :func:`standardised_curve` returns it
 
     Returns
     -------
@@ -104,7 +103,7 @@ def shares(curve: pd.DataFrame, choices: Sequence[str] = ESTIMATED) -> pd.DataFr
 
     Parameters
     ----------
-    curve : as :func:`standardised` returns it
+    curve : as :func:`standardised_curve` returns it
     choices : what was chosen; clusters do not move an estimate and are left out by default
 
     Raises
@@ -166,7 +165,7 @@ def _with_effects(
     """Return the curve if it has the choices and the numbers that are summarised."""
     curve = plain(curve, "the curve")
     if missing := [name for name in (*choices, *numbers) if name not in curve]:
-        raise ValueError(f"the curve lacks {missing}; make it with standardised")
+        raise ValueError(f"the curve lacks {missing}; make it with standardised_curve")
     if lost := int(curve[_numbers(curve, numbers)].isna().any(axis=1).sum()):
         raise ValueError(f"{lost} of {len(curve)} rows of the curve have no effect; drop them")
     return curve

@@ -1,4 +1,4 @@
-"""Fixed effects as groups of rows: who is alone in one, and how many are free."""
+"""Fixed effects as groups of rows: who is alone in one, and how many coefficients they are."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from tradedig_helpers.frames.arrays import Codes
 
-def labels(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
+
+def group_codes(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame:
     """Return the group number of each row in each effect, from 0; ``a^b`` is a cell of a and b."""
     return pd.DataFrame(
         {effect: _numbered(frame, effect.split("^")) for effect in effects}, index=frame.index
     )
 
 
-def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.intp]:
+def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> Codes:
     """Return a number for each combination of the columns, in order of appearance."""
     numbers = [pd.factorize(frame[column], use_na_sentinel=False)[0] for column in columns]
     number = numbers[0]
@@ -34,12 +35,12 @@ def drop_singletons(frame: pd.DataFrame, effects: Sequence[str]) -> pd.DataFrame
     Such a row is fitted exactly by its own effect and would only flatter the standard
     errors (Correia 2015). Effects are written as in :class:`.Specification`.
     """
-    kept = never_alone(labels(frame, effects))
+    kept = non_singletons(group_codes(frame, effects))
     return frame if len(kept) == len(frame) else frame.iloc[kept]
 
 
-def never_alone(groups: pd.DataFrame) -> NDArray[np.intp]:
-    """Return the places of the rows that :func:`drop_singletons` keeps; ``groups`` as in labels."""
+def non_singletons(groups: pd.DataFrame) -> Codes:
+    """Return the places of the rows that :func:`drop_singletons` keeps, given their groups."""
     sized = [(group, np.bincount(group)) for group in groups.to_numpy().T]
     kept = np.ones(len(groups), dtype=bool)
     while True:
@@ -62,8 +63,8 @@ def without_gaps(groups: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(numbers, index=groups.index)
 
 
-def free_effects(groups: pd.DataFrame) -> int:
-    """Return how many coefficients effects add, the constant included; ``groups`` as in labels.
+def fixed_effect_dof(groups: pd.DataFrame) -> int:
+    """Return how many coefficients effects add, the constant included; see :func:`group_codes`.
 
     Exact for one and two effects: two give their levels less one for each connected
     component of the graph that joins them (Abowd, Creecy and Kramarz 2002). Each
@@ -81,11 +82,30 @@ def free_effects(groups: pd.DataFrame) -> int:
     return int(levels.sum()) - int(components) - (groups.shape[1] - 2)
 
 
-def least_effects(groups: pd.DataFrame) -> int:
-    """Return how many coefficients effects add at least, the constant included.
+def least_dof(groups: pd.DataFrame) -> int:
+    """Return how many coefficients three or more effects add at least, the constant included.
 
-    That of :func:`free_effects` for one and two effects, where it is exact; of more, the most that
-    two of them add, since others may be redundant.
+    It is the most that two of them add, since others may be redundant.
     """
-    pairs = combinations(groups.columns, 2) if groups.shape[1] > 2 else [groups.columns]
-    return max(free_effects(groups[list(pair)]) for pair in pairs)
+    return max(fixed_effect_dof(groups[list(pair)]) for pair in combinations(groups.columns, 2))
+
+
+def crossing(groups: pd.DataFrame, clusters: pd.Series) -> list[str]:
+    """Return the effects, columns of ``groups``, that are not nested in ``clusters``."""
+    cluster = pd.factorize(clusters)[0]
+    return [str(effect) for effect, group in groups.items() if _crosses(group.to_numpy(), cluster)]
+
+
+def _crosses(group: Codes, cluster: Codes) -> bool:
+    """Tell whether rows of a group are in more than one cluster."""
+    one = np.empty(group.max() + 1, dtype=np.intp)
+    one[group] = cluster
+    return bool((one[group] != cluster).any())
+
+
+def nonnested_dof(groups: pd.DataFrame, clusters: pd.Series) -> int:
+    """Return how many coefficients of effects that cross clusters count, constant included.
+
+    Each such effect is taken to lose one level.
+    """
+    return 1 + sum(int(groups[effect].max()) for effect in crossing(groups, clusters))

@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.estimation.bootstrap import Weights, wild_cluster_test
+from tradedig_helpers.estimation.bootstrap import WildWeights, wild_cluster_test
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.refits import by_cluster, jackknife, pairs_or_missing
 from tradedig_helpers.estimation.specifications import Specification
@@ -71,7 +71,7 @@ def by_every_method(
         {"method": method, "clusters": clusters} | found.set_index("term").loc[term, kept].to_dict()
         for method, (clusters, found) in tables.items()
     ]
-    for weights in get_args(Weights):
+    for weights in get_args(WildWeights):
         wild = wild_cluster_test(parts, term, rng, weights=weights, draws=draws)
         values = (wild.clusters, wild.estimate, np.nan, wild.p, wild.low, wild.high)
         method = f"wild by {group}, {weights}"

@@ -9,33 +9,22 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame
-from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from tradedig_helpers.estimation.absorb import (
-    cluster_sums,
-    coefficient_table,
-    far_means,
-    require_apart,
-    small_sample_factor,
-    values_of,
-)
-from tradedig_helpers.estimation.batch import (
-    Absorbed,
-    absorb_together,
-    factor,
-    fit,
-    solve,
-    with_constant,
-)
-from tradedig_helpers.estimation.fit import SMALL_SAMPLE, Fit, terms_of
+from tradedig_helpers.estimation.demean import far_means, values_of
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
+from tradedig_helpers.estimation.estimability import check_collinearity, small_sample_factor
+from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS, Fit, coefficient_table, fit, terms_of
 from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import (
     EXCLUSION,
     EXPORT_CHOICE,
+    FIRM,
     SELECTION_CORRECTED,
+    YEAR,
     Specification,
 )
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.checks import (
     checked,
     require_columns,
@@ -47,12 +36,9 @@ from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.panel import measure_firms
-from tradedig_helpers.measure.probit import Step, mills, newton_steps
+from tradedig_helpers.measure.probit import Step, generalized_residual, newton_steps
 
-Floats = NDArray[np.float64]
-
-KEY = ["firm", "year"]
-TWO_STEP = f"{SMALL_SAMPLE}; corrected for the estimated Mills ratio"
+TWO_STEP = f"{CLUSTERED_ERRORS}; corrected for the estimated Mills ratio"
 FLAT, STEPS = 1e-10, 50
 ALONG = 0.01
 """A regressor separates if its part in the last step is this share of the largest."""
@@ -71,7 +57,7 @@ class Probit:
     ones : observations with outcome 1
     clusters : number of clusters
     pseudo_r2 : McFadden's, 1 - log likelihood over that of a constant alone
-    index : ``firm``, ``year``, ``index`` (η = w'γ̂) and ``IMR`` (φ(η)/Φ(η)) of each row used
+    index : firm, year, ``index`` (η = w'γ̂) and ``IMR`` (φ(η)/Φ(η)) of each row used
     influence : what each cluster adds to γ̂ - γ, one row per cluster
     """
 
@@ -85,6 +71,11 @@ class Probit:
     pseudo_r2: float
     index: pd.DataFrame
     influence: pd.DataFrame
+
+    @property
+    def key(self) -> list[str]:
+        """The columns of ``index`` that hold firm and year."""
+        return list(self.index.columns[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +98,12 @@ class Heckman:
 
 
 def export_choice(
-    firms: pd.DataFrame, exporting: IntoFrame, measured: pd.DataFrame | None = None
+    firms: pd.DataFrame,
+    exporting: IntoFrame,
+    measured: pd.DataFrame | None = None,
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return all firm-years with EDU and what may explain it, and a ledger.
 
@@ -118,6 +114,7 @@ def export_choice(
     exporting : ``firm``, ``year`` of those that export, repeated or not, such as shipments, of
         any supported engine
     measured : digital measures and controls of ``firms``, as :func:`measure_firms` returns
+    firm, year : the columns that are the key of all three
 
     Returns
     -------
@@ -130,21 +127,22 @@ def export_choice(
         On bad columns or keys, keys of two kinds, measures that lack a firm-year of ``firms``,
         or if no firm-year exports, or all do.
     """
+    key = [firm, year]
     accounts = plain(firms, "firms")
-    checked(accounts, "firms", present=KEY, optional_numbers=[EXCLUSION])
-    require_columns(exporting, KEY, "exporting")
-    require_present(exporting, KEY, "exporting")
-    ships = plain(compute(wrap(exporting, "exporting").select(*KEY).unique()).to_pandas(), "ships")
-    known = plain(measure_firms(accounts) if measured is None else measured, "measured")
-    require_columns(known, KEY, "measured")
-    require_same_kind(accounts, ships, KEY, "firms", "exporting")
-    require_same_kind(accounts, known, KEY, "firms", "measured")
-    frame = known.merge(accounts[[*KEY, EXCLUSION]], on=KEY, validate="1:1")
+    checked(accounts, "firms", present=key, optional_numbers=[EXCLUSION])
+    require_columns(exporting, key, "exporting")
+    require_present(exporting, key, "exporting")
+    ships = plain(compute(wrap(exporting, "exporting").select(*key).unique()).to_pandas(), "ships")
+    known = plain(_measured(accounts, firm, year) if measured is None else measured, "measured")
+    require_columns(known, key, "measured")
+    require_same_kind(accounts, ships, key, "firms", "exporting")
+    require_same_kind(accounts, known, key, "firms", "measured")
+    frame = known.merge(accounts[[*key, EXCLUSION]], on=key, validate="1:1")
     if lost := len(accounts) - len(frame):
         raise ValueError(
             f"measured lacks {lost} of {len(accounts)} firm-years of firms; measure the same ones"
         )
-    frame = frame.merge(ships.assign(EDU=1.0), on=KEY, how="left").fillna({"EDU": 0.0})
+    frame = frame.merge(ships.assign(EDU=1.0), on=key, how="left").fillna({"EDU": 0.0})
     ones = int(frame["EDU"].sum())
     if ones in (0, len(frame)):
         raise ValueError(
@@ -154,16 +152,27 @@ def export_choice(
     return frame, Ledger().record("exporter has accounts", "firm-years", len(ships), ones)
 
 
-def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
+def _measured(accounts: pd.DataFrame, firm: str, year: str) -> pd.DataFrame:
+    """Return digital measures and controls, which know firm and year by the paper's names."""
+    names = {firm: FIRM, year: YEAR}
+    idle = [name for name in (FIRM, YEAR) if name not in names and name in accounts]
+    measured = measure_firms(accounts.drop(columns=idle).rename(columns=names))
+    return measured.rename(columns={paper: own for own, paper in names.items()})
+
+
+def probit(
+    spec: Specification, frame: pd.DataFrame, *, firm: str = FIRM, year: str = YEAR
+) -> Probit:
     """Estimate P(outcome = 1) = Φ(w'γ) by maximum likelihood, with errors by cluster.
 
     Newton's method on a log likelihood that is concave. The covariance is the sandwich with
-    the factor of ``SMALL_SAMPLE``.
+    the factor of ``CLUSTERED_ERRORS``.
 
     Parameters
     ----------
     spec : without effects; a probit with firm effects is inconsistent in short panels
-    frame : ``firm``, ``year`` (unique) and the variables of ``spec``
+    frame : ``firm`` and ``year`` (unique) and the variables of ``spec``
+    firm, year : the columns that are its key
 
     Raises
     ------
@@ -176,8 +185,9 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
     """
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
-    frame = _keyed(frame, f"{spec.name}: frame")
-    sample = sample_of(spec, frame, KEY)
+    key = [firm, year]
+    frame = _keyed(frame, f"{spec.name}: frame", key)
+    sample = sample_of(spec, frame, key)
     used = sample.frame
     outcome = used[spec.outcome].to_numpy(dtype=float)
     if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
@@ -186,11 +196,11 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
     back = _require_design(spec, w)
     gamma, information = maximise(spec, w, outcome)
     index = w @ gamma
-    scores = w * mills(index, outcome)[:, None]
+    scores = w * generalized_residual(index, outcome)[:, None]
     influence = cluster_sums(scores, used[spec.cluster]) @ np.linalg.inv(information) @ back.T
-    factor = small_sample_factor(spec, used, len(spec.regressors))
-    errors = np.sqrt(factor * np.einsum("ij,ij->j", influence, influence))
-    ratio = mills(index, np.ones(len(index)))
+    ssc = small_sample_factor(spec, len(used), len(influence), w.shape[1])
+    errors = np.sqrt(ssc * np.einsum("ij,ij->j", influence, influence))
+    ratio = generalized_residual(index, np.ones(len(index)))
     return Probit(
         spec=spec,
         coefficients=coefficient_table((*spec.regressors, "Intercept"), back @ gamma, errors),
@@ -200,7 +210,7 @@ def probit(spec: Specification, frame: pd.DataFrame) -> Probit:
         ones=int(outcome.sum()),
         clusters=len(influence),
         pseudo_r2=_pseudo_r2(index, outcome),
-        index=used[KEY].assign(index=index, IMR=ratio),
+        index=used[key].assign(index=index, IMR=ratio),
         influence=influence,
     )
 
@@ -210,6 +220,9 @@ def heckman(
     panel: pd.DataFrame,
     first: Specification | Probit = EXPORT_CHOICE,
     second: Specification = SELECTION_CORRECTED,
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> Heckman:
     r"""Estimate Heckman's two steps (1979), with absorbed effects in the second.
 
@@ -229,6 +242,7 @@ def heckman(
     panel : exporting firm-years; a column ``IMR`` would be replaced
     first, second : both steps, the first perhaps estimated already; ``second`` has ``IMR``
         among its regressors
+    firm, year : the columns that are the key of both frames, and of ``first``
 
     Raises
     ------
@@ -244,23 +258,25 @@ def heckman(
     step = first.spec if isinstance(first, Probit) else first
     if step.cluster != second.cluster:
         raise ValueError(f"{second.name}: both steps need the same clusters, as {step.cluster!r}")
-    panel = _keyed(panel, f"{second.name}: panel")
-    choice = _keyed(choice, f"{step.name}: choice")
-    require_same_kind(panel, choice, KEY, "panel", "choice")
-    chosen = first if isinstance(first, Probit) else probit(first, choice)
+    key = [firm, year]
+    panel = _keyed(panel, f"{second.name}: panel", key)
+    choice = _keyed(choice, f"{step.name}: choice", key)
+    require_same_kind(panel, choice, key, "panel", "choice")
+    chosen = first if isinstance(first, Probit) else probit(first, choice, firm=firm, year=year)
+    require_columns(chosen.index, key, "first.index")
     _require_same_choice(second, chosen, choice)
-    _require_same_clusters(second, panel, choice)
-    require_same_kind(panel, chosen.index, KEY, "panel", "first.index")
+    _require_same_clusters(second, panel, choice, key)
+    require_same_kind(panel, chosen.index, key, "panel", "first.index")
     ratio = chosen.index.drop(columns="index")
-    joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=KEY, how="left")
-    absorbed = absorb_together([second], joined, KEY)
-    naive = fit(second, absorbed)
-    errors = _corrected_errors(second, absorbed, chosen, choice)
+    joined = panel.drop(columns="IMR", errors="ignore").merge(ratio, on=key, how="left")
+    demeaned = demean_all([second], joined, key)
+    naive = fit(second, demeaned)
+    errors = _corrected_errors(demeaned, chosen, choice)
     estimates = naive.coefficients["estimate"].to_numpy()
     table = coefficient_table(terms_of(second), estimates, errors, naive.clusters)
     others = [name for name in second.regressors if name != "IMR"]
-    rest = solve(second, absorbed, "IMR", others)[1]
-    alone = float(rest @ rest / absorbed.spread[absorbed.terms.index("IMR")])
+    rest = demeaned.solve("IMR", others)[1]
+    alone = float(rest @ rest / demeaned.spread[demeaned.terms.index("IMR")])
     corrected = replace(naive, coefficients=table, small_sample=TWO_STEP)
     return Heckman(chosen, corrected, naive, alone)
 
@@ -274,7 +290,9 @@ def _require_same_choice(spec: Specification, first: Probit, choice: pd.DataFram
         )
 
 
-def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.DataFrame) -> None:
+def _require_same_clusters(
+    spec: Specification, panel: pd.DataFrame, choice: pd.DataFrame, key: list[str]
+) -> None:
     """Check that a firm-year is in the same cluster in both frames.
 
     Raises
@@ -283,10 +301,10 @@ def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.
         Naming the column, if it is text in one frame only, or another value in some rows.
     """
     name = spec.cluster
-    if name in KEY or name not in panel:
+    if name in key or name not in panel:
         return
     require_same_kind(panel, choice, [name], "panel", "choice")
-    both = panel[[*KEY, name]].merge(choice[[*KEY, name]], on=KEY, suffixes=("", " of choice"))
+    both = panel[[*key, name]].merge(choice[[*key, name]], on=key, suffixes=("", " of choice"))
     ours, theirs = (both[column].astype(object) for column in (name, f"{name} of choice"))
     if odd := int((ours.notna() & theirs.notna() & (ours != theirs)).sum()):
         raise ValueError(
@@ -295,8 +313,8 @@ def _require_same_clusters(spec: Specification, panel: pd.DataFrame, choice: pd.
         )
 
 
-def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+def _keyed(frame: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
+    """Return a plain frame whose rows ``key`` identifies.
 
     Raises
     ------
@@ -304,9 +322,16 @@ def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         If it is no pandas DataFrame, lacks a key or repeats one.
     """
     known = plain(frame, name)
-    require_columns(known, KEY, name)
-    require_key(known, KEY, name)
+    require_columns(known, key, name)
+    require_key(known, key, name)
     return known
+
+
+def cluster_sums(scores: Floats, clusters: pd.Series) -> pd.DataFrame:
+    """Return the sum of ``scores`` in each cluster, one row per cluster."""
+    codes, names = pd.factorize(clusters.to_numpy(), sort=True)
+    sums = {place: np.bincount(codes, weights=column) for place, column in enumerate(scores.T)}
+    return pd.DataFrame(sums, index=names)
 
 
 def design(frame: pd.DataFrame, regressors: Sequence[str]) -> Floats:
@@ -326,7 +351,7 @@ def _require_design(spec: Specification, w: Floats) -> Floats:
     means = w[:, :-1].mean(axis=0)
     about = w[:, :-1] - means
     gram = about.T @ about
-    require_apart(spec, spec.regressors, gram, np.diag(gram), len(w))
+    check_collinearity(spec, spec.regressors, gram, np.diag(gram), len(w))
     shifts = far_means(means, np.diag(gram), len(w))
     if shifts.any():
         w[:, :-1] -= shifts
@@ -376,56 +401,72 @@ def _pseudo_r2(index: Floats, outcome: Floats) -> float:
     return 1 - float(log_ndtr((2 * outcome - 1) * index).mean() / alone)
 
 
-def _corrected_errors(
-    spec: Specification, absorbed: Absorbed, first: Probit, choice: pd.DataFrame
-) -> Floats:
+def _corrected_errors(demeaned: Demeaned, first: Probit, choice: pd.DataFrame) -> Floats:
     """Return standard errors of the second step that know that IMR is estimated.
-
-    The terms with IMR in them, products among them, all pass its error on.
 
     Raises
     ------
     ValueError
         Naming the specification, if ``choice`` is not what ``first`` was estimated on.
     """
-    places = absorbed.at(spec.regressors)
-    beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
-    rows = absorbed.sample.frame
-    slope = _slope_of_imr(spec, rows, first, choice)
-    own = pd.DataFrame(
-        absorbed.cluster_scores(spec.regressors, residual).T,
-        index=rows[spec.cluster].iloc[absorbed.starts],
-    )
-    if absent := int((~own.index.isin(first.influence.index)).sum()):
+    spec, places = demeaned.spec, demeaned.at(demeaned.spec.regressors)
+    slopes, residual = demeaned.solve(spec.outcome, spec.regressors)
+    by_gamma = _by_gamma(demeaned, slopes, first, choice)
+    own, sums = _own_scores(demeaned, residual, first)
+    passed = first.influence.to_numpy() @ (demeaned.within @ by_gamma)[places].T
+    added = np.linalg.inv(demeaned.gram[np.ix_(places, places)]) @ (own - passed).T
+    scores = sums - first.influence.to_numpy() @ by_gamma.sum(axis=0)
+    added = demeaned.with_constant(slopes, added, scores)[1]
+    ssc = demeaned.ssc(len(places))
+    return np.asarray(np.sqrt(ssc * np.einsum("ij,ij->i", added, added)))
+
+
+def _own_scores(demeaned: Demeaned, residual: Floats, first: Probit) -> tuple[Floats, Floats]:
+    """Return scores of the second step, (G, K), and sums of its residuals, (G,).
+
+    They are by the clusters of the first step; those without a row of the second have zeros.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if a cluster is not among those of ``first``.
+    """
+    spec, clusters = demeaned.spec, demeaned.clusters
+    if absent := int((~clusters.isin(first.influence.index)).sum()):
         raise ValueError(
-            f"{spec.name}: {absent} of {len(own)} clusters of {spec.cluster!r} are not among those "
-            f"of {first.spec.name}; give the frame on which it was estimated"
+            f"{spec.name}: {absent} of {len(clusters)} clusters of {spec.cluster!r} are not among "
+            f"those of {first.spec.name}; give the frame on which it was estimated"
         )
+    scores = demeaned.cluster_scores(spec.regressors, residual).T
+    sums = np.add.reduceat(residual, demeaned.starts)
+    both = pd.DataFrame(np.column_stack([scores, sums]), index=clusters)
+    found = both.reindex(first.influence.index, fill_value=0.0).to_numpy()
+    return found[:, :-1], found[:, -1]
+
+
+def _by_gamma(demeaned: Demeaned, slopes: Floats, first: Probit, choice: pd.DataFrame) -> Floats:
+    """Return the derivative of each fitted value by γ, (N, regressors of the first step + 1).
+
+    The terms with IMR in them, products among them, all pass its error on.
+    """
+    spec, rows = demeaned.spec, demeaned.rows
+    slope = _slope_of_imr(spec, rows, first, choice)
     moves = [
-        (beta[place], _by_imr(rows, term)[:, None] * slope)
-        for place, term in enumerate(spec.regressors)
+        delta * _by_imr(rows, term)[:, None] * slope
+        for delta, term in zip(slopes, spec.regressors, strict=True)
         if "IMR" in term.split(":")
     ]
-    through = sum(delta * (absorbed.within @ move)[places] for delta, move in moves)
-    passed = first.influence @ through.T
-    total = own.reindex(passed.index, fill_value=0.0).to_numpy() - passed.to_numpy()
-    moved = np.linalg.inv(absorbed.gram[np.ix_(places, places)]) @ total.T
-    sums = pd.Series(np.add.reduceat(residual, absorbed.starts), index=own.index)
-    scores = sums.reindex(passed.index, fill_value=0.0) - first.influence @ (
-        sum(delta * move.sum(axis=0) for delta, move in moves)
-    )
-    moved = with_constant(spec, absorbed, beta, moved, scores.to_numpy())[1]
-    size = factor(spec, absorbed, len(places))
-    return np.asarray(np.sqrt(size * np.einsum("ij,ij->i", moved, moved)))
+    return np.asarray(sum(moves))
 
 
 def _slope_of_imr(
     spec: Specification, rows: pd.DataFrame, first: Probit, choice: pd.DataFrame
 ) -> Floats:
     """Return ∂IMR/∂γ of each row of the second step, (N, regressors of the first + 1)."""
-    known = rows[KEY].merge(first.index, on=KEY, how="left")
-    explained = choice[list(dict.fromkeys((*KEY, *first.spec.numbers)))]
-    w = design(rows[KEY].merge(explained, on=KEY, how="left"), first.spec.regressors)
+    key = first.key
+    known = rows[key].merge(first.index, on=key, how="left")
+    explained = choice[list(dict.fromkeys((*key, *first.spec.numbers)))]
+    w = design(rows[key].merge(explained, on=key, how="left"), first.spec.regressors)
     if absent := int(np.isnan(w).any(axis=1).sum()):
         raise ValueError(
             f"{spec.name}: choice lacks {absent} of {len(rows)} rows of the second step; give the "

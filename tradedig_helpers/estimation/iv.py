@@ -7,31 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from tradedig_helpers.estimation.batch import (
-    Absorbed,
-    absorb_together,
-    as_fit,
-    factor,
-    fit,
-    require_explained,
-    require_prepared,
-    require_terms_apart,
-    solve,
-    with_constant,
-)
-from tradedig_helpers.estimation.fit import Fit
-from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
+from tradedig_helpers.estimation.fit import Fit, as_fit, fit, unexplained_share
+from tradedig_helpers.estimation.specifications import FIRM, YEAR, Specification
 from tradedig_helpers.estimation.strength import Strength, strength
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
-
-Floats = NDArray[np.float64]
-
-KEY = ["firm", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +44,21 @@ def estimate_iv(
     panel: pd.DataFrame,
     endogenous: str,
     instruments: Sequence[str],
-    absorbed: Absorbed | None = None,
+    demeaned: Demeaned | None = None,
 ) -> Instrumented:
     """Estimate ``spec`` by two-stage least squares with ``instruments`` for ``endogenous``.
 
     Effects are absorbed from every variable first (Frisch, Waugh and Lovell). Errors are
-    clustered, with the convention of ``SMALL_SAMPLE``. Rows without an instrument are left
-    out and counted. ``absorbed`` holds these rows, and the variables among others, if
-    :func:`.absorb_together` has prepared them already.
+    clustered, with the convention of ``CLUSTERED_ERRORS``. Rows without an instrument are left
+    out and counted. ``demeaned`` holds these rows, and the variables among others, if
+    :func:`.demean_all` has prepared them already.
 
     Raises
     ------
     ValueError
         Naming the specification: if a column is missing, does not vary, or is collinear; if
         an instrument is spanned by the effects; if the names are not what they should be;
-        if there are too few clusters or degrees of freedom; or if ``absorbed`` was prepared for
+        if there are too few clusters or degrees of freedom; or if ``demeaned`` was prepared for
         other effects, clusters, sample or variables.
     """
     names = _instruments(spec, endogenous, instruments)
@@ -81,17 +66,16 @@ def estimate_iv(
     reduced = replace(
         spec, outcome=endogenous, regressors=(*names, *exogenous), instruments=(), mediator=""
     )
-    absorbed = absorbed or absorb_together([spec, reduced], panel)
-    require_prepared(spec, absorbed)
-    require_prepared(reduced, absorbed)
-    require_explained(spec, absorbed)
-    require_terms_apart(spec, absorbed, (*exogenous, endogenous))
-    require_terms_apart(spec, absorbed, (*exogenous, *names))
-    first_stage = fit(reduced, absorbed)
-    tests = _strength(spec, absorbed, endogenous, names, exogenous)
-    beta, errors, residual = _second_stage(spec, absorbed, endogenous, first_stage)
+    prepared = demeaned or demean_all([spec, reduced], panel)
+    own = prepared.of(spec)
+    prepared.of(reduced)
+    own.require_estimable((*exogenous, endogenous))
+    own.check_collinearity((*exogenous, *names))
+    first_stage = fit(reduced, prepared)
+    tests = _strength(own, endogenous, names, exogenous)
+    slopes, errors, residual = _second_stage(own, endogenous, first_stage)
     return Instrumented(
-        fit=as_fit(spec, absorbed, beta, errors, residual),
+        fit=as_fit(own, slopes, errors, unexplained_share(own, residual)),
         endogenous=endogenous,
         instruments=names,
         first_stage=first_stage,
@@ -100,34 +84,40 @@ def estimate_iv(
 
 
 def _second_stage(
-    spec: Specification, absorbed: Absorbed, endogenous: str, first_stage: Fit
+    demeaned: Demeaned, endogenous: str, first_stage: Fit
 ) -> tuple[Floats, Floats, Floats]:
     """Return slopes, clustered errors and residuals of the structural equation.
 
     Regressors with the fitted ``endogenous`` in place of its own values are combinations
     of the variables at hand, so their products are combinations of products.
     """
-    places = absorbed.at(spec.regressors)
-    weights = np.zeros((len(places), len(absorbed.terms)))
+    spec = demeaned.spec
+    places = demeaned.at(spec.regressors)
+    weights = np.zeros((len(places), len(demeaned.terms)))
     weights[np.arange(len(places)), places] = 1.0
     fitted = spec.regressors.index(endogenous)
     weights[fitted] = 0.0
-    slopes = first_stage.coefficients[first_stage.coefficients["term"] != "Intercept"]
-    weights[fitted, absorbed.at(slopes["term"].tolist())] = slopes["estimate"]
-    moments = weights @ absorbed.gram
-    outcome = absorbed.terms.index(spec.outcome)
-    beta = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
-    residual = absorbed.residual(spec.outcome, spec.regressors, beta)
-    scores = weights @ absorbed.cluster_scores(absorbed.terms, residual)
-    moved = np.asarray(np.linalg.solve(moments @ weights.T, scores), dtype=np.float64)
-    sums = np.add.reduceat(residual, absorbed.starts)
-    beta, moved = with_constant(spec, absorbed, beta, moved, sums)
-    size = factor(spec, absorbed, len(places))
-    return beta, np.sqrt(size * np.einsum("ij,ij->i", moved, moved)), residual
+    first = first_stage.coefficients[first_stage.coefficients["term"] != "Intercept"]
+    weights[fitted, demeaned.at(first["term"].tolist())] = first["estimate"]
+    moments = weights @ demeaned.gram
+    outcome = demeaned.terms.index(spec.outcome)
+    slopes = np.asarray(np.linalg.solve(moments[:, places], moments[:, outcome]), dtype=np.float64)
+    residual = demeaned.residual(spec.outcome, spec.regressors, slopes)
+    scores = weights @ demeaned.cluster_scores(demeaned.terms, residual)
+    influence = np.asarray(np.linalg.solve(moments @ weights.T, scores), dtype=np.float64)
+    sums = np.add.reduceat(residual, demeaned.starts)
+    slopes, influence = demeaned.with_constant(slopes, influence, sums)
+    ssc = demeaned.ssc(len(places))
+    return slopes, np.sqrt(ssc * np.einsum("ij,ij->i", influence, influence)), residual
 
 
 def lagged(
-    panel: pd.DataFrame, name: str, source: pd.DataFrame | None = None
+    panel: pd.DataFrame,
+    name: str,
+    source: pd.DataFrame | None = None,
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return ``panel`` with last year's value of ``name`` as ``name_l1``, and a ledger.
 
@@ -139,6 +129,7 @@ def lagged(
     name : a numeric column of ``source``, not of its key
     source : where to look the value up, ``panel`` by default; all firm-years, exporting or
         not, know more of last year than those that export
+    firm, year : the columns that are the key of both
 
     Returns
     -------
@@ -155,18 +146,19 @@ def lagged(
         has a lag.
     """
     require_names([name], "name")
-    if name in KEY:
-        raise ValueError(f"name = {name!r} is a part of the key {KEY}; give what has a lag")
-    rows = _keyed(panel, "panel")
-    known, where = (rows, "panel") if source is None else (_keyed(source, "source"), "source")
+    key = [firm, year]
+    if name in key:
+        raise ValueError(f"name = {name!r} is a part of the key {key}; give what has a lag")
+    rows = _keyed(panel, "panel", key)
+    known, where = (rows, "panel") if source is None else (_keyed(source, "source", key), "source")
     checked(known, where, optional_numbers=[name])
-    require_same_kind(rows, known, KEY, "panel", where)
-    before = known[[*KEY, name]].assign(year=known["year"] + 1)
-    lag = rows[KEY].merge(before, on=KEY, how="left")[name]
+    require_same_kind(rows, known, key, "panel", where)
+    before = known[[*key, name]].assign(**{year: known[year] + 1})
+    lag = rows[key].merge(before, on=key, how="left")[name]
     found = int(lag.notna().sum())
     if not found:
         raise ValueError(f"none of {len(rows)} rows has a {name} one year before; give more years")
-    first = rows["year"] == rows["firm"].map(known.groupby("firm")["year"].min())
+    first = rows[year] == rows[firm].map(known.groupby(firm)[year].min())
     later = len(rows) - int(first.sum())
     ledger = Ledger().record("firm is known in an earlier year", "firm-years", len(rows), later)
     merged = panel.drop(columns=f"{name}_l1", errors="ignore")
@@ -174,8 +166,8 @@ def lagged(
     return merged, ledger.record("firm is known in the year before", "firm-years", later, found)
 
 
-def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a plain frame whose rows ``firm`` and ``year`` identify.
+def _keyed(frame: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
+    """Return a plain frame whose rows ``key``, firm and year, identifies.
 
     Raises
     ------
@@ -183,8 +175,8 @@ def _keyed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         If it is no pandas DataFrame, lacks a key or repeats one, or has a year that is none.
     """
     known = plain(frame, name)
-    checked(known, name, present=["firm"], years=["year"])
-    require_key(known, KEY, name)
+    checked(known, name, present=key[:1], years=key[1:])
+    require_key(known, key, name)
     return known
 
 
@@ -203,20 +195,16 @@ def _instruments(
 
 
 def _strength(
-    spec: Specification,
-    absorbed: Absorbed,
-    endogenous: str,
-    instruments: Sequence[str],
-    exogenous: Sequence[str],
+    demeaned: Demeaned, endogenous: str, instruments: Sequence[str], exogenous: Sequence[str]
 ) -> Strength:
     """Return the tests of instruments from what the exogenous regressors leave of both."""
-    left = [solve(spec, absorbed, name, exogenous)[1] for name in (endogenous, *instruments)]
+    left = [demeaned.solve(name, exogenous)[1] for name in (endogenous, *instruments)]
     regressors = len(exogenous) + len(instruments)
-    rows = absorbed.within.shape[1]
-    clusters = np.repeat(np.arange(len(absorbed.starts)), np.diff(absorbed.starts, append=rows))
-    size = factor(spec, absorbed, regressors)
-    free = rows - regressors - absorbed.free
+    clusters = demeaned.cluster_codes
+    free = demeaned.n - regressors - demeaned.effect_dof
     try:
-        return strength(left[0], np.column_stack(left[1:]), clusters, free, size)
+        return strength(
+            left[0], np.column_stack(left[1:]), clusters, free, demeaned.ssc(regressors)
+        )
     except ValueError as error:
-        raise ValueError(f"{spec.name}: {error}") from error
+        raise ValueError(f"{demeaned.spec.name}: {error}") from error

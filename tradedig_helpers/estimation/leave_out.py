@@ -10,21 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from tradedig_helpers.estimation.absorb import (
-    centred,
-    coefficient_table,
-    require_error,
-    squares,
-    unnested_levels,
-)
-from tradedig_helpers.estimation.batch import (
-    Absorbed,
-    absorb_together,
-    by_cluster,
-    require_explained,
-    solve,
-)
-from tradedig_helpers.estimation.effects import free_effects, least_effects, without_gaps
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
+from tradedig_helpers.estimation.estimability import require_error
+from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.plain import plain
 
@@ -169,15 +157,14 @@ class _One:
     std_error: float
     low: float
     high: float
-    moved: pd.Series
+    influence: pd.Series
 
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
     """All rows: variables less effects, groups, and whether effects keep groups apart."""
 
-    spec: Specification
-    absorbed: Absorbed
+    demeaned: Demeaned
     groups: pd.Series
     apart: bool
     base: _One
@@ -185,35 +172,23 @@ class _Whole:
     def without(self, out: Sequence[object]) -> dict[str, float]:
         """Return the first coefficient without the groups ``out``, and how far it moved."""
         try:
-            one = _first(self.spec, self._rest(~self.groups.isin(out)))
+            one = _first(self._rest(~self.groups.isin(out)))
         except ValueError as error:
             names = " and ".join(str(group) for group in out)
             raise ValueError(f"without {self.groups.name} {names}, {error}") from error
         change = one.estimate - self.base.estimate
-        moved = one.moved.sub(self.base.moved, fill_value=0.0)
+        moves = one.influence.sub(self.base.influence, fill_value=0.0)
         kept = ("n", "clusters", "estimate", "std_error", "low", "high")
         return {name: getattr(one, name) for name in kept} | {
             "shift": change / self.base.std_error,
-            "z": change / float(np.linalg.norm(moved)),
+            "z": change / float(np.linalg.norm(moves)),
         }
 
-    def _rest(self, rest: pd.Series) -> Absorbed:
-        frame = self.absorbed.sample.frame[rest].reset_index(drop=True)
-        if not self.apart:
-            return absorb_together([replace(self.spec, sample="all")], frame)
-        groups = without_gaps(self.absorbed.sample.groups[rest].reset_index(drop=True))
-        within = self.absorbed.within.T[rest.to_numpy()].T
-        return replace(
-            self.absorbed,
-            sample=replace(self.absorbed.sample, frame=frame, groups=groups),
-            within=within,
-            gram=within @ within.T,
-            spread=squares(centred(frame, self.absorbed.terms)),
-            starts=np.flatnonzero(np.diff(pd.factorize(frame[self.spec.cluster])[0], prepend=-1)),
-            free=free_effects(groups),
-            least=least_effects(groups),
-            unnested=unnested_levels(groups, frame[self.spec.cluster]),
-        )
+    def _rest(self, rest: pd.Series) -> Demeaned:
+        if self.apart:
+            return self.demeaned.only(rest.to_numpy())
+        frame = self.demeaned.rows[rest].reset_index(drop=True)
+        return demean_all([replace(self.demeaned.spec, sample="all")], frame)
 
 
 def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
@@ -222,38 +197,36 @@ def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
         raise ValueError(f"{spec.name}: the panel lacks the column {by!r} to leave groups out by")
     if absent := int(panel[by].isna().sum()):
         raise ValueError(f"{spec.name}: {by!r} is missing in {absent} of {len(panel)} rows")
-    absorbed = absorb_together([spec], panel, [by])
-    used = absorbed.sample.frame
+    demeaned = demean_all([spec], panel, [by])
+    used = demeaned.rows
     groups = used[by]
     if groups.nunique() < 2:
         raise ValueError(f"{spec.name}: all rows have one {by!r}; there is none to leave out")
     # Whole numbers are grouped much faster than text, and every estimate groups anew.
     parts = {part for effect in spec.effects for part in effect.split("^")} - {*spec.numbers}
     parts |= {spec.cluster} - {*spec.numbers}
-    codes = {part: pd.factorize(used[part])[0] for part in parts}
-    used = used.assign(**codes)
-    effects = absorbed.sample.groups
+    used = used.assign(**{part: pd.factorize(used[part])[0] for part in parts})
+    effects = demeaned.sample.groups
     mixed = [groups.groupby(effects[effect]).nunique().max() > 1 for effect in spec.effects]
-    absorbed = replace(absorbed, sample=replace(absorbed.sample, frame=used))
-    apart = bool(mixed) and not any(mixed)
-    base = _first(spec, absorbed)
+    demeaned = replace(demeaned, spec=spec, sample=replace(demeaned.sample, frame=used))
+    base = _first(demeaned)
     require_error(spec, spec.regressors[0], base.estimate, base.std_error)
-    return _Whole(spec, absorbed, groups, apart, base)
+    return _Whole(demeaned, groups, bool(mixed) and not any(mixed), base)
 
 
-def _first(spec: Specification, absorbed: Absorbed) -> _One:
-    require_explained(spec, absorbed)
-    beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
-    moved = by_cluster(spec, absorbed, spec.regressors, residual)[0]
-    error, clusters = np.array([np.linalg.norm(moved)]), len(absorbed.starts)
-    first = coefficient_table(spec.regressors[:1], beta[:1], error, clusters).iloc[0]
-    frame = absorbed.sample.frame
+def _first(demeaned: Demeaned) -> _One:
+    demeaned.require_estimable()
+    spec, clusters = demeaned.spec, len(demeaned.starts)
+    slopes, residual = demeaned.solve(spec.outcome, spec.regressors)
+    influence = demeaned.influence(spec.regressors, residual)[0]
+    error = np.array([np.linalg.norm(influence)])
+    first = coefficient_table(spec.regressors[:1], slopes[:1], error, clusters).iloc[0]
     return _One(
-        n=len(frame),
+        n=demeaned.n,
         clusters=clusters,
         estimate=float(first["estimate"]),
         std_error=float(first["std_error"]),
         low=float(first["low"]),
         high=float(first["high"]),
-        moved=pd.Series(moved, index=frame[spec.cluster].to_numpy()[absorbed.starts]),
+        influence=pd.Series(influence, index=demeaned.clusters),
     )

@@ -15,24 +15,27 @@ The frames come from :func:`~tradedig_helpers.measure.levels.level_panel`.
 
 from __future__ import annotations
 
-from tradedig_helpers.estimation.specifications import CELL, CONTROLS, Specification
+from tradedig_helpers.estimation.specifications import CELL, CONTROLS, Specification, Unit
 
-TABLE = "Levels below the firm"
-REGRESSORS = ("lndig", *CONTROLS)
+UNITS: dict[str, tuple[Unit, str]] = {
+    "firm-destination": ("firm-destination-year", "firm^destination"),
+    "firm-product": ("firm-product-year", "firm^product"),
+    "firm-destination-product-mode": (
+        "firm-destination-product-mode-year",
+        "firm^destination^product^mode",
+    ),
+}
+"""Levels below the firm: what a row is, and the effect in the place of that of the firm."""
 
-LEVELS = (
-    Specification(
-        TABLE, 1, "quality", REGRESSORS, ("firm^destination", CELL), unit="firm-destination-year"
-    ),
-    Specification(
-        TABLE, 2, "quality", REGRESSORS, ("firm^product", CELL), unit="firm-product-year"
-    ),
-    Specification(
-        TABLE,
-        3,
+LEVEL_SPECIFICATIONS = {
+    level: Specification(
         "quality",
-        REGRESSORS,
-        ("firm^destination^product^mode", CELL),
-        unit="firm-destination-product-mode-year",
-    ),
-)
+        ("lndig", *CONTROLS),
+        (effect, CELL),
+        unit=unit,
+        table="Levels below the firm",
+        column=column,
+    )
+    for column, (level, (unit, effect)) in enumerate(UNITS.items(), start=1)
+}
+"""The benchmark at each level, by the name that :func:`.level_panel` knows it by."""

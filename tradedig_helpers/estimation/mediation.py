@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from tradedig_helpers.estimation.batch import absorb_together, fit
-from tradedig_helpers.estimation.fit import Fit
-from tradedig_helpers.estimation.influence import Within, errors, influence, take_out
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
+from tradedig_helpers.estimation.fit import CONFIDENCE, Fit, fit
+from tradedig_helpers.estimation.influence import standard_errors
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.checks import require_same_kind
 from tradedig_helpers.frames.options import require_generator, require_whole
 
-Floats = NDArray[np.float64]
-Method = Literal["Sobel", "Aroian", "delta"]
+ErrorMethod = Literal["Sobel", "Aroian", "delta"]
 PATHS = ("beta0", "mu1", "direct", "total", "ME")
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Mediation:
     @property
     def std_errors(self) -> pd.Series:
         """Clustered standard errors of ``estimates``; that of ME is the joint delta's."""
-        return errors(self.influence)
+        return standard_errors(self.influence)
 
     @property
     def covariance(self) -> float:
@@ -83,22 +82,45 @@ def mediate(first: Specification, second: Specification, panel: pd.DataFrame) ->
         sample; or if (13) cannot be estimated.
     """
     _require_pair(first, second)
-    found = fit(second, absorb_together([second], panel))
-    within = take_out(second, panel)
-    treatment, mediator = first.regressors[0], first.outcome
-    to_mediator = influence(within, mediator, first.regressors)
-    to_outcome = influence(within, second.outcome, second.regressors)
-    alone = influence(within, second.outcome, first.regressors)
-    parts = [(to_mediator, treatment), (to_outcome, mediator), (to_outcome, treatment)]
-    parts.append((alone, treatment))
-    values = [float(part.estimate[name]) for part, name in parts]
-    moved = pd.concat([part.by_cluster[name] for part, name in parts], axis=1)
-    moved.columns = pd.Index(PATHS[:4])
-    beta0, mu1 = values[:2]
-    moved["ME"] = beta0 * moved["mu1"] + mu1 * moved["beta0"]
-    estimates = pd.Series([*values, beta0 * mu1], index=PATHS)
+    return _mediation(first, demean_all([second], panel).of(second))
+
+
+def mediated(second: Specification, demeaned: Demeaned) -> Mediation:
+    """Return what :func:`mediate` does, of (13) alone and variables prepared for it.
+
+    ``second`` says which of its regressors is the mediator; (12) has the others.
+
+    Raises
+    ------
+    ValueError
+        Naming the specification, if it has no other regressor or cannot be estimated.
+    """
+    others = tuple(name for name in second.regressors if name != second.mediator)
+    first = replace(second, outcome=second.mediator, regressors=others, mediator="", also=())
+    _require_pair(first, second)
+    return _mediation(first, demeaned.of(second))
+
+
+def _mediation(first: Specification, demeaned: Demeaned) -> Mediation:
+    """Take the effect of (13), the specification of ``demeaned``, apart."""
+    second, others = demeaned.spec, first.regressors
+    found = fit(second, demeaned)
+    at, by = (second.regressors.index(name) for name in (others[0], first.outcome))
+    slopes0, left0 = demeaned.solve(first.outcome, others)
+    slopes1, left1 = demeaned.solve(second.outcome, second.regressors)
+    slopes2, left2 = demeaned.solve(second.outcome, others)
+    added0, added2 = (demeaned.influence(others, left)[0] for left in (left0, left2))
+    added1 = demeaned.influence(second.regressors, left1)
+    beta0, mu1 = slopes0[0], slopes1[by]
+    estimates = [beta0, mu1, slopes1[at], slopes2[0], beta0 * mu1]
+    added = [added0, added1[by], added1[at], added2, beta0 * added1[by] + mu1 * added0]
     return Mediation(
-        first, second, found, estimates, moved, _partial_correlation(within, first, second)
+        first,
+        second,
+        found,
+        pd.Series(estimates, index=PATHS),
+        pd.DataFrame(np.column_stack(added), index=demeaned.clusters, columns=list(PATHS)),
+        float(np.asarray(np.corrcoef([left0, left2]))[0, 1]),
     )
 
 
@@ -107,7 +129,7 @@ def product_error(
     mu1: ArrayLike,
     error0: ArrayLike,
     error1: ArrayLike,
-    method: Method = "Sobel",
+    method: ErrorMethod = "Sobel",
     covariance: ArrayLike = 0.0,
 ) -> Floats:
     """Return the standard error of beta0 x mu1.
@@ -121,8 +143,8 @@ def product_error(
         On an unknown method, an error that is not positive, or a covariance given to a
         method that takes the estimates as uncorrelated.
     """
-    if method not in get_args(Method):
-        raise ValueError(f"method = {method!r}; choose one of {', '.join(get_args(Method))}")
+    if method not in get_args(ErrorMethod):
+        raise ValueError(f"method = {method!r}; choose one of {', '.join(get_args(ErrorMethod))}")
     b, m, s, r, c = (
         np.asarray(one, dtype=float) for one in (beta0, mu1, error0, error1, covariance)
     )
@@ -151,12 +173,12 @@ def bootstrap(mediation: Mediation, rng: np.random.Generator, draws: int = 1999)
     require_generator(rng)
     require_whole(100, draws=draws)
     paths = ["beta0", "mu1"]
-    moved = mediation.influence[paths].to_numpy()
+    influence = mediation.influence[paths].to_numpy()
     found = np.tile(mediation.estimates[paths].to_numpy(dtype=float), (draws, 1))
-    size = len(moved)
+    size = len(influence)
     for draw in found:
         times = np.bincount(rng.integers(size, size=size), minlength=size)
-        draw += times.astype(float) @ moved
+        draw += times.astype(float) @ influence
     return np.asarray(found.prod(axis=1))
 
 
@@ -175,15 +197,15 @@ def effect_tests(mediation: Mediation, rng: np.random.Generator, draws: int = 19
     effect, found = mediation.estimates, mediation.std_errors
     arguments = effect["beta0"], effect["mu1"], found["beta0"], found["mu1"]
     rows = []
-    for method in get_args(Method):
+    for method in get_args(ErrorMethod):
         joint = mediation.covariance if method == "delta" else 0.0
         error = float(product_error(*arguments, method, joint))
-        z, reach = effect["ME"] / error, norm.ppf((1 + LEVEL) / 2) * error
+        z, reach = effect["ME"] / error, norm.ppf((1 + CONFIDENCE) / 2) * error
         rows.append(
             (method, error, z, 2 * norm.sf(abs(z)), effect["ME"] - reach, effect["ME"] + reach)
         )
     drawn = bootstrap(mediation, rng, draws)
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     beyond = min((drawn <= 0).sum(), (drawn >= 0).sum())
     p = min(1.0, 2 * (beyond + 1) / (draws + 1))
     rows.append(("bootstrap", float(drawn.std(ddof=1)), np.nan, p, low, high))
@@ -213,10 +235,10 @@ def difference(one: Mediation, other: Mediation) -> pd.DataFrame:
     left, right = (part.influence.index.to_frame(name=ours) for part in (one, other))
     require_same_kind(left, right, [ours], "one", "other")
     gap = one.estimates - other.estimates
-    moved = one.influence.sub(other.influence, fill_value=0.0)
-    error = errors(moved)
+    influence = one.influence.sub(other.influence, fill_value=0.0)
+    error = standard_errors(influence)
     t = gap / error
-    p = 2 * student.sf(np.abs(t), len(moved) - 1)
+    p = 2 * student.sf(np.abs(t), len(influence) - 1)
     columns = {"estimate": gap, "std_error": error, "t": t, "p": p}
     return pd.DataFrame(columns).rename_axis("path").reset_index()
 
@@ -238,11 +260,3 @@ def _require_pair(first: Specification, second: Specification) -> None:
         pair = getattr(first, field), getattr(second, field)
         if pair[0] != pair[1]:
             raise ValueError(f"{names} differ in their {field}: {pair[0]!r} and {pair[1]!r}")
-
-
-def _partial_correlation(within: Within, first: Specification, second: Specification) -> float:
-    """Return the correlation of mediator and outcome, each less treatment and controls."""
-    x = within.variables[list(first.regressors)].to_numpy()
-    both = within.variables[[first.outcome, second.outcome]].to_numpy()
-    residual = both - x @ np.linalg.solve(x.T @ x, x.T @ both)
-    return float(np.corrcoef(residual.T)[0, 1])

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.influence import influence, take_out
+from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.influence import influence
 from tradedig_helpers.estimation.sample import finite
 from tradedig_helpers.estimation.specifications import Specification
 
@@ -43,12 +43,13 @@ def marginal_effects(
             f"{spec.name}: at has shape {values.shape}; give a list of at least one value of the "
             "moderator"
         )
-    clusters = estimate(spec, panel).clusters
-    found = influence(take_out(spec, panel), spec.outcome, spec.regressors)
+    demeaned = demean_all([spec], panel)
+    demeaned.require_estimable()
+    found = influence(demeaned, spec.outcome, spec.regressors)
     pair = [treatment, interaction]
     weights = np.vstack([np.ones_like(values), values])
     effect = found.estimate[pair].to_numpy() @ weights
     error = np.sqrt(((found.by_cluster[pair].to_numpy() @ weights) ** 2).sum(axis=0))
-    reach = student.ppf(0.975, clusters - 1) * error
+    reach = student.ppf(0.975, len(found.by_cluster) - 1) * error
     columns = {"estimate": effect, "std_error": error, "low": effect - reach}
     return pd.DataFrame({"moderator": values} | columns | {"high": effect + reach})

@@ -11,7 +11,7 @@ from scipy.stats import nct, t
 
 from tradedig_helpers.estimation.fit import estimate, terms_of
 from tradedig_helpers.estimation.sample import finite
-from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.estimation.specifications import FIRM, Specification
 from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.options import require_between
 from tradedig_helpers.frames.plain import plain
@@ -47,14 +47,15 @@ def power(
     return np.asarray(nct.sf(bar, freedom, np.abs(shift)) + wrong_side)
 
 
-def standard_errors(
-    spec: Specification, panel: pd.DataFrame, term: str, firms: Iterable[int]
+def errors_by_size(
+    spec: Specification, panel: pd.DataFrame, term: str, firms: Iterable[int], *, firm: str = FIRM
 ) -> pd.DataFrame:
     """Return the standard error of ``term`` on the first 1..n firms of ``panel``, for each n.
 
     The firms of a synthetic economy are drawn alike, so its first n firms are a smaller
     sample of the same kind. Columns ``firms``, ``n``, ``clusters``, ``estimate``, ``std_error``.
-    First is by the order of their numbers or, if they are text, of the alphabet.
+    First is by the order of their numbers, in the column ``firm``, or, if they are text, of the
+    alphabet.
 
     Raises
     ------
@@ -67,11 +68,11 @@ def standard_errors(
     if term not in terms_of(spec):
         raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
     known = plain(panel, "panel")
-    require_columns(known, ["firm"], "panel")
-    order = np.sort(np.asarray(known["firm"].dropna().unique()))
+    require_columns(known, [firm], "panel")
+    order = np.sort(np.asarray(known[firm].dropna().unique()))
     rows = []
     for count in _counts(firms, len(order)):
-        fit = estimate(spec, known[known["firm"].isin(order[:count])])
+        fit = estimate(spec, known[known[firm].isin(order[:count])])
         found = fit.coefficients[fit.coefficients["term"] == term]
         counts = {"firms": count, "n": fit.n, "clusters": fit.clusters}
         rows.append(found[["estimate", "std_error"]].assign(**counts))
@@ -96,7 +97,7 @@ def extrapolate(measured: pd.DataFrame, firms: ArrayLike) -> pd.DataFrame:
     """Return standard errors for other numbers of firms, proportional to 1/sqrt(firms).
 
     The constant is fitted to the largest sample of ``measured``, from
-    :func:`standard_errors`. This is an extrapolation: it holds while the share of
+    :func:`errors_by_size`. This is an extrapolation: it holds while the share of
     singletons and the variation within firms stay as they are there, and larger samples
     lose fewer singletons. Columns ``firms``, ``clusters``, ``std_error``.
 

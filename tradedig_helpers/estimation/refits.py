@@ -1,4 +1,4 @@
-"""A regression by its clusters, and refitted without one, or on clusters drawn again.
+"""A regression refitted without a cluster, or on clusters drawn again.
 
 With X̃ and ỹ less their effects, all that a refit needs of cluster g are X̃_g'X̃_g and X̃_g'ỹ_g, if
 every effect is nested in the clusters: the effects of a cluster then do not depend on the
@@ -13,46 +13,32 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from tradedig_helpers.estimation.absorb import (
-    SPANNED,
-    absorb,
-    centred,
-    coefficient_table,
-    crossing,
-    require_outcome,
-    require_regressors,
-    require_variation,
-    small_sample_factor,
-    squares,
-)
-from tradedig_helpers.estimation.influence import Within, take_out
+from tradedig_helpers.estimation.demean import demean_terms
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
+from tradedig_helpers.estimation.effects import crossing
+from tradedig_helpers.estimation.estimability import COLLINEAR
+from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.arrays import Flags, Floats
 from tradedig_helpers.frames.options import require_generator, require_whole
-
-Floats = NDArray[np.float64]
 
 CR3 = "CR3, the jackknife: (G-1)/G times the squared distances of G leave-one-cluster-out estimates"
 
 
 @dataclass(frozen=True, slots=True)
 class ByCluster:
-    """A regression by its clusters.
+    """A regression as sums over its G clusters.
 
     Attributes
     ----------
-    within : its sample, and its variables less their effects
-    clusters : names of the G clusters
-    codes : number of the cluster of each row, shape (N,)
+    demeaned : its rows, and its variables less their effects
     gram, moment : X̃_g'X̃_g and X̃_g'ỹ_g, shapes (G, K, K) and (G, K); without effects a constant
         is the last of the K columns
     nested : whether every effect is nested in the clusters
     """
 
-    within: Within
-    clusters: pd.Index
-    codes: NDArray[np.intp]
+    demeaned: Demeaned
     gram: Floats
     moment: Floats
     nested: bool
@@ -60,7 +46,12 @@ class ByCluster:
     @property
     def spec(self) -> Specification:
         """The specification."""
-        return self.within.spec
+        return self.demeaned.spec
+
+    @property
+    def clusters(self) -> pd.Index:
+        """Names of the clusters."""
+        return self.demeaned.clusters
 
     @property
     def estimate(self) -> Floats:
@@ -102,23 +93,15 @@ def by_cluster(spec: Specification, panel: pd.DataFrame) -> ByCluster:
     ValueError
         Naming the specification, if it cannot be estimated or has fewer than two clusters.
     """
-    require_regressors(spec)
-    within = take_out(spec, panel)
-    variables = within.variables.to_numpy()
-    inside, spread = squares(variables[:, :1]), squares(centred(within.used, [spec.outcome]))
-    require_outcome(spec, spec.outcome, float(inside[0]), float(spread[0]), len(variables))
-    require_variation(spec, within.used, spec.regressors, variables[:, 1:])
-    small_sample_factor(spec, within.used, len(spec.regressors))
+    demeaned = demean_all([spec], panel)
+    demeaned.require_estimable()
+    variables = demeaned.within.T[:, demeaned.at([spec.outcome, *spec.regressors])]
     if not spec.effects:
         variables = np.column_stack([variables, np.ones(len(variables))])
-    codes, clusters = pd.factorize(within.used[spec.cluster], sort=True)
-    order = np.argsort(codes, kind="stable")
-    parts = np.split(variables[order], np.cumsum(np.bincount(codes))[:-1])
+    parts = np.split(variables, demeaned.starts[1:])
     products = np.stack([part.T @ part for part in parts])
-    nested = not crossing(spec, within.used)
-    return ByCluster(
-        within, pd.Index(clusters), codes, products[:, 1:, 1:], products[:, 1:, 0], nested
-    )
+    nested = not crossing(demeaned.sample.groups, demeaned.rows[spec.cluster])
+    return ByCluster(demeaned, products[:, 1:, 1:], products[:, 1:, 0], nested)
 
 
 def partial_leverage(parts: ByCluster, term: str) -> pd.Series:
@@ -174,7 +157,7 @@ def refit_or_missing(parts: ByCluster, times: Floats) -> Floats:
     if parts.nested:
         gram, moment = (np.tensordot(times, part, axes=1) for part in (parts.gram, parts.moment))
     else:
-        gram, moment = _absorbed_anew(parts, times)
+        gram, moment = _demeaned_anew(parts, times)
     found = np.full((len(times), len(parts.spec.regressors)), np.nan)
     apart = _apart(parts, gram)
     slopes = np.linalg.solve(gram[apart], moment[apart][:, :, None])[:, :, 0]
@@ -182,10 +165,10 @@ def refit_or_missing(parts: ByCluster, times: Floats) -> Floats:
     return found
 
 
-def _apart(parts: ByCluster, gram: Floats) -> NDArray[np.bool_]:
+def _apart(parts: ByCluster, gram: Floats) -> Flags:
     """Tell in which refits regressors vary beside the effects and those before them, shape (B,).
 
-    By the pivots of :func:`.require_apart`. Without effects the constant, last, goes first.
+    By the pivots of :func:`.check_collinearity`. Without effects the constant, last, goes first.
     """
     count, whole, left = len(parts.spec.regressors), parts.gram.sum(axis=0), gram.copy()
     apart = np.ones(len(gram), dtype=bool)
@@ -195,8 +178,8 @@ def _apart(parts: ByCluster, gram: Floats) -> NDArray[np.bool_]:
         alone = np.einsum("bkk->bk", left).copy()
         for place in range(count):
             pivot = left[:, place, place].copy()
-            apart &= alone[:, place] >= SPANNED * whole[place, place]
-            apart &= pivot >= SPANNED * alone[:, place]
+            apart &= alone[:, place] >= COLLINEAR * whole[place, place]
+            apart &= pivot >= COLLINEAR * alone[:, place]
             left -= left[:, :, [place]] * left[:, [place]] / pivot[:, None, None]
     return apart
 
@@ -261,14 +244,14 @@ def _redrawn(parts: ByCluster, rng: np.random.Generator, draws: int) -> Floats:
     return rng.multinomial(count, np.full(count, 1 / count), size=draws).astype(float)
 
 
-def _absorbed_anew(parts: ByCluster, times: Floats) -> tuple[Floats, Floats]:
+def _demeaned_anew(parts: ByCluster, times: Floats) -> tuple[Floats, Floats]:
     """Return X̃'X̃ and X̃'ỹ of each refit, effects taken off rows that are there ``times``."""
-    spec, used = parts.spec, parts.within.used
+    spec, used, codes = parts.spec, parts.demeaned.rows, parts.demeaned.cluster_codes
     names = (spec.outcome, *spec.regressors)
     products = []
     for once in times:
-        rows = np.repeat(np.arange(len(used)), once.astype(int)[parts.codes])
-        values = absorb(used.iloc[rows], names, spec.effects)
+        rows = np.repeat(np.arange(len(used)), once.astype(int)[codes])
+        values = demean_terms(used.iloc[rows], names, spec.effects)
         products.append(values.T @ values)
     whole = np.stack(products)
     return whole[:, 1:, 1:], whole[:, 1:, 0]

@@ -26,7 +26,7 @@ TEXT = ("outcome", "estimator", "sample", "effects", "problem")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredResults:
     """A table of results with its origin.
 
     Attributes
@@ -44,7 +44,7 @@ class Kept:
     command: str
 
 
-def save_results(kept: Kept, folder: Path) -> None:
+def save_results(kept: StoredResults, folder: Path) -> None:
     """Write ``<name>.csv`` into ``folder``; its first line says what it was made from.
 
     Raises
@@ -60,7 +60,7 @@ def save_results(kept: Kept, folder: Path) -> None:
     path.write_text(f"# data {kept.content}, made by: {kept.command}\n{text}", encoding="utf-8")
 
 
-def load_results(name: Name, folder: Path, command: str = "") -> Kept:
+def load_results(name: Name, folder: Path, command: str = "") -> StoredResults:
     """Return a table of results that :func:`save_results` wrote.
 
     Parameters
@@ -88,10 +88,10 @@ def load_results(name: Name, folder: Path, command: str = "") -> Kept:
     if lost := [column for column in KEYS[name] if column not in columns]:
         raise ValueError(f"{path} holds no results: it lacks {lost}; make it anew")
     frame = pd.read_csv(path, skiprows=1, keep_default_na=False, na_values=_empty(path))
-    return Kept(name, frame, content, command)
+    return StoredResults(name, frame, content, command)
 
 
-def differences(stored: Kept, made: Kept) -> list[str]:
+def differences(stored: StoredResults, made: StoredResults) -> list[str]:
     """Return in words what differs, nothing if ``stored`` is still what is made."""
     found = [
         f"{made.name}: {field} was {getattr(stored, field)!r} and is {getattr(made, field)!r}"

@@ -10,24 +10,25 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.estimation.batch import Absorbed, absorb_together, fit, mediated, share_rows
-from tradedig_helpers.estimation.fit import Fit
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all, share_rows
+from tradedig_helpers.estimation.fit import Fit, fit
 from tradedig_helpers.estimation.heckman import Probit, export_choice, heckman, probit
 from tradedig_helpers.estimation.iv import Instrumented, estimate_iv, lagged
+from tradedig_helpers.estimation.mediation import mediated
 from tradedig_helpers.estimation.specifications import (
     EXPORT_CHOICE,
-    SAMPLES,
     Estimator,
     Specification,
     Unit,
+    sample_columns,
 )
 from tradedig_helpers.frames.reasons import Reasons, is_worded, reason
 from tradedig_helpers.measure.panel import Panel
 
 Frames = Mapping[Unit, pd.DataFrame]
 Estimated = Fit | Probit | Instrumented
-TERMS = ["table", "column", "term", "estimate", "std_error", "p", "n"]
-COUNTS = ("n", "rows", "missing", "singletons", "clusters")
+ESTIMATE_COLUMNS = ["table", "column", "term", "estimate", "std_error", "p", "n"]
+COUNT_COLUMNS = ("n", "rows", "missing", "singletons", "clusters")
 STRENGTH = {
     "stat:ACC LM": "anderson_lm",
     "stat:CDW F": "cragg_donald_f",
@@ -154,12 +155,14 @@ def run(
             report(len(found))
     ordered = [found[place] for place in range(len(specs))]
     terms = [part for parts, _ in ordered for part in parts]
-    estimates = pd.concat(terms, ignore_index=True) if terms else pd.DataFrame(columns=TERMS)
-    return Results(estimates[TERMS], pd.DataFrame([column for _, column in ordered]))
+    estimates = (
+        pd.concat(terms, ignore_index=True) if terms else pd.DataFrame(columns=ESTIMATE_COLUMNS)
+    )
+    return Results(estimates[ESTIMATE_COLUMNS], pd.DataFrame([column for _, column in ordered]))
 
 
-Shared = Absorbed | Probit | None
-Found = tuple[int, list[pd.DataFrame], dict[str, object]]
+Shared = Demeaned | Probit | None
+ColumnResult = tuple[int, list[pd.DataFrame], dict[str, object]]
 
 
 def _tasks(specs: Sequence[Specification], frames: Frames) -> list[list[int]]:
@@ -202,7 +205,7 @@ def _with_instruments(spec: Specification) -> Specification:
 
 def _group(
     places: Sequence[int], specs: Sequence[Specification], frames: Frames, reasons: Reasons
-) -> list[Found]:
+) -> list[ColumnResult]:
     """Return the columns of places that share their rows, or Heckman's first step."""
     shared = _shared([specs[place] for place in places], frames)
     return [_attempt(place, specs[place], frames, shared, reasons) for place in places]
@@ -216,7 +219,7 @@ def _shared(chosen: Sequence[Specification], frames: Frames) -> Shared:
     try:
         if chosen[0].estimator == "probit":
             return probit(chosen[0], frame)
-        return absorb_together([_with_instruments(spec) for spec in chosen], frame)
+        return demean_all([_with_instruments(spec) for spec in chosen], frame)
     except MemoryError:
         raise
     except Exception:
@@ -225,22 +228,23 @@ def _shared(chosen: Sequence[Specification], frames: Frames) -> Shared:
 
 def _attempt(
     place: int, spec: Specification, frames: Frames, shared: Shared, reasons: Reasons
-) -> Found:
+) -> ColumnResult:
     """Estimate one column, or say why it cannot be estimated."""
     head: dict[str, object] = {
-        name: getattr(spec, name) for name in ("table", "column", "outcome", "estimator", "sample")
-    } | {"effects": " + ".join(map(str, spec.effects))}
+        name: getattr(spec, name) for name in ("column", "outcome", "estimator", "sample")
+    }
+    head = {"table": spec.table_name} | head | {"effects": " + ".join(map(str, spec.effects))}
     try:
         _require_frames(spec, frames)
         parts, fitted = _estimate(spec, frames, shared)
     except MemoryError:
         raise
     except Exception as error:
-        none = dict.fromkeys((*COUNTS, "adj_r2"), np.nan)
+        none = dict.fromkeys((*COUNT_COLUMNS, "adj_r2"), np.nan)
         return place, [], head | none | {"problem": _problem(spec, error, reasons)}
-    counts = {name: getattr(fitted, name) for name in COUNTS if hasattr(fitted, name)}
+    counts = {name: getattr(fitted, name) for name in COUNT_COLUMNS if hasattr(fitted, name)}
     quality = {"adj_r2": getattr(fitted, "adj_r2", np.nan), "problem": ""}
-    labels = {"table": spec.table, "column": spec.column, "n": fitted.n}
+    labels = {"table": spec.table_name, "column": spec.column, "n": fitted.n}
     terms = [part.reindex(columns=["term", "estimate", "std_error", "p"]) for part in parts]
     return place, [part.assign(**labels) for part in terms], head | counts | quality
 
@@ -261,7 +265,7 @@ def _problem(spec: Specification, error: Exception, reasons: Reasons) -> str:
 
 def _needed(spec: Specification) -> list[str]:
     """Return the columns and units without which ``spec`` cannot be estimated."""
-    needed = [*spec.variables, *spec.instruments, *SAMPLES.get(spec.sample, "").split(), spec.unit]
+    needed = [*spec.variables, *spec.instruments, *sample_columns(spec.sample), spec.unit]
     if spec.estimator == "Heckman":
         needed += [*EXPORT_CHOICE.variables, EXPORT_CHOICE.unit]
     return needed
@@ -282,7 +286,7 @@ def _estimate(
     """Return the estimates and statistics of one column, and its fit."""
     frame = frames[spec.unit]
     known = shared if isinstance(shared, Probit) else None
-    ready = shared if isinstance(shared, Absorbed) else None
+    ready = shared if isinstance(shared, Demeaned) else None
     if spec.estimator == "probit":
         first = known if known and known.spec == spec else probit(spec, frame)
         return [first.coefficients, _statistics({"stat:N": first.n})], first
@@ -294,13 +298,14 @@ def _estimate(
         found = estimate_iv(spec, frame, spec.regressors[0], spec.instruments, ready)
         tests = {term: getattr(found.strength, name) for term, name in STRENGTH.items()}
         return [_slopes(found.fit), _statistics(_of_fit(found.fit) | tests)], found.fit
-    absorbed = ready or absorb_together([spec], frame)
-    plain = fit(spec, absorbed)
-    parts = [_slopes(plain), _statistics(_of_fit(plain))]
-    if spec.mediator:
-        effect, error = mediated(spec, absorbed)
-        parts.insert(1, pd.DataFrame({"term": ["ME"], "estimate": effect, "std_error": error}))
-    return parts, plain
+    demeaned = ready or demean_all([spec], frame)
+    if not spec.mediator:
+        plain = fit(spec, demeaned)
+        return [_slopes(plain), _statistics(_of_fit(plain))], plain
+    parts = mediated(spec, demeaned)
+    effect = {"estimate": parts.estimates["ME"], "std_error": parts.std_errors["ME"]}
+    own = pd.DataFrame({"term": ["ME"]} | effect)
+    return [_slopes(parts.fit), own, _statistics(_of_fit(parts.fit))], parts.fit
 
 
 def _slopes(found: Fit) -> pd.DataFrame:

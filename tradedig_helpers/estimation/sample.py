@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from tradedig_helpers.estimation.effects import labels, never_alone, without_gaps
-from tradedig_helpers.estimation.specifications import SAMPLES, Specification, choose
+from tradedig_helpers.estimation.effects import group_codes, non_singletons, without_gaps
+from tradedig_helpers.estimation.specifications import (
+    SAMPLES,
+    Specification,
+    choose_sample,
+    sample_columns,
+)
+from tradedig_helpers.frames.arrays import Codes, Floats
 from tradedig_helpers.frames.checks import require_columns
 from tradedig_helpers.frames.plain import plain
 
@@ -19,13 +25,13 @@ LARGEST = 1e70
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class EstimationSample:
     """The rows that a specification uses, and what was left out on the way.
 
     Attributes
     ----------
     frame : rows without a missing variable and without singletons; variables as float64
-    groups : the group of each of them in each effect, as :func:`.effects.labels` numbers them
+    groups : the group of each of them in each effect, as :func:`.group_codes` numbers them
     rows : observations of the sample
     missing, singletons : rows left out, as in :class:`~tradedig_helpers.estimation.fit.Fit`
     """
@@ -36,8 +42,20 @@ class Sample:
     missing: int
     singletons: int
 
+    def sorted_by(self, cluster: str) -> EstimationSample:
+        """Return the rows in the order of their clusters."""
+        if self.frame[cluster].is_monotonic_increasing:
+            return self
+        order = self.frame[cluster].sort_values(kind="stable").index
+        frame, groups = (
+            part.loc[order].reset_index(drop=True) for part in (self.frame, self.groups)
+        )
+        return replace(self, frame=frame, groups=groups)
 
-def sample_of(spec: Specification, panel: pd.DataFrame, keep: Sequence[str] = ()) -> Sample:
+
+def sample_of(
+    spec: Specification, panel: pd.DataFrame, keep: Sequence[str] = ()
+) -> EstimationSample:
     """Return the rows of ``panel`` that ``spec`` uses, with its variables and ``keep``.
 
     The door of every estimator: whatever the types, the missing values and the index of
@@ -60,17 +78,17 @@ def sample_of(spec: Specification, panel: pd.DataFrame, keep: Sequence[str] = ()
     names = list(dict.fromkeys((*spec.variables, *keep)))
     whole = _in_float64(spec, _columns(spec, panel, names), names)
     decided = _decided(spec, whole)
-    chosen = choose(decided, spec.sample)
+    chosen = choose_sample(decided, spec.sample)
     rows = len(chosen) + len(whole) - len(decided)
     complete = _complete(spec, chosen, names, rows)
-    groups = labels(chosen, spec.effects).iloc[complete]
-    kept = never_alone(groups)
+    groups = group_codes(chosen, spec.effects).iloc[complete]
+    kept = non_singletons(groups)
     if not len(kept):
         raise ValueError(
             f"{spec.name}: each of {len(complete)} rows is alone in one of {list(spec.effects)} "
             "(a singleton); use coarser effects or more data"
         )
-    return Sample(
+    return EstimationSample(
         frame=chosen[names].iloc[complete[kept]].reset_index(drop=True),
         groups=without_gaps(groups.iloc[kept]).reset_index(drop=True),
         rows=rows,
@@ -91,7 +109,7 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
     held: list[object] = []
     if isinstance(panel, pd.DataFrame):
         held = list(panel.columns)
-        needed = {*names, *SAMPLES.get(spec.sample, "").split()}
+        needed = {*names, *sample_columns(spec.sample)}
         panel = panel.loc[:, [name in needed for name in panel.columns]]
     try:
         known = plain(panel, "panel")
@@ -160,7 +178,7 @@ def _float(spec: Specification, values: pd.Series) -> pd.Series:
     """
     kind = values.dtype
     objects = pd.api.types.is_object_dtype(kind)
-    flags = objects and pd.api.types.infer_dtype(values, skipna=True) in FLAGS
+    flags = objects and pd.api.types.infer_dtype(values, skipna=True) in FLAG_KINDS
     if not flags and getattr(kind, "kind", "O") not in "iufb":
         raise TypeError(
             f"{spec.name}: panel.{values.name} has type {kind}; convert it to numbers, or use it "
@@ -169,7 +187,7 @@ def _float(spec: Specification, values: pd.Series) -> pd.Series:
     return values.astype(np.float64)
 
 
-FLAGS = ("boolean", "empty")
+FLAG_KINDS = ("boolean", "empty")
 """What pandas calls columns of objects that are true, false or missing."""
 
 
@@ -188,22 +206,21 @@ def _decided(spec: Specification, panel: pd.DataFrame) -> pd.DataFrame:
     TypeError, ValueError
         Naming the specification, if a flag is anything but true or false.
     """
-    words = SAMPLES.get(spec.sample, "").removeprefix("not ").split()
-    if not words or words[0] not in panel.columns:
+    columns = sample_columns(spec.sample)
+    if not columns or columns[0] not in panel.columns:
         return panel
-    values = _float(spec, panel[words[0]])
+    flag = columns[0]
+    values = _float(spec, panel[flag])
     if values.hasnans:
         panel, values = panel[values.notna()], values.dropna()
-    if len(words) > 1:
+    if SAMPLES[spec.sample].removeprefix("not ") != flag:
         return panel
     if not values.isin((0.0, 1.0)).all():
-        raise ValueError(f"{spec.name}: panel.{words[0]} must be true or false in every row")
-    return panel.assign(**{words[0]: values.astype(bool)})
+        raise ValueError(f"{spec.name}: panel.{flag} must be true or false in every row")
+    return panel.assign(**{flag: values.astype(bool)})
 
 
-def _complete(
-    spec: Specification, panel: pd.DataFrame, names: Iterable[str], rows: int
-) -> NDArray[np.intp]:
+def _complete(spec: Specification, panel: pd.DataFrame, names: Iterable[str], rows: int) -> Codes:
     """Return the places of the rows in which none of ``names`` is missing.
 
     Raises
@@ -217,7 +234,7 @@ def _complete(
     return np.flatnonzero(known)
 
 
-def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:
+def finite(values: ArrayLike, name: str) -> Floats:
     """Return numbers as float64.
 
     Raises

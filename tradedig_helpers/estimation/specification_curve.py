@@ -7,22 +7,16 @@ reasonable choices would have given. Here the choices are crossed, and none is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from tradedig_helpers.estimation.absorb import require_freedom, unnested_levels
-from tradedig_helpers.estimation.batch import (
-    Absorbed,
-    absorb_together,
-    require_explained,
-    share_rows,
-    solve,
-)
-from tradedig_helpers.estimation.effects import labels
+from tradedig_helpers.estimation.demeaned import Demeaned, demean_all, share_rows
+from tradedig_helpers.estimation.effects import nonnested_dof
+from tradedig_helpers.estimation.estimability import small_sample_factor
 from tradedig_helpers.estimation.specifications import (
     CONTROLS,
     FIRM,
@@ -31,10 +25,9 @@ from tradedig_helpers.estimation.specifications import (
     WITHIN,
     Specification,
 )
+from tradedig_helpers.frames.arrays import Codes
 from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.plain import plain
-
-Floats = NDArray[np.float64]
 
 CHOICES: dict[str, dict[str, object]] = {
     "quality": {name: name for name in ("QSY", "QBW", "QKL", "QLP", "QOP")},
@@ -56,19 +49,19 @@ CHOICES: dict[str, dict[str, object]] = {
 """What can be chosen, and what each choice means in a specification."""
 
 ESTIMATED = tuple(name for name in CHOICES if name != "cluster")
-COLUMNS = [*CHOICES, "estimate", "std_error", "p", "n", "clusters", "scale"]
+CURVE_COLUMNS = [*CHOICES, "estimate", "std_error", "p", "n", "clusters", "scale"]
 
 
 def declare(choice: dict[str, str], number: int) -> Specification:
     """Return the specification of a choice of everything but the clusters."""
     meaning = {name: CHOICES[name][option] for name, option in choice.items()}
     return Specification(
-        "specification curve",
-        number,
         meaning["quality"],  # type: ignore[arg-type]
         (meaning["index"], *meaning["controls"]),  # type: ignore[misc, arg-type]
         meaning["effects"],  # type: ignore[arg-type]
         sample=meaning["period"],  # type: ignore[arg-type]
+        table="specification curve",
+        column=number,
     )
 
 
@@ -108,54 +101,50 @@ def specification_curve(
     panel["digital"] = (panel["dig"] > 1).astype(float).where(panel["dig"].notna())
     found: dict[int, list[dict[str, object]]] = {}
     for group in share_rows(specs, panel):
-        absorbed = absorb_together([specs[k] for k in group], panel, ["industry", "province"])
+        demeaned = demean_all([specs[k] for k in group], panel, ["industry", "province"])
         clusterings = {
-            option: _clustering(specs[group[0]], absorbed, str(column))
+            option: _clustering(demeaned, str(column))
             for option, column in CHOICES["cluster"].items()
         }
         for k in group:
-            found[k] = [choices[k] | row for row in _rows(specs[k], absorbed, clusterings)]
+            own = demeaned.of(specs[k])
+            found[k] = [choices[k] | row for row in _rows(own, clusterings)]
             report(len(found) * len(clusterings))
     rows = [row for k in range(len(specs)) for row in found[k]]
-    return pd.DataFrame(rows)[COLUMNS]
+    return pd.DataFrame(rows)[CURVE_COLUMNS]
 
 
-Clustering = tuple[NDArray[np.intp], int, int]
+Clustering = tuple[str, Codes, int, int]
 
 
-def _clustering(spec: Specification, absorbed: Absorbed, column: str) -> Clustering:
-    """Return the cluster of each row, their number, and the levels that K counts."""
-    rows = absorbed.sample.frame
-    codes, names = pd.factorize(rows[column])
-    if len(names) < 2:
-        raise ValueError(f"{spec.name}: 1 cluster of {column!r}; at least 2 needed")
-    return codes, len(names), unnested_levels(labels(rows, spec.effects), rows[column])
+def _clustering(demeaned: Demeaned, column: str) -> Clustering:
+    """Return its column, the cluster of each row, their number, and the levels that K counts."""
+    clusters = demeaned.rows[column]
+    codes, names = pd.factorize(clusters)
+    return column, codes, len(names), nonnested_dof(demeaned.sample.groups, clusters)
 
 
-def _rows(
-    spec: Specification, absorbed: Absorbed, clusterings: dict[str, Clustering]
-) -> Iterator[dict[str, object]]:
-    """Yield the first coefficient of ``spec`` with errors by each clustering."""
-    require_explained(spec, absorbed)
-    beta, residual = solve(spec, absorbed, spec.outcome, spec.regressors)
-    places = absorbed.at(spec.regressors)
+def _rows(demeaned: Demeaned, clusterings: dict[str, Clustering]) -> Iterator[dict[str, object]]:
+    """Yield the first coefficient of a specification with errors by each clustering."""
+    demeaned.require_estimable()
+    spec, n = demeaned.spec, demeaned.n
+    slopes, residual = demeaned.solve(spec.outcome, spec.regressors)
+    places = demeaned.at(spec.regressors)
+    weights = np.zeros(len(demeaned.terms))
     first = np.eye(len(places))[0]
-    weights = np.zeros(len(absorbed.terms))
-    weights[places] = np.linalg.solve(absorbed.gram[np.ix_(places, places)], first)
-    influence = (weights @ absorbed.within) * residual
-    n = len(residual)
-    require_freedom(spec, n, len(places) + absorbed.least)
-    spread = np.sqrt(absorbed.spread[absorbed.at([spec.regressors[0], spec.outcome])])
-    for option, (codes, clusters, unnested) in clusterings.items():
-        free = require_freedom(spec, n, len(places) + unnested)
-        factor = (n - 1) / free * clusters / (clusters - 1)
-        moved = np.bincount(codes, weights=influence)
-        error = float(np.sqrt(factor * moved @ moved))
+    weights[places] = np.linalg.solve(demeaned.gram[np.ix_(places, places)], first)
+    by_row = (weights @ demeaned.within) * residual
+    spread = np.sqrt(demeaned.spread[demeaned.at([spec.regressors[0], spec.outcome])])
+    for option, (column, codes, clusters, nonnested) in clusterings.items():
+        clustered, counted = replace(spec, cluster=column), len(places) + nonnested
+        ssc = small_sample_factor(clustered, n, clusters, counted, len(places) + demeaned.least_dof)
+        added = np.bincount(codes, weights=by_row)
+        error = float(np.sqrt(ssc * added @ added))
         yield {
             "cluster": option,
-            "estimate": float(beta[0]),
+            "estimate": float(slopes[0]),
             "std_error": error,
-            "p": float(2 * student.sf(abs(beta[0]) / error, clusters - 1)),
+            "p": float(2 * student.sf(abs(slopes[0]) / error, clusters - 1)),
             "n": n,
             "clusters": clusters,
             "scale": float(spread[0] / spread[1]),

@@ -21,6 +21,9 @@ Unit = Literal[
 """What a row is; a firm-year exports, ``all firm-years`` hold those at home as well."""
 
 FIRM = "firm"
+YEAR = "year"
+FIRM_YEAR = [FIRM, YEAR]
+"""What identifies a row of a panel of firms."""
 CELL = "province^industry^year"
 WITHIN = (FIRM, CELL)
 
@@ -52,7 +55,6 @@ class Specification:
 
     Attributes
     ----------
-    table, column : its place in the paper; an analysis without a table has a name instead
     outcome : the left-hand variable
     regressors : the right-hand variables, in the order of the table; ``a:b`` is a product, and
         ``a:a`` a square
@@ -64,6 +66,8 @@ class Specification:
     mediator : the regressor that makes it equation (13) of a mediation, if it is one
     instruments : for the first regressor, with 2SLS
     also : further variables that must not be missing, so that columns share their rows
+    table, column : its place in the paper, or a name and a number of your own; without a table
+        it is called by its outcome and first regressor
 
     Raises
     ------
@@ -75,8 +79,6 @@ class Specification:
         product or cell lacks a part, or the estimator or unit is unknown.
     """
 
-    table: int | str
-    column: int
     outcome: str
     regressors: tuple[str, ...]
     effects: tuple[str, ...] = ()
@@ -87,16 +89,19 @@ class Specification:
     mediator: str = ""
     instruments: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    table: int | str = ""
+    column: int = 1
 
     def __post_init__(self) -> None:
         """Check what can be checked without data, once."""
-        for field in LISTS:
-            names = require_names(getattr(self, field), f"{self.name}: {field}", empty=True)
-            object.__setattr__(self, field, tuple(names))
-            _require_parts(names, f"{self.name}: {field}")
+        called = "Specification" if self.table == "" else self.name
         for field in ("outcome", "cluster"):
             if not isinstance(name := getattr(self, field), str) or not name:
-                raise TypeError(f"{self.name}: {field} = {name!r}; give the name of one column")
+                raise TypeError(f"{called}: {field} = {name!r}; give the name of one column")
+        for field in LISTS:
+            names = require_names(getattr(self, field), f"{called}: {field}", empty=True)
+            object.__setattr__(self, field, tuple(names))
+            _require_parts(names, f"{called}: {field}")
         require_option(self.estimator, Estimator, f"{self.name}: estimator")
         require_option(self.unit, Unit, f"{self.name}: unit")
         self._require_sides_apart()
@@ -135,9 +140,17 @@ class Specification:
 
     @property
     def name(self) -> str:
-        """What a reader calls it, such as "Table 2, column 6"."""
+        """What a reader calls it, such as "Table 2, column 6" or "QSY on lndig and 12 more"."""
+        if self.table == "":
+            first, *others = self.regressors or ("a constant",)
+            return f"{self.outcome} on {first}" + f" and {len(others)} more" * bool(others)
         table = f"Table {self.table}" if isinstance(self.table, int) else self.table
         return f"{table}, column {self.column}"
+
+    @property
+    def table_name(self) -> int | str:
+        """The table; what the specification is called where there is none."""
+        return self.name if self.table == "" else self.table
 
 
 LISTS = {"regressors": ":", "effects": "^", "instruments": ":", "also": ":"}
@@ -157,7 +170,12 @@ def _require_parts(names: Sequence[str], field: str) -> None:
             raise ValueError(f"{field}: {other!r} and {name!r} are the same; give it once")
 
 
-def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
+def sample_columns(sample: str) -> list[str]:
+    """Return the columns whose values choose the rows of a sample: none if it is all of them."""
+    return SAMPLES.get(sample, "").removeprefix("not ").split()[:1]
+
+
+def choose_sample(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     """Return the rows of ``panel`` that belong to a sample of ``SAMPLES``.
 
     Raises
@@ -167,16 +185,15 @@ def choose(panel: pd.DataFrame, sample: str) -> pd.DataFrame:
     """
     if sample not in SAMPLES:
         raise ValueError(f"there is no sample {sample!r}; choose one of {', '.join(SAMPLES)}")
-    condition = SAMPLES[sample]
-    if not condition:
+    columns = sample_columns(sample)
+    if not columns:
         return panel
-    column = condition.removeprefix("not ").split()[0]
-    if column not in panel.columns:
-        raise ValueError(f"the sample {sample!r} needs the column {column!r}; measure it first")
-    return panel.query(condition)
+    if columns[0] not in panel.columns:
+        raise ValueError(f"the sample {sample!r} needs the column {columns[0]!r}; measure it first")
+    return panel.query(SAMPLES[sample])
 
 
-SPANNED = {"start-up": ("lnage",)}
+ABSORBED_CONTROLS = {"start-up": ("lnage",)}
 """Controls that effects span in a sample: each firm there is seen at ages one and two alone."""
 
 
@@ -184,11 +201,10 @@ def _within(
     table: int, column: int, outcome: str, *first: str, sample: str = "all", **other: Any
 ) -> Specification:
     """Declare a column with firm and cell effects: ``first``, then every other control."""
-    out = {*first, outcome, *SPANNED.get(sample, ())}
+    out = {*first, outcome, *ABSORBED_CONTROLS.get(sample, ())}
     controls = tuple(name for name in CONTROLS if name not in out)
-    return Specification(
-        table, column, outcome, (*first, *controls), WITHIN, sample=sample, **other
-    )
+    place: dict[str, Any] = {"sample": sample, "table": table, "column": column}
+    return Specification(outcome, (*first, *controls), WITHIN, **place, **other)
 
 
 def _mediation(
@@ -202,12 +218,14 @@ def _mediation(
 
 
 TABLE_2 = (
-    Specification(2, 1, "QSY", ("lndig",)),
-    Specification(2, 2, "QSY", ("lndig", *FIRM_CONTROLS), (FIRM, "year")),
-    Specification(2, 3, "QSY", ("lndig", *FIRM_CONTROLS), WITHIN),
-    Specification(2, 4, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS), WITHIN),
-    Specification(2, 5, "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES), WITHIN),
-    Specification(2, 6, "QSY", ("lndig", *CONTROLS), WITHIN),
+    Specification("QSY", ("lndig",), table=2, column=1),
+    Specification("QSY", ("lndig", *FIRM_CONTROLS), (FIRM, "year"), table=2, column=2),
+    Specification("QSY", ("lndig", *FIRM_CONTROLS), WITHIN, table=2, column=3),
+    Specification("QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS), WITHIN, table=2, column=4),
+    Specification(
+        "QSY", ("lndig", *FIRM_CONTROLS, *MEDIATORS, *INCOMES), WITHIN, table=2, column=5
+    ),
+    Specification("QSY", ("lndig", *CONTROLS), WITHIN, table=2, column=6),
 )
 
 TABLE_3 = (
@@ -223,19 +241,19 @@ TABLE_3 = (
 EXCLUSION = "clearance"
 """What moves exporting and not quality."""
 EXPORT_CHOICE = Specification(
-    4,
-    1,
     "EDU",
     ("lndig", *FIRM_CONTROLS, *MEDIATORS, EXCLUSION),
     unit="all firm-years",
     estimator="probit",
+    table=4,
+    column=1,
 )
 SELECTION_CORRECTED = _within(4, 2, "QSY", "lndig", "IMR", estimator="Heckman")
 LAGGED = _within(4, 3, "QSY", "lndig", estimator="2SLS", instruments=("lndig_l1",))
 NEIGHBOURS = _within(4, 4, "QSY", "lndig", estimator="2SLS", instruments=("dig_ivt",))
-DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
+WITH_DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
 
-TABLE_4 = (EXPORT_CHOICE, SELECTION_CORRECTED, LAGGED, NEIGHBOURS, DIGITAL_IMPORTS)
+TABLE_4 = (EXPORT_CHOICE, SELECTION_CORRECTED, LAGGED, NEIGHBOURS, WITH_DIGITAL_IMPORTS)
 
 FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX = _mediation(5, 7, "flex")
 
@@ -260,7 +278,7 @@ TABLE_6 = (
     _within(6, 3, "QSY", "pit", "pdo", "icp", "con", "imd", "cap"),
 )
 
-SPLITS = {
+TABLE_7_SPLITS = {
     "size": {"small and micro firms": 1, "medium and large firms": 3},
     "factor intensity": {"labour-intensive": 5, "capital-intensive": 7},
     "age": {"start-up": 9, "established": 11},
@@ -270,7 +288,7 @@ SPLITS = {
 
 TABLE_7 = tuple(
     declared
-    for split in SPLITS.values()
+    for split in TABLE_7_SPLITS.values()
     for sample, column in split.items()
     for declared in _mediation(7, column, "flex", sample)
 )
@@ -279,7 +297,7 @@ PAPER = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5, *TABLE_6, *TABLE_7)
 """Every column of Tables 2-7."""
 
 
-def printed(table: int, column: int) -> Specification:
+def paper_column(table: int, column: int) -> Specification:
     """Return the column of the paper that is printed there.
 
     Raises

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from tradedig_helpers.estimation.absorb import SPANNED
-
-Floats = NDArray[np.float64]
+from tradedig_helpers.estimation.estimability import COLLINEAR
+from tradedig_helpers.frames.arrays import Codes, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Strength:
 
 
 def strength(
-    variable: Floats, instruments: Floats, clusters: NDArray[np.intp], free: int, factor: float
+    variable: Floats, instruments: Floats, clusters: Codes, free: int, factor: float
 ) -> Strength:
     """Test instruments after effects and exogenous regressors have been taken off all.
 
@@ -79,11 +77,11 @@ def strength(
     if groups <= count:
         raise ValueError(f"{groups} clusters for {count} instruments: too few to test them")
     gram = instruments.T @ instruments
-    moved = instruments.T @ variable
-    slopes = np.linalg.solve(gram, moved)
-    explained = float(moved @ slopes)
+    moment = instruments.T @ variable
+    slopes = np.linalg.solve(gram, moment)
+    explained = float(moment @ slopes)
     r2 = explained / float(variable @ variable)
-    if 1 - r2 < SPANNED:
+    if 1 - r2 < COLLINEAR:
         raise ValueError(
             "the instruments determine the endogenous variable (first-stage R² of 1), as a copy of "
             "it does: nothing would be instrumented; give others, or estimate without instruments"
@@ -99,13 +97,13 @@ def strength(
         partial_r2=r2,
         anderson_lm=n * r2,
         cragg_donald_f=r2 / (1 - r2) * free / count,
-        kleibergen_paap_lm=float(moved @ np.linalg.solve(under_null, moved)),
-        kleibergen_paap_f=float(moved @ np.linalg.solve(meat, moved)) / count,
+        kleibergen_paap_lm=float(moment @ np.linalg.solve(under_null, moment)),
+        kleibergen_paap_f=float(moment @ np.linalg.solve(meat, moment)) / count,
         effective_f=explained / float(np.trace(np.linalg.solve(gram, meat))),
     )
 
 
-def _meat(scores: Floats, clusters: NDArray[np.intp]) -> Floats:
+def _meat(scores: Floats, clusters: Codes) -> Floats:
     """Return the sum over clusters of the outer product of their scores."""
     sums = np.zeros((int(clusters.max()) + 1, scores.shape[1]))
     np.add.at(sums, clusters, scores)

@@ -61,8 +61,8 @@ def wald(found: Influence, restrictions: pd.DataFrame) -> WaldTest:
         If a column is not a coefficient, a number is missing or infinite, a row follows from
         the others, or there are not more clusters than rows.
     """
-    moved = found.by_cluster
-    return wald_from(found.estimate, moved.T @ moved, len(moved), restrictions)
+    added = found.by_cluster
+    return wald_from(found.estimate, added.T @ added, len(added), restrictions)
 
 
 def wald_from(

@@ -63,7 +63,7 @@ def newton_steps(
         yield Step(slopes, move, information)
 
 
-def mills(index: Floats, outcome: Floats) -> Floats:
+def generalized_residual(index: Floats, outcome: Floats) -> Floats:
     """Return the derivative of ln Φ(±index) by the index: φ/Φ for a one, -φ/(1-Φ) for a zero."""
     sign = 2 * outcome - 1
     with np.errstate(over="ignore"):  # far in the right tail the ratio is 0 = 1/inf
@@ -79,7 +79,7 @@ def _derivatives(
         rows = slice(first, first + ROWS)
         part = x[rows]
         index = part @ slopes
-        slope = mills(index, outcome[rows])
+        slope = generalized_residual(index, outcome[rows])
         bend = slope * (slope + index)
         if weight is not None:
             slope, bend = slope * weight[rows], bend * weight[rows]

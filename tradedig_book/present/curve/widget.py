@@ -14,7 +14,8 @@ from scipy.stats import t as student
 
 from tradedig_book.present.assets import asset, live_page
 from tradedig_book.present.palette import palette_css
-from tradedig_helpers.estimation.curve_summary import LEVEL, standardised
+from tradedig_helpers.estimation.curve_summary import standardised_curve
+from tradedig_helpers.estimation.fit import CONFIDENCE
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 ID = "specification-curve"
@@ -55,7 +56,7 @@ def packed(curve: pd.DataFrame) -> dict[str, Any]:
     """
     key = list(CHOICES)
     every = pd.MultiIndex.from_tuples(product(*CHOICES.values()), names=key)
-    rows = standardised(curve).set_index(key)
+    rows = standardised_curve(curve).set_index(key)
     if len(rows) != len(every) or not every.isin(rows.index).all():
         raise ValueError(
             f"the curve has {len(rows)} rows, not one for each of {len(every)} combinations; "
@@ -64,7 +65,7 @@ def packed(curve: pd.DataFrame) -> dict[str, Any]:
     rows = rows.loc[every]
     once = rows.iloc[:: len(CHOICES["cluster"])]
     counts = sorted(set(rows["clusters"].astype(int)))
-    critical = student.ppf((1 + LEVEL) / 2, np.array(counts) - 1)
+    critical = student.ppf((1 + CONFIDENCE) / 2, np.array(counts) - 1)
     return {
         "choices": [
             {"name": name, "label": LABELS[name], "options": list(options)}

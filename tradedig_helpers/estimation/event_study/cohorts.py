@@ -9,13 +9,13 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from tradedig_helpers.estimation.specifications import FIRM, YEAR
 from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.digitization import TECHNOLOGIES
 
-KEY = ["firm", "year"]
 BASE = -1
 """The event time that the others are compared with."""
 
@@ -26,15 +26,23 @@ class EventSample:
 
     Attributes
     ----------
-    frame : ``firm``, ``year``, the outcome, covariates, ``cohort`` (year of adoption) and
+    frame : firm, year, the outcome, covariates, ``cohort`` (year of adoption) and
         ``event_time`` = year - cohort; both are missing for firms that never adopt
     outcome : name of the outcome
     ledger : firms and firm-years that were left out
+    firm, year : names of the columns of ``frame``
     """
 
     frame: pd.DataFrame
     outcome: str
     ledger: Ledger
+    firm: str = FIRM
+    year: str = YEAR
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that hold firm and year."""
+        return [self.firm, self.year]
 
     @property
     def treated(self) -> pd.Series:
@@ -42,7 +50,7 @@ class EventSample:
         return self.frame["event_time"] >= 0
 
 
-def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
+def first_adoption(firms: pd.DataFrame, *, firm: str = FIRM, year: str = YEAR) -> pd.DataFrame:
     """Return ``firm`` and ``cohort``: the first year of any technology, missing if none.
 
     From ``cohort`` on dig > 1, before it dig = 1 (Table 1).
@@ -51,6 +59,7 @@ def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
     ----------
     firms : ``firm``, ``year``, ``pit_since``, ``pdo_since``, ``icp_since``; a date is missing
         where the technology is never adopted
+    firm, year : the columns that are its key
 
     Raises
     ------
@@ -60,11 +69,11 @@ def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
     """
     since = [f"{name}_since" for name in TECHNOLOGIES]
     rows = plain(firms, "firms")
-    checked(rows, "firms", present=["firm"], years=["year"], optional_years=since)
-    require_key(rows, KEY, "firms")
+    checked(rows, "firms", present=[firm], years=[year], optional_years=since)
+    require_key(rows, [firm, year], "firms")
     first = rows[since].astype(float).min(axis=1)
-    dated = pd.DataFrame({"firm": rows["firm"], "cohort": first}).drop_duplicates()
-    if repeated := int(dated["firm"].duplicated().sum()):
+    dated = pd.DataFrame({firm: rows[firm], "cohort": first}).drop_duplicates()
+    if repeated := int(dated[firm].duplicated().sum()):
         raise ValueError(
             f"firms gives {repeated} firms another first year of adoption in another row; "
             "make the dates of a firm agree"
@@ -72,7 +81,9 @@ def first_adoption(firms: pd.DataFrame) -> pd.DataFrame:
     return dated.reset_index(drop=True)
 
 
-def with_cohorts(rows: pd.DataFrame, cohorts: pd.DataFrame, name: str) -> pd.DataFrame:
+def with_cohorts(
+    rows: pd.DataFrame, cohorts: pd.DataFrame, name: str, firm: str = FIRM
+) -> pd.DataFrame:
     """Return ``rows`` of firms with their ``cohort``, a float, missing if the firm never adopts.
 
     The one place where years of adoption are joined: a table that lists only some firms says
@@ -91,21 +102,27 @@ def with_cohorts(rows: pd.DataFrame, cohorts: pd.DataFrame, name: str) -> pd.Dat
         On bad columns or keys, ``firm`` as text on one side and a number on the other, a
         ``cohort`` that is not a calendar year, or a firm without a line in ``cohorts``.
     """
-    dated = plain_rows(cohorts, "cohorts", ["firm", "cohort"])
-    checked(dated, "cohorts", present=["firm"], optional_years=["cohort"])
-    require_key(dated, ["firm"], "cohorts")
-    require_same_kind(rows, dated, ["firm"], name, "cohorts")
-    if unknown := int((~rows["firm"].isin(dated["firm"])).sum()):
+    dated = plain_rows(cohorts, "cohorts", [firm, "cohort"])
+    checked(dated, "cohorts", present=[firm], optional_years=["cohort"])
+    require_key(dated, [firm], "cohorts")
+    require_same_kind(rows, dated, [firm], name, "cohorts")
+    if unknown := int((~rows[firm].isin(dated[firm])).sum()):
         raise ValueError(
             f"cohorts lacks the firm of {unknown} of {len(rows)} rows of {name}; add it, with "
             "cohort missing if it never adopts"
         )
-    dated = dated[["firm", "cohort"]].astype({"cohort": float})
-    return rows.merge(dated, on="firm", how="left", validate="m:1")
+    dated = dated[[firm, "cohort"]].astype({"cohort": float})
+    return rows.merge(dated, on=firm, how="left", validate="m:1")
 
 
 def event_sample(
-    panel: pd.DataFrame, cohorts: pd.DataFrame, outcome: str, covariates: Sequence[str] = ()
+    panel: pd.DataFrame,
+    cohorts: pd.DataFrame,
+    outcome: str,
+    covariates: Sequence[str] = (),
+    *,
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> EventSample:
     """Return the rows of ``panel`` from which effects of adoption can be learned.
 
@@ -117,6 +134,7 @@ def event_sample(
     panel : ``firm``, ``year``, ``outcome`` and ``covariates``
     cohorts : ``firm``, ``cohort``, as :func:`first_adoption` returns them
     covariates : for :func:`.callaway_santanna`; the other estimators make no use of them
+    firm, year : the columns that hold them, in ``panel`` and ``cohorts``
 
     Raises
     ------
@@ -125,23 +143,25 @@ def event_sample(
         outcome, a covariate that is the outcome, or if nobody adopts, or everybody does.
     """
     covariates = require_names(covariates, "covariates", empty=True)
+    key = [firm, year]
     names = list(require_names([outcome, *covariates], "the outcome with its covariates"))
-    require_own_names(names, [*KEY, "cohort", "event_time"], "panel")
-    rows = plain_rows(panel, "panel", [*KEY, *names], names)
-    checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=names)
-    require_key(rows, KEY, "panel")
-    dated = with_cohorts(rows[[*KEY, *names]], cohorts, "panel")
+    require_own_names(names, [*key, "cohort", "event_time"], "panel")
+    rows = plain_rows(panel, "panel", [*key, *names], names)
+    checked(rows, "panel", present=[firm], years=[year], optional_numbers=names)
+    require_key(rows, key, "panel")
+    dated = with_cohorts(rows[[*key, *names]], cohorts, "panel", firm)
     found = dated[dated[outcome].notna()]
     frame = found[found[names].notna().all(axis=1)]
-    frame = frame.assign(event_time=frame["year"] - frame["cohort"])
-    kept = frame[_seen_before(frame)].sort_values(KEY).reset_index(drop=True)
-    _require_both_kinds(kept)
+    frame = frame.assign(event_time=frame[year] - frame["cohort"])
+    kept = frame[_seen_before(frame, firm)].sort_values(key).reset_index(drop=True)
+    _require_both_kinds(kept, firm)
     ledger = Ledger().record(f"{outcome} is defined", "firm-years", len(rows), len(found))
     if covariates:
         ledger = ledger.record("covariates are known", "firm-years", len(found), len(frame))
     ledger = ledger.record("seen before adoption", "firm-years", len(frame), len(kept))
-    firms = frame["firm"].nunique(), kept["firm"].nunique()
-    return EventSample(kept, outcome, ledger.record("seen before adoption", "firms", *firms))
+    firms = frame[firm].nunique(), kept[firm].nunique()
+    ledger = ledger.record("seen before adoption", "firms", *firms)
+    return EventSample(kept, outcome, ledger, firm, year)
 
 
 def mean_by_event_time(sample: EventSample, gains: pd.DataFrame, column: str) -> pd.Series:
@@ -149,20 +169,21 @@ def mean_by_event_time(sample: EventSample, gains: pd.DataFrame, column: str) ->
 
     Parameters
     ----------
-    gains : ``firm``, ``year`` and ``column``, such as known effects of adoption
+    gains : firm, year and ``column``, such as known effects of adoption
 
     Raises
     ------
     TypeError, ValueError
         On bad columns or keys, or if a firm-year of the sample has no line in ``gains``.
     """
-    known = plain_rows(gains, "gains", [*KEY, column], [column])
-    require_own_names([column], KEY, "gains")
-    checked(known, "gains", present=["firm"], numbers=["year"], optional_numbers=[column])
-    require_key(known, KEY, "gains")
-    require_same_kind(sample.frame, known, ["firm"], "the sample", "gains")
-    treated = sample.frame.loc[sample.treated, [*KEY, "event_time"]]
-    joined = treated.merge(known[KEY].assign(gain=known[column]), on=KEY, how="left")
+    key = sample.key
+    known = plain_rows(gains, "gains", [*key, column], [column])
+    require_own_names([column], key, "gains")
+    checked(known, "gains", present=key[:1], numbers=key[1:], optional_numbers=[column])
+    require_key(known, key, "gains")
+    require_same_kind(sample.frame, known, key[:1], "the sample", "gains")
+    treated = sample.frame.loc[sample.treated, [*key, "event_time"]]
+    joined = treated.merge(known[key].assign(gain=known[column]), on=key, how="left")
     if missing := int(joined["gain"].isna().sum()):
         raise ValueError(f"gains lacks {column!r} for {missing} of {len(joined)} firm-years")
     means = joined.groupby(joined["event_time"].astype(int))["gain"].mean()
@@ -223,7 +244,7 @@ def require_seen(sample: EventSample, event_times: Iterable[int]) -> None:
     """Raise unless adopters are seen at each of ``event_times``, and in the base year."""
     seen = set(sample.frame["event_time"].dropna())
     if lost := sorted({*event_times, BASE} - seen):
-        cure = cure_of_windows(sample.frame["year"])
+        cure = cure_of_windows(sample.frame[sample.year])
         raise ValueError(f"no adopter is seen at the event times {lost}; {cure}")
 
 
@@ -241,18 +262,18 @@ def cure_of_windows(years: Iterable[int]) -> str:
     )
 
 
-def _seen_before(frame: pd.DataFrame) -> pd.Series:
+def _seen_before(frame: pd.DataFrame, firm: str) -> pd.Series:
     """Return whether the firm of each row is seen before it adopts, or never adopts."""
-    earliest = frame["event_time"].groupby(frame["firm"]).transform("min")
+    earliest = frame["event_time"].groupby(frame[firm]).transform("min")
     return earliest.isna() | (earliest < 0)
 
 
-def _require_both_kinds(kept: pd.DataFrame) -> None:
+def _require_both_kinds(kept: pd.DataFrame, firm: str) -> None:
     """Raise unless firms that adopt and firms that never do are both there."""
     never = kept["cohort"].isna()
     if never.all() or not never.any():
         raise ValueError(
-            f"of {kept['firm'].nunique()} firms seen before adoption, "
-            f"{kept.loc[never, 'firm'].nunique()} never adopt; an event study "
+            f"of {kept[firm].nunique()} firms seen before adoption, "
+            f"{kept.loc[never, firm].nunique()} never adopt; an event study "
             "needs firms that do and firms that never do (cohort is missing)"
         )

@@ -9,12 +9,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import norm
 
 from tradedig_helpers.estimation.event_study.balance import balance_table, moments
 from tradedig_helpers.estimation.event_study.cohorts import (
-    KEY,
     plain_rows,
     require_own_names,
     with_cohorts,
@@ -22,31 +20,36 @@ from tradedig_helpers.estimation.event_study.cohorts import (
 from tradedig_helpers.estimation.event_study.neighbours import SAME, nearest, tied
 from tradedig_helpers.estimation.heckman import Probit, probit
 from tradedig_helpers.estimation.specifications import (
+    FIRM,
     FIRM_CONTROLS,
+    FIRM_YEAR,
     MEDIATORS,
-    SAMPLES,
+    YEAR,
     Specification,
+    sample_columns,
 )
+from tradedig_helpers.frames.arrays import Codes
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 
-Places = NDArray[np.int64]
 Ties = Literal["first", "weighted"]
 """Which of several controls that are equally near serves: the first, or all, each in part."""
 
-PROPENSITY = Specification("Propensity to adopt", 1, "adopts", (*FIRM_CONTROLS, *MEDIATORS))
+PROPENSITY = Specification(
+    "adopts", (*FIRM_CONTROLS, *MEDIATORS), table="Propensity to adopt", column=1
+)
 """A probit of adopting next year, on traits of this year."""
 CALIPER = 0.2
 """Largest distance within a pair, in standard deviations of the index (Austin 2011)."""
-RULES = (
+MATCHING_RULES = (
     "seen in the year before, traits known",
     "propensity of the year can be estimated",
     "on common support",
     "a control within the caliper",
 )
 """What an adopter needs to be matched, in this order."""
-PSM_DID = Specification("PSM-DID", 1, "QSY", ("after",), ("unit", "cohort^year"))
+PSM_DID = Specification("QSY", ("after",), ("unit", "cohort^year"), table="PSM-DID", column=1)
 """Adopters against their controls, on the pairs of :func:`stacked`."""
 PAIR = ["control", "control_cohort", "index", "control_index", "weight"]
 MADE = {"cohort", "own", "adopts", "index", "score", "control", "control_cohort", "control_index"}
@@ -59,16 +62,17 @@ class Matching:
 
     Attributes
     ----------
-    pairs : ``cohort``, ``firm`` (adopter), ``control``, ``control_cohort`` (missing if it
+    pairs : ``cohort``, firm (adopter), ``control``, ``control_cohort`` (missing if it
         never adopts), ``index``, ``control_index``, ``weight``; one row for each matched
         adopter, or, if ties are weighted, for each of its controls, whose weights add up to one
-    scores : ``cohort``, ``firm``, ``adopts`` (0 or 1), ``index``, ``score`` = Φ(index) of
+    scores : ``cohort``, firm, ``adopts`` (0 or 1), ``index``, ``score`` = Φ(index) of
         every firm at risk in the year before
     balance : ``covariate``, standardised mean differences ``smd_before``, ``smd_after``, and
         variance ratios ``ratio_before``, ``ratio_after``
     probits : by cohort
     failures : by cohort, why its propensity could not be estimated
     ledger : adopters left out
+    firm, year : the columns that hold them
     """
 
     pairs: pd.DataFrame
@@ -77,11 +81,13 @@ class Matching:
     probits: Mapping[int, Probit]
     failures: Mapping[int, str]
     ledger: Ledger
+    firm: str = FIRM
+    year: str = YEAR
 
     @property
     def adopters(self) -> int:
         """How many adopters are matched."""
-        return int((~self.pairs.duplicated(["cohort", "firm"])).sum())
+        return int((~self.pairs.duplicated(["cohort", self.firm])).sum())
 
     @property
     def controls(self) -> int:
@@ -96,7 +102,7 @@ class Matching:
     @property
     def firms(self) -> pd.Series:
         """Matched adopters and controls, each once."""
-        both: pd.Series = pd.concat([self.pairs["firm"], self.pairs["control"]])
+        both: pd.Series = pd.concat([self.pairs[self.firm], self.pairs["control"]])
         return pd.Series(both.unique())
 
 
@@ -108,6 +114,8 @@ def match_adopters(
     caliper: float = CALIPER,
     replace: bool = True,
     ties: Ties = "first",
+    firm: str = FIRM,
+    year: str = YEAR,
 ) -> Matching:
     """Match each adopter to the nearest firm that has not adopted, by the year before.
 
@@ -130,6 +138,8 @@ def match_adopters(
     ties : what serves an adopter if several controls are equally near, as with few and
         discrete traits: the first, so that numbers of firms decide, or all, each weighted by
         one over their number, so that they do not; each is written out, up to ``MOST_PAIRS``
+    firm, year : the columns that hold them, in ``traits`` and ``cohorts``; a ``spec`` that
+        clusters by ``firm`` means this column
 
     Raises
     ------
@@ -143,8 +153,8 @@ def match_adopters(
         raise ValueError("ties = 'weighted' needs controls that may serve twice; replace = True")
     if not isinstance(caliper, Real) or isinstance(caliper, bool) or not caliper > 0:
         raise ValueError(f"caliper = {caliper!r}; give a positive number, np.inf for none")
-    spec = _of_adopting(spec)
-    risk = _at_risk(_with_traits(traits, cohorts, spec), spec)
+    spec = _of_adopting(spec, firm, year)
+    risk = _at_risk(_with_traits(traits, cohorts, spec, firm, year), spec)
     probits, failures = _propensities(risk, spec)
     scored = _scored(risk, probits)
     pairs, supported = _pairs(scored, caliper, replace, ties)
@@ -154,16 +164,32 @@ def match_adopters(
         raise ValueError(f"{spec.name}: none of {adopters} adopters is matched{reasons}")
     columns = ["cohort", "firm", "adopts", "index", "score"]
     balance = _balance(scored, pairs, _traits(spec))
-    matching = Matching(pairs, scored[columns], balance, probits, failures, Ledger())
-    counts = [adopters, int(scored["adopts"].sum()), supported, matching.adopters]
-    total = int(cohorts["cohort"].notna().sum())
-    return dataclasses.replace(matching, ledger=_ledger(total, counts))
+    matched = int((~pairs.duplicated(["cohort", FIRM])).sum())
+    counts = [adopters, int(scored["adopts"].sum()), supported, matched]
+    ledger = _ledger(int(cohorts["cohort"].notna().sum()), counts)
+    own = {FIRM: firm, YEAR: year}
+    return Matching(
+        pairs.rename(columns=own),
+        scored[columns].rename(columns=own),
+        balance,
+        {cohort: _under_own_names(one, own) for cohort, one in probits.items()},
+        failures,
+        ledger,
+        firm,
+        year,
+    )
+
+
+def _under_own_names(found: Probit, own: Mapping[str, str]) -> Probit:
+    """Return a probit whose columns of firm and year have the caller's names."""
+    spec = dataclasses.replace(found.spec, cluster=own.get(found.spec.cluster, found.spec.cluster))
+    return dataclasses.replace(found, spec=spec, index=found.index.rename(columns=own))
 
 
 def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return the matched pairs as one panel, each pair with its own copies of its firms.
 
-    Columns ``pair``, ``unit`` (a firm in a pair), ``firm``, ``year``, ``cohort``,
+    Columns ``pair``, ``unit`` (a firm in a pair), firm, year, ``cohort``,
     ``event_time``, ``after`` (1 for an adopter since its adoption), ``weight`` (1
     for an adopter) and the outcome. A control is followed until it adopts itself; rows
     without the outcome are left out. With weighted ties a control is there once for all its
@@ -174,39 +200,41 @@ def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFra
     TypeError, ValueError
         On bad columns, names, years or keys of ``panel``, or if it lacks a matched firm.
     """
-    columns = ["pair", "unit", *KEY, "cohort", "event_time", "after", "weight"]
+    firm, year = matching.firm, matching.year
+    columns = ["pair", "unit", firm, year, "cohort", "event_time", "after", "weight"]
     require_own_names([outcome], [*columns, "adopter", "until"], "panel")
-    rows = plain_rows(panel, "panel", [*KEY, outcome], [outcome])
-    checked(rows, "panel", present=["firm"], years=["year"], optional_numbers=[outcome])
-    require_key(rows, KEY, "panel")
-    sides = _sides(matching.pairs)
-    require_same_kind(sides, rows, ["firm"], "matching.pairs", "panel")
-    if lost := int((~matching.firms.isin(rows["firm"])).sum()):
+    rows = plain_rows(panel, "panel", [firm, year, outcome], [outcome])
+    checked(rows, "panel", present=[firm], years=[year], optional_numbers=[outcome])
+    require_key(rows, [firm, year], "panel")
+    sides = _sides(matching.pairs.rename(columns={firm: FIRM})).rename(columns={FIRM: firm})
+    require_same_kind(sides, rows, [firm], "matching.pairs", "panel")
+    if lost := int((~matching.firms.isin(rows[firm])).sum()):
         raise ValueError(
             f"panel lacks {lost} of {len(matching.firms)} matched firms; give all of their rows"
         )
-    rows = sides.merge(rows[[*KEY, outcome]].dropna(), on="firm")
-    rows = rows[rows["until"].isna() | (rows["until"] > rows["year"])]
-    event_time = rows["year"] - rows["cohort"]
+    rows = sides.merge(rows[[firm, year, outcome]].dropna(), on=firm)
+    rows = rows[rows["until"].isna() | (rows["until"] > rows[year])]
+    event_time = rows[year] - rows["cohort"]
     after = rows["adopter"] * (event_time >= 0).astype(float)
     rows = rows.assign(event_time=event_time, after=after)
-    return rows[[*columns, outcome]].sort_values(["unit", "year"]).reset_index(drop=True)
+    return rows[[*columns, outcome]].sort_values(["unit", year]).reset_index(drop=True)
 
 
-def _of_adopting(spec: Specification) -> Specification:
-    """Return the probit of adopting, if ``spec`` can be one."""
+def _of_adopting(spec: Specification, firm: str, year: str) -> Specification:
+    """Return the probit of adopting, if ``spec`` can be one, clustered by ``FIRM`` for ``firm``."""
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
     if not spec.regressors:
         raise ValueError(f"{spec.name} has no regressors; give traits to match on")
-    if spec.cluster == "year":
+    if spec.cluster in (year, YEAR):
         raise ValueError(
             f"{spec.name}: the firms of a cohort are all seen in the year before it adopts, so "
             "errors cannot be clustered by year; cluster by firm or by groups of firms"
         )
-    require_own_names(_needed(spec), {*KEY, *MADE}, "traits")
-    require_own_names([spec.cluster, *_chooses(spec)], MADE, "traits")
-    return dataclasses.replace(spec, outcome="adopts")
+    require_own_names(_needed(spec), {firm, year, *FIRM_YEAR, *MADE}, "traits")
+    require_own_names([spec.cluster, *sample_columns(spec.sample)], MADE, "traits")
+    cluster = FIRM if spec.cluster == firm else spec.cluster
+    return dataclasses.replace(spec, outcome="adopts", cluster=cluster)
 
 
 def _traits(spec: Specification) -> list[str]:
@@ -220,20 +248,21 @@ def _needed(spec: Specification) -> list[str]:
     return list(dict.fromkeys([*_traits(spec), *also]))
 
 
-def _chooses(spec: Specification) -> list[str]:
-    """Return the column that chooses the sample, if there is one."""
-    return SAMPLES.get(spec.sample, "").removeprefix("not ").split()[:1]
-
-
-def _with_traits(traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification) -> pd.DataFrame:
-    """Return the rows whose traits are known, with ``own``, the firm's year of adoption."""
-    names = _needed(spec)
-    kept = list(dict.fromkeys([*KEY, *names, spec.cluster, *_chooses(spec)]))
+def _with_traits(
+    traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification, firm: str, year: str
+) -> pd.DataFrame:
+    """Return the traits with ``own``, the firm's year of adoption, under the paper's names."""
+    names, own = _needed(spec), {FIRM: firm, YEAR: year}
+    cluster, *chooses = (
+        own.get(name, name) for name in (spec.cluster, *sample_columns(spec.sample))
+    )
+    kept = list(dict.fromkeys([firm, year, *names, cluster, *chooses]))
     rows = plain_rows(traits, "traits", kept, names)
     require_columns(rows, kept, "traits")
-    checked(rows, "traits", present=["firm", spec.cluster], years=["year"], optional_numbers=names)
-    require_key(rows, KEY, "traits")
-    return with_cohorts(rows[kept], cohorts, "traits").rename(columns={"cohort": "own"})
+    checked(rows, "traits", present=[firm, cluster], years=[year], optional_numbers=names)
+    require_key(rows, [firm, year], "traits")
+    dated = with_cohorts(rows[kept], cohorts, "traits", firm)
+    return dated.rename(columns={"cohort": "own", firm: FIRM, year: YEAR})
 
 
 def _sides(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -287,9 +316,9 @@ def _propensities(
 
 def _scored(risk: pd.DataFrame, probits: Mapping[int, Probit]) -> pd.DataFrame:
     """Return those at risk with the index and the score of their cohort's probit."""
-    indices = [found.index[[*KEY, "index"]] for found in probits.values()]
-    known = pd.concat(indices) if indices else risk[KEY].iloc[:0].assign(index=0.0)
-    scored = risk.merge(known, on=KEY, validate="1:1")
+    indices = [found.index[[*FIRM_YEAR, "index"]] for found in probits.values()]
+    known = pd.concat(indices) if indices else risk[FIRM_YEAR].iloc[:0].assign(index=0.0)
+    scored = risk.merge(known, on=FIRM_YEAR, validate="1:1")
     return scored.assign(score=norm.cdf(scored["index"]))
 
 
@@ -317,7 +346,7 @@ def _pairs(
     return pd.concat(found[1:] or found)[columns].reset_index(drop=True), supported
 
 
-def _beside(adopters: pd.DataFrame, who: Places, pool: pd.DataFrame, place: Places) -> pd.DataFrame:
+def _beside(adopters: pd.DataFrame, who: Codes, pool: pd.DataFrame, place: Codes) -> pd.DataFrame:
     """Return adopters beside their controls, each pair weighted by one over their number."""
     control = (
         pool[["firm", "own", "index"]]
@@ -354,8 +383,8 @@ def _balance(scored: pd.DataFrame, pairs: pd.DataFrame, regressors: Sequence[str
 
 
 def _ledger(adopters: int, counts: list[int]) -> Ledger:
-    """Return what each of ``RULES`` left of the adopters."""
+    """Return what each of ``MATCHING_RULES`` left of the adopters."""
     ledger = Ledger()
-    for rule, before, after in zip(RULES, [adopters, *counts], counts, strict=False):
+    for rule, before, after in zip(MATCHING_RULES, [adopters, *counts], counts, strict=False):
         ledger = ledger.record(rule, "adopters", before, after)
     return ledger

@@ -5,10 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
+from tradedig_helpers.frames.arrays import Codes, Floats
 
 SAME = 1e-9
 """Indices that differ by less, in standard deviations of the index, are tied."""
@@ -18,7 +16,7 @@ MOST_PAIRS = 5_000_000
 
 def nearest(
     adopters: Floats, controls: Floats, *, caliper: float = np.inf, replace: bool = True
-) -> Places:
+) -> Codes:
     """Return the position of the nearest control of each adopter, -1 where none is near enough.
 
     Controls are sorted once and each adopter looks to its left and right. Without
@@ -53,7 +51,7 @@ def tied(
     caliper: float = np.inf,
     same: float = 0.0,
     before: int = 0,
-) -> tuple[Places, Places]:
+) -> tuple[Codes, Codes]:
     """Return the positions of each adopter and of *every* control that is nearest to it.
 
     An adopter without a control near enough is in no pair. Which controls an adopter has
@@ -95,7 +93,7 @@ def _finite(values: Floats, name: str) -> Floats:
     return numbers
 
 
-def _one_each(adopters: Floats, ranked: Floats, order: Places, caliper: float) -> Places:
+def _one_each(adopters: Floats, ranked: Floats, order: Codes, caliper: float) -> Codes:
     """Return the position of the nearest control that is still free, for each adopter."""
     free, places = list(range(len(ranked))), np.full(len(adopters), -1)
     for adopter in np.argsort(-adopters, kind="stable"):

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
 from tradedig_helpers.estimation.event_study.cohorts import BASE
-from tradedig_helpers.estimation.event_study.staggered import Path
+from tradedig_helpers.estimation.event_study.staggered import EventStudyPath
 from tradedig_helpers.estimation.event_study.study import EventStudy
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.options import require_between
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class PretrendTest:
         return float(np.sqrt(needed / self.per_slope))
 
 
-def pretrend_test(path: Path, level: float = 0.05) -> PretrendTest:
+def pretrend_test(path: EventStudyPath, level: float = 0.05) -> PretrendTest:
     """Test that the leads of ``path`` are zero together.
 
     A difference in trends of s a year shows in the lead at event time e as s (e + 1).
@@ -85,7 +83,7 @@ def pretrend_test(path: Path, level: float = 0.05) -> PretrendTest:
     )
 
 
-def trend_bias(path: Path, slope: float) -> pd.Series:
+def trend_bias(path: EventStudyPath, slope: float) -> pd.Series:
     """Return what a difference in trends of ``slope`` a year adds to each lag from the base."""
     times = path.estimate.index[path.estimate.index >= 0]
     return pd.Series(slope * (times - BASE).to_numpy(dtype=float), index=times)

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.estimation.absorb import EXTREME, FAR, require_apart
+from tradedig_helpers.estimation.demean import EXTREME, FAR
+from tradedig_helpers.estimation.estimability import check_collinearity
 from tradedig_helpers.estimation.event_study.cohorts import (
     BASE,
     EventSample,
@@ -19,17 +20,15 @@ from tradedig_helpers.estimation.event_study.cohorts import (
     require_times,
 )
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.arrays import Flags, Floats
 from tradedig_helpers.frames.checks import require_columns
 from tradedig_helpers.frames.options import require_names, require_option
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LINKED = 1e-8
 """Largest part of a contrast that the effects of years may leave out."""
 Controls = Literal["not yet", "never"]
 """Whom a cohort is compared with: firms that have not adopted yet, or that never do."""
-Weights = Literal["estimated", "given"]
+CohortWeights = Literal["estimated", "given"]
 """Whether an error counts that another sample has other shares of cohorts, or is of these adopters.
 """
 Centring = Literal["cohort and event time", "event time"]
@@ -37,7 +36,7 @@ Centring = Literal["cohort and event time", "event time"]
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class EventStudyPath:
     """Effects by years since adoption; K event times, G firms.
 
     Attributes
@@ -58,8 +57,8 @@ class Path:
     @property
     def covariance(self) -> Floats:
         """Covariance of the estimates, (K, K)."""
-        moved = self.by_firm.to_numpy()
-        return np.asarray(moved.T @ moved)
+        added = self.by_firm.to_numpy()
+        return np.asarray(added.T @ added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,9 @@ def callaway_santanna(
     event_times: Sequence[int],
     *,
     controls: Controls = "not yet",
-    weights: Weights = "estimated",
+    weights: CohortWeights = "estimated",
     covariates: Sequence[str] = (),
-) -> Path:
+) -> EventStudyPath:
     r"""Estimate effects by Callaway and Sant'Anna (2021), by regression adjustment.
 
     The effect on cohort g in year t is the mean change of the outcome since year g - 1,
@@ -131,10 +130,10 @@ def callaway_santanna(
     ValueError
         If an option is unknown, no cohort can be compared at an event time, or its controls
         do not tell the covariates apart, by the threshold of every estimator
-        (:func:`~tradedig_helpers.estimation.absorb.require_apart`).
+        (:func:`.check_collinearity`).
     """
     require_option(controls, Controls, "controls")
-    require_option(weights, Weights, "weights")
+    require_option(weights, CohortWeights, "weights")
     times = [time for time in require_times(event_times) if time != BASE]
     require_seen(sample, times)
     grid = _grid(sample, covariates)
@@ -143,7 +142,7 @@ def callaway_santanna(
     if weights == "given":
         return path
     counted = np.column_stack([effect.members for effect in effects]).astype(float)
-    return Path(
+    return EventStudyPath(
         path.estimate,
         path.by_firm,
         path.rows,
@@ -182,7 +181,7 @@ def group_time(
                 lines.append((cohort, year, effect.estimate, error, rows))
     if not lines:
         raise ValueError("no cohort can be compared in any year; give firms seen in more years")
-    return pd.DataFrame(lines, columns=["cohort", "year", "att", "std_error", "rows"])
+    return pd.DataFrame(lines, columns=["cohort", sample.year, "att", "std_error", "rows"])
 
 
 def impute(
@@ -190,7 +189,7 @@ def impute(
     event_times: Sequence[int],
     *,
     centring: Centring = "cohort and event time",
-) -> Path:
+) -> EventStudyPath:
     r"""Estimate effects by imputation (Borusyak, Jaravel and Spiess 2024; Gardner 2022).
 
     Firm and year effects are fitted to rows that are not treated. They say what a treated
@@ -224,7 +223,7 @@ def impute(
     require_option(centring, Centring, "centring")
     event_times = require_times(event_times)
     if lost := sorted(set(event_times) - set(sample.frame.loc[sample.treated, "event_time"])):
-        cure = cure_of_windows(sample.frame["year"])
+        cure = cure_of_windows(sample.frame[sample.year])
         raise ValueError(f"no row is treated at the event times {lost}; {cure}")
     grid = _grid(sample)
     untreated = _untreated(grid)
@@ -292,15 +291,15 @@ def _means(values: Floats, groups: Floats) -> Floats:
     return np.asarray((np.bincount(codes, values) / np.bincount(codes))[codes])
 
 
-def _path(grid: _Grid, times: list[int], effects: list[_Effect]) -> Path:
+def _path(grid: _Grid, times: list[int], effects: list[_Effect]) -> EventStudyPath:
     """Return effects as one path, their influences scaled by G/(G - 1)."""
     if not times:
         raise ValueError("no event time is asked for; give at least one")
     index = pd.Index(times, name="event_time")
-    moved = _scale(grid) * np.column_stack([effect.influence for effect in effects])
-    return Path(
+    influence = _scale(grid) * np.column_stack([effect.influence for effect in effects])
+    return EventStudyPath(
         pd.Series([effect.estimate for effect in effects], index=index),
-        pd.DataFrame(moved, index=grid.firms, columns=index),
+        pd.DataFrame(influence, index=grid.firms, columns=index),
         pd.Series([int(effect.members.sum()) for effect in effects], index=index),
     )
 
@@ -310,7 +309,7 @@ def _scale(grid: _Grid) -> float:
     return float(np.sqrt(len(grid.firms) / (len(grid.firms) - 1)))
 
 
-def _event_time(grid: _Grid, time: int, controls: Controls, weights: Weights) -> _Effect:
+def _event_time(grid: _Grid, time: int, controls: Controls, weights: CohortWeights) -> _Effect:
     """Return the effect at an event time: a mean over cohorts, by their adopters."""
     found = (_cell(grid, cohort, cohort + time, controls) for cohort in _cohorts(grid))
     cells = [cell for cell in found if cell]
@@ -319,13 +318,13 @@ def _event_time(grid: _Grid, time: int, controls: Controls, weights: Weights) ->
         raise ValueError(f"no cohort can be compared at event time {time}; {cure}")
     size = np.array([cell.members.sum() for cell in cells])
     effect = float(size @ [cell.estimate for cell in cells] / size.sum())
-    moved = size @ [cell.influence for cell in cells]
+    influence = size @ [cell.influence for cell in cells]
     if weights == "estimated":
-        moved += sum(cell.members * (cell.estimate - effect) for cell in cells)
+        influence += sum(cell.members * (cell.estimate - effect) for cell in cells)
     if size.sum() == 1 or (weights == "given" and size.max() == 1):
-        moved = np.full(len(moved), np.nan)
+        influence = np.full(len(influence), np.nan)
     members = np.any([cell.members for cell in cells], axis=0)
-    return _Effect(effect, moved / size.sum(), members)
+    return _Effect(effect, influence / size.sum(), members)
 
 
 def _cell(grid: _Grid, cohort: int, year: int, controls: Controls) -> _Effect | None:
@@ -361,7 +360,8 @@ def _require_told_apart(cell: str, grid: _Grid, x: Floats) -> None:
     about = x[:, 1:] - x[:, 1:].mean(axis=0)
     gram = about.T @ about
     try:
-        require_apart(Specification(cell, 1, "change", ()), grid.names, gram, np.diag(gram), len(x))
+        spec = Specification("change", (), table=cell)
+        check_collinearity(spec, grid.names, gram, np.diag(gram), len(x))
     except ValueError as error:
         raise ValueError(f"{told}; use fewer ({error})") from error
 
@@ -378,10 +378,10 @@ def _grid(sample: EventSample, covariates: Sequence[str] = ()) -> _Grid:
         raise ValueError(f"covariates = {list(names)} holds the outcome; leave it out")
     require_columns(sample.frame, names, "the sample")
     wide, *traits = (
-        sample.frame.pivot_table(index="firm", columns="year", values=name)
+        sample.frame.pivot_table(index=sample.firm, columns=sample.year, values=name)
         for name in (sample.outcome, *names)
     )
-    cohort = sample.frame.groupby("firm")["cohort"].first().reindex(wide.index)
+    cohort = sample.frame.groupby(sample.firm)["cohort"].first().reindex(wide.index)
     return _Grid(
         wide.index,
         wide.columns.to_numpy(dtype=np.int64),

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from numbers import Real
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from tradedig_helpers.estimation.absorb import (
-    cluster_sums,
-    coefficient_table,
-    small_sample_factor,
-    take_off,
-)
+from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.event_study.cohorts import (
     BASE,
     EventSample,
@@ -26,22 +20,20 @@ from tradedig_helpers.estimation.event_study.cohorts import (
 )
 from tradedig_helpers.estimation.event_study.staggered import (
     Centring,
+    CohortWeights,
     Controls,
-    Path,
-    Weights,
+    EventStudyPath,
     callaway_santanna,
     impute,
 )
+from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.sample import sample_of
-from tradedig_helpers.estimation.specifications import FIRM, Specification
+from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.options import require_names, require_option
 
-Floats = NDArray[np.float64]
-
-Estimator = Literal["two-way fixed effects", "Sun–Abraham", "Callaway–Sant'Anna", "imputation"]
-EFFECTS = (FIRM, "year")
+EventEstimator = Literal["two-way fixed effects", "Sun–Abraham", "Callaway–Sant'Anna", "imputation"]
 ESTIMABLE = 1e-6
-SMALL_SAMPLE = (
+EVENT_STUDY_ERRORS = (
     "Errors clustered by firm: CRV1 for the two regressions; for the other two from each "
     "firm's influence, times G/(G-1). Callaway–Sant'Anna's count that the sizes of cohorts are "
     "estimated; the others' are for just these adopters"
@@ -66,7 +58,7 @@ class EventStudy:
     """
 
     sample: EventSample
-    paths: Mapping[str, Path]
+    paths: Mapping[str, EventStudyPath]
     coefficients: pd.DataFrame
     averages: pd.DataFrame
 
@@ -75,7 +67,7 @@ def event_study(
     sample: EventSample,
     leads: int = 5,
     lags: int = 8,
-    estimators: Sequence[Estimator] = (
+    estimators: Sequence[EventEstimator] = (
         "two-way fixed effects",
         "Sun–Abraham",
         "Callaway–Sant'Anna",
@@ -83,7 +75,7 @@ def event_study(
     ),
     *,
     controls: Controls = "not yet",
-    weights: Weights = "estimated",
+    weights: CohortWeights = "estimated",
     covariates: Sequence[str] = (),
     centring: Centring = "cohort and event time",
 ) -> EventStudy:
@@ -107,10 +99,10 @@ def event_study(
     """
     names, window = require_names(estimators, "estimators"), _window(leads, lags)
     for name in names:
-        require_option(name, Estimator, "estimator")
+        require_option(name, EventEstimator, "estimator")
     if covariates and (others := [name for name in names if name != "Callaway–Sant'Anna"]):
         raise ValueError(f"{others} take no covariates; leave them out, or the covariates")
-    run: dict[str, Estimate] = ESTIMATORS | {
+    run: dict[str, Estimate] = EVENT_ESTIMATORS | {
         "Callaway–Sant'Anna": partial(
             callaway_santanna, controls=controls, weights=weights, covariates=covariates
         ),
@@ -129,7 +121,7 @@ def _window(leads: int, lags: int) -> range:
     return range(-int(leads), int(lags) + 1)
 
 
-def _study(sample: EventSample, paths: Mapping[str, Path]) -> EventStudy:
+def _study(sample: EventSample, paths: Mapping[str, EventStudyPath]) -> EventStudy:
     """Return paths with their tables."""
     tables = [_table(path).assign(estimator=name) for name, path in paths.items()]
     averages = [_average(path).assign(estimator=name) for name, path in paths.items()]
@@ -142,7 +134,7 @@ def _study(sample: EventSample, paths: Mapping[str, Path]) -> EventStudy:
     )
 
 
-def two_way(sample: EventSample, event_times: range) -> Path:
+def two_way(sample: EventSample, event_times: range) -> EventStudyPath:
     """Return the coefficients of a dummy for each event time, firm and year effects beside.
 
     Where effects differ between cohorts, each coefficient mixes effects at several event
@@ -151,7 +143,7 @@ def two_way(sample: EventSample, event_times: range) -> Path:
     return _dummies(sample, event_times, ["event_time"])
 
 
-def sun_abraham(sample: EventSample, event_times: range) -> Path:
+def sun_abraham(sample: EventSample, event_times: range) -> EventStudyPath:
     """Return effects of Sun and Abraham (2021): a dummy for each cohort and event time.
 
     The coefficients of an event time are averaged by the rows of their cohorts. Firms
@@ -168,22 +160,20 @@ def sun_abraham(sample: EventSample, event_times: range) -> Path:
 
 def imputation(
     sample: EventSample, event_times: range, centring: Centring = "cohort and event time"
-) -> Path:
+) -> EventStudyPath:
     """Return lags by :func:`.impute`, and leads by :func:`two_way` on untreated rows."""
-    untreated = EventSample(
-        sample.frame[~sample.treated].reset_index(drop=True), sample.outcome, sample.ledger
-    )
+    untreated = replace(sample, frame=sample.frame[~sample.treated].reset_index(drop=True))
     leads = two_way(untreated, range(event_times.start, 0))
     lags = impute(sample, range(max(event_times.start, 0), event_times.stop), centring=centring)
-    return Path(
+    return EventStudyPath(
         pd.concat([leads.estimate, lags.estimate]),
         pd.concat([leads.by_firm, lags.by_firm], axis=1).fillna(0.0),
         pd.concat([leads.rows, lags.rows]),
     )
 
 
-Estimate = Callable[[EventSample, range], Path]
-ESTIMATORS: dict[str, Estimate] = {
+Estimate = Callable[[EventSample, range], EventStudyPath]
+EVENT_ESTIMATORS: dict[str, Estimate] = {
     "two-way fixed effects": two_way,
     "Sun–Abraham": sun_abraham,
     "Callaway–Sant'Anna": callaway_santanna,
@@ -191,39 +181,47 @@ ESTIMATORS: dict[str, Estimate] = {
 }
 
 
-def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> Path:
+def _dummies(sample: EventSample, event_times: range, cells: list[str]) -> EventStudyPath:
     """Regress on a dummy for each cell of adopters but the base; average by event time.
 
     A coefficient that the effects and other dummies span is left out of its average.
     """
     require_seen(sample, event_times)
     outcome = sample.outcome.replace(":", " by ")  # where it is not the sign of a product
-    spec = Specification("Event study", 1, outcome, (), EFFECTS)
-    own = sample.frame[[FIRM, "year", sample.outcome]].set_axis([FIRM, "year", outcome], axis=1)
-    used = sample_of(spec, own, ["year"]).frame.merge(
-        sample.frame[[FIRM, "year", "cohort", "event_time"]], on=[FIRM, "year"], validate="1:1"
-    )
+    used = _without_singletons(sample, outcome)
     cell = used.groupby(cells).ngroup()
     cell[used["event_time"].isna() | (used["event_time"] == BASE)] = -1
     at = used.groupby(cell)["event_time"].first().drop(-1, errors="ignore")
-    _require(at, event_times, used["year"])
+    _require(at, event_times, used[sample.year])
     rows = cell.value_counts().reindex(at.index)
-    marks = cell.to_numpy()[:, None] == at.index.to_numpy()
-    within = take_off(np.column_stack([marks.astype(float), used[outcome]]), used, EFFECTS)
-    x, y = within[:, :-1], within[:, -1]
-    cross = x.T @ x
+    names = tuple(f"cell {number}" for number in at.index)
+    marks = pd.DataFrame(cell.to_numpy()[:, None] == at.index.to_numpy(), columns=names)
+    spec = Specification(outcome, names, tuple(sample.key), sample.firm, table="Event study")
+    demeaned = demean_all([spec], used[[*sample.key, outcome]].join(marks.astype(float)))
+    cross, moment = demeaned.gram[1:, 1:], demeaned.gram[1:, 0]
     inverse = np.linalg.pinv(cross, rcond=1e-10, hermitian=True)
-    beta = inverse @ (x.T @ y)
+    slopes = inverse @ moment
     known = np.abs(inverse @ cross - np.eye(len(at))).max(axis=1) < ESTIMABLE
-    _require(at[known], event_times, used["year"])
+    _require(at[known], event_times, used[sample.year])
     average = _weights(at[known], rows[known], at.index, event_times)
-    scale = small_sample_factor(spec, used, int(np.linalg.matrix_rank(cross, hermitian=True)))
-    moved = cluster_sums(x * (y - x @ beta)[:, None], used[FIRM]) @ inverse @ average.T.to_numpy()
-    return Path(
-        pd.Series(average.to_numpy() @ beta, index=average.index),
-        (moved * np.sqrt(scale)).set_axis(average.index, axis=1),
+    ssc = demeaned.ssc(int(np.linalg.matrix_rank(cross, hermitian=True)))
+    residual = demeaned.residual(outcome, names, slopes)
+    scores = demeaned.cluster_scores(names, residual)
+    added = np.sqrt(ssc) * (average.to_numpy() @ inverse @ scores)
+    return EventStudyPath(
+        pd.Series(average.to_numpy() @ slopes, index=average.index),
+        pd.DataFrame(added.T, index=demeaned.clusters, columns=average.index),
         rows[known].groupby(at[known]).sum().reindex(average.index).astype(int),
     )
+
+
+def _without_singletons(sample: EventSample, outcome: str) -> pd.DataFrame:
+    """Return the rows that a regression with firm and year effects uses, and their cells."""
+    spec = Specification(outcome, (), tuple(sample.key), sample.firm, table="Event study")
+    own = sample.frame[[*sample.key, sample.outcome]].rename(columns={sample.outcome: outcome})
+    used = sample_of(spec, own).frame
+    cells = sample.frame[[*sample.key, "cohort", "event_time"]]
+    return used.merge(cells, on=sample.key, validate="1:1")
 
 
 def _weights(at: pd.Series, rows: pd.Series, cells: pd.Index, event_times: range) -> pd.DataFrame:
@@ -241,22 +239,22 @@ def _require(at: pd.Series, event_times: range, years: pd.Series) -> None:
         raise ValueError(f"nothing at the event times {lost} can be estimated; {cure}")
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: EventStudyPath) -> pd.DataFrame:
     errors = np.sqrt(np.diag(path.covariance))
     times = [str(time) for time in path.estimate.index]
     table = coefficient_table(times, path.estimate.to_numpy(), errors, len(path.by_firm))
     return table.assign(event_time=path.estimate.index, rows=path.rows.to_numpy())
 
 
-def _average(path: Path) -> pd.DataFrame:
+def _average(path: EventStudyPath) -> pd.DataFrame:
     """Return the mean effect after adoption, each event time weighted by its rows."""
     rows = path.rows.where(path.rows.index >= 0, 0).to_numpy(dtype=float)
     mean = float(rows @ path.estimate.to_numpy() / rows.sum())
     # An event time without weight may have no error.
-    moved = np.where(rows > 0, path.by_firm.to_numpy(), 0.0) @ (rows / rows.sum())
+    added = np.where(rows > 0, path.by_firm.to_numpy(), 0.0) @ (rows / rows.sum())
     if path.counted is not None:
         # A firm's rows add to the weights of their event times.
         above = np.where(rows > 0, path.estimate.to_numpy() - mean, 0.0) / rows.sum()
-        moved += np.sqrt(len(moved) / (len(moved) - 1)) * (path.counted.to_numpy() @ above)
-    error = np.linalg.norm(moved)
+        added += np.sqrt(len(added) / (len(added) - 1)) * (path.counted.to_numpy() @ above)
+    error = np.linalg.norm(added)
     return coefficient_table(["average"], np.array([mean]), np.array([error]), len(path.by_firm))

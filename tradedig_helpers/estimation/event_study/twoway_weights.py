@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.estimation.absorb import SPANNED, take_off
+from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.effects import drop_singletons
-from tradedig_helpers.estimation.event_study.cohorts import KEY
+from tradedig_helpers.estimation.estimability import COLLINEAR
+from tradedig_helpers.estimation.specifications import FIRM, YEAR
 from tradedig_helpers.frames.checks import require_columns, require_present
 from tradedig_helpers.frames.plain import plain
 
 
-def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
+def twoway_weights(
+    frame: pd.DataFrame, treated: pd.Series, *, firm: str = FIRM, year: str = YEAR
+) -> pd.DataFrame:
     r"""Return how two-way fixed effects weigh the effect in each treated firm-year.
 
     With D̃ the treatment less firm and year effects, the coefficient of D is
@@ -24,10 +27,11 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
     ----------
     frame : ``firm``, ``year``
     treated : whether a row is treated (flags or 0 and 1), index as ``frame``
+    firm, year : the columns that hold them
 
     Returns
     -------
-    ``firm``, ``year``, ``weight`` of the treated rows
+    firm, year, ``weight`` of the treated rows
 
     Raises
     ------
@@ -35,25 +39,26 @@ def twoway_weights(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
         On bad columns, a treatment of other rows, or that is missing or neither 0 nor 1, or if
         it does not vary within firms and years.
     """
-    used = drop_singletons(_with_treatment(frame, treated), KEY)
+    key = [firm, year]
+    used = drop_singletons(_with_treatment(frame, treated, key), key)
     values = used["treated"].to_numpy(dtype=float)[:, None]
-    left = take_off(values, used, KEY)[:, 0]
-    if left @ left <= SPANNED * len(left):
+    left = demean(values, used, key)[:, 0]
+    if left @ left <= COLLINEAR * len(left):
         raise ValueError(
             f"the treatment of {len(used)} rows is spanned by firm and year effects; give "
             "firms that are seen before and after they adopt"
         )
     weight = left / (left @ left)
     chosen = values[:, 0] == 1
-    weights: pd.DataFrame = used.loc[chosen, KEY].assign(weight=weight[chosen])
+    weights: pd.DataFrame = used.loc[chosen, key].assign(weight=weight[chosen])
     return weights.reset_index(drop=True)
 
 
-def _with_treatment(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
-    """Return ``firm``, ``year`` and ``treated``, 0 or 1, of each row."""
+def _with_treatment(frame: pd.DataFrame, treated: pd.Series, key: list[str]) -> pd.DataFrame:
+    """Return firm, year and ``treated``, 0 or 1, of each row."""
     rows = plain(frame, "frame")
-    require_columns(rows, KEY, "frame")
-    require_present(rows, KEY, "frame")
+    require_columns(rows, key, "frame")
+    require_present(rows, key, "frame")
     if not isinstance(treated, pd.Series) or not treated.index.equals(frame.index):
         raise ValueError("treated must be a column of the rows of frame, with the same index")
     values = plain(treated.to_frame("treated"), "treated")["treated"]
@@ -61,7 +66,7 @@ def _with_treatment(frame: pd.DataFrame, treated: pd.Series) -> pd.DataFrame:
         raise ValueError(
             f"treated is neither 0 nor 1 in {bad} of {len(values)} rows; repair or drop them"
         )
-    return rows[KEY].assign(treated=values)
+    return rows[key].assign(treated=values)
 
 
 def negative_share(weights: pd.DataFrame) -> tuple[float, float]:

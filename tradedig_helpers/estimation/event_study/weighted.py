@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyfixest.core.demean import demean_within
 
-from tradedig_helpers.estimation.absorb import (
-    coefficient_table,
-    require_apart,
-    require_outcome,
-    small_sample_factor,
-    squares,
-    values_of,
-)
+from tradedig_helpers.estimation.demean import squares, values_of
+from tradedig_helpers.estimation.demeaned import demean_sample
+from tradedig_helpers.estimation.estimability import check_collinearity, require_outcome
 from tradedig_helpers.estimation.event_study.cohorts import plain_rows
-from tradedig_helpers.estimation.fit import (
-    Fit,
-    _coefficients,
-    _feols,
-    _require_estimable,
-    convention,
-    estimate,
-)
-from tradedig_helpers.estimation.sample import Sample, sample_of
+from tradedig_helpers.estimation.feols import feols, scales_of
+from tradedig_helpers.estimation.fit import Fit, as_fit, estimate
+from tradedig_helpers.estimation.sample import EstimationSample, sample_of
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.checks import checked
-
-Floats = NDArray[np.float64]
 
 
 def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
@@ -64,24 +51,13 @@ def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:
     if (rows["weight"] == 1).all():
         return estimate(spec, rows)
     sample = sample_of(spec, rows, ["weight"])
-    small_sample_factor(spec, sample.frame, len(spec.regressors))
-    scales = _require_estimable(spec, sample)
+    demeaned = demean_sample(spec, sample, (spec.outcome, *spec.regressors))
+    demeaned.require_estimable()
+    scales = scales_of(demeaned)
     weights = _about_one(sample.frame["weight"].to_numpy())
     _require_weighted(spec, sample, weights, scales.units)
-    fit = _feols(spec, sample, scales, weights)
-    found, clusters = _coefficients(spec, fit, scales), int(fit._G[0])
-    estimates, errors = (found[name].to_numpy() for name in ("estimate", "std_error"))
-    return Fit(
-        spec=spec,
-        coefficients=coefficient_table(found["term"].tolist(), estimates, errors, clusters),
-        n=len(sample.frame),
-        rows=sample.rows,
-        missing=sample.missing,
-        singletons=sample.singletons,
-        clusters=clusters,
-        adj_r2=float("nan"),
-        small_sample=convention(spec.cluster),
-    )
+    estimates, errors, _ = feols(spec, sample, scales, weights)
+    return as_fit(demeaned, estimates, errors, float("nan"))
 
 
 def _about_one(weights: Floats) -> Floats:
@@ -93,7 +69,9 @@ def _about_one(weights: Floats) -> Floats:
     return np.asarray(np.ldexp(weights, -2 * (exponent // 2)))
 
 
-def _require_weighted(spec: Specification, sample: Sample, weights: Floats, units: Floats) -> None:
+def _require_weighted(
+    spec: Specification, sample: EstimationSample, weights: Floats, units: Floats
+) -> None:
     """Check that outcome and regressors, times the roots of weights, vary beside the effects.
 
     Raises
@@ -117,4 +95,4 @@ def _require_weighted(spec: Specification, sample: Sample, weights: Floats, unit
             )
     gram = (root * within).T @ (root * within)
     require_outcome(spec, spec.outcome, float(gram[0, 0]), float(spread[0]), len(values))
-    require_apart(spec, spec.regressors, gram[1:, 1:], spread[1:], len(values))
+    check_collinearity(spec, spec.regressors, gram[1:, 1:], spread[1:], len(values))
