@@ -133,8 +133,8 @@ def test_counts_say_all_that_belongs_under_a_table() -> None:
     rng = np.random.default_rng(5)
     frame = pd.DataFrame(rng.normal(size=(400, 2)), columns=["x", "y"])
     frame = frame.assign(firm=np.arange(400) // 4, year=np.arange(400) % 4)
-    whole = estimate(Specification("Any", 1, "y", ("x",), ("firm",)), frame)
-    half = estimate(Specification("Any", 2, "y", ("x",), ("firm",)), frame[:200])
+    whole = estimate(Specification("y", ("x",), effects=("firm",)), frame)
+    half = estimate(Specification("y", ("x",), effects=("firm",)), frame[:200])
     said = "singletons dropped: 0; incomplete rows dropped: 0; clusters (firm): "
     assert counts(whole) == f"N = 400; {said}100. Standard errors: {whole.small_sample}."
     assert counts(whole, half).startswith(f"N = 400, 200; {said}100, 50.")

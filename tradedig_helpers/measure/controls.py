@@ -18,6 +18,7 @@ from tradedig_helpers.frames.checks import (
     year_rule,
 )
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
 
 KEY = ["firm", "year"]
@@ -110,7 +111,13 @@ OF_ACCOUNTS = tuple(
 """All controls but productivity, which is estimated: the logarithms, then foe."""
 
 
-def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = None) -> pd.DataFrame:
+def measure_controls(
+    firms: pd.DataFrame,
+    productivity: pd.DataFrame | None = None,
+    *,
+    firm: str = "firm",
+    year: str = "year",
+) -> pd.DataFrame:
     """Return the firm controls of each firm-year, in the units of the paper.
 
     An account may be missing, but not ``employees``, ``total_assets`` or ``sales``, by which
@@ -126,6 +133,7 @@ def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = No
         ``total_assets`` and ``profit`` (yuan), ``patents`` and ``foreign_share`` (0 to 1).
     productivity : DataFrame, optional
         ``firm``, ``year``, ``lntfp``, such as the frame of ``olley_pakes``.
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Returns
     -------
@@ -141,6 +149,8 @@ def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = No
         or sales are missing or not positive, the foreign share is not a share, a key repeats
         or is of two kinds, a control is defined in no row, or productivity covers none.
     """
+    own = OwnNames(firm, year)
+    firms, productivity = own.taken(firms, "firms"), own.taken(productivity, "productivity")
     accounts = plain(firms, "firms")
     columns = dict.fromkeys(name for one in OF_ACCOUNTS for name in one.accounts)
     require_columns(accounts, [*KEY, *columns], "firms")
@@ -148,7 +158,7 @@ def measure_controls(firms: pd.DataFrame, productivity: pd.DataFrame | None = No
     found = pd.concat([accounts[KEY], *(control_of(accounts, one) for one in OF_ACCOUNTS)], axis=1)
     if productivity is not None:
         found = with_productivity(found, plain(productivity, "productivity"))
-    return found.set_axis(firms.index)
+    return own.given_back(found.set_axis(firms.index))
 
 
 def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] = ()) -> pd.Series:

@@ -18,6 +18,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
     wrap,
 )
+from tradedig_helpers.frames.names import OwnNames
 
 KEY = ["firm", "year"]
 MARKET = ["product", "destination", "year"]
@@ -26,7 +27,9 @@ NO_DISPERSION = 1e-12
 """A coefficient of variation that is nothing but the rounding of equal prices."""
 
 
-def measure_destinations(flows: IntoFrameT, destinations: IntoFrame) -> IntoFrameT:
+def measure_destinations(
+    flows: IntoFrameT, destinations: IntoFrame, *, firm: str = "firm", year: str = "year"
+) -> IntoFrameT:
     """Return ``lnpgp``, ``lngdp``, ``lnsdp`` and ``IUI`` of each firm-year.
 
     ``lnpgp``, ``lngdp`` and ``IUI`` are export-value-weighted logs of GDP per head, GDP and
@@ -40,15 +43,19 @@ def measure_destinations(flows: IntoFrameT, destinations: IntoFrame) -> IntoFram
     flows : ``firm``, ``product``, ``destination``, ``year``, ``value``, ``price``
     destinations : ``destination``, ``year``, ``gdp``, ``gdp_per_head`` and, for ``IUI``,
         ``internet``
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Raises
     ------
     TypeError, ValueError
         On bad columns or values, or if a destination-year of a flow is not in the table.
     """
+    own = OwnNames(firm, year)
+    flows = own.taken(flows, "flows")
+    destinations = OwnNames(year=year).taken(destinations, "destinations")
     present = wrap(destinations, "destinations").collect_schema().names()
     names = [log for log, name in LOGS.items() if log != "IUI" or name in present]
-    return _measured(flows, destinations, names, dispersion=True)
+    return own.given_back(_measured(flows, destinations, names, dispersion=True))
 
 
 def measure_served(flows: IntoFrameT, destinations: IntoFrame, name: str) -> IntoFrameT:

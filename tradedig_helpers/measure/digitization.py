@@ -10,6 +10,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import unwrap
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
@@ -43,13 +44,16 @@ def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
     return cast(Values, nw.to_native(index.alias("dig"), pass_through=True))
 
 
-def measure_digitization(firms: IntoFrameT) -> IntoFrameT:
+def measure_digitization(
+    firms: IntoFrameT, *, firm: str = "firm", year: str = "year"
+) -> IntoFrameT:
     """Return the digital level of each firm-year from first years of use.
 
     Parameters
     ----------
     firms : ``firm``, ``year`` and ``pit_since``, ``pdo_since``, ``icp_since``: the first
         year in which a technology was used, missing if it never was
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Returns
     -------
@@ -64,6 +68,8 @@ def measure_digitization(firms: IntoFrameT) -> IntoFrameT:
         If a column is absent or holds no numbers, a year is missing, or a first year is none:
         0, -1 and 9999 are no years, and "never" is written as missing.
     """
+    own = OwnNames(firm, year)
+    firms = own.taken(firms, "firms")
     since = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
     frame = checked(
         firms, "firms", present=["firm"], years=["year"], optional_years=list(since.values())
@@ -77,7 +83,7 @@ def measure_digitization(firms: IntoFrameT) -> IntoFrameT:
     dig = digitization_index(*(nw.col(technology) for technology in TECHNOLOGIES))
     frame = frame.with_columns(dig=dig).with_columns(lndig=nw.col("dig").cast(nw.Float64()).log())
     frame = frame.select(*KEY, *TECHNOLOGIES, "dig", "lndig", "lndigs")
-    return unwrap(frame, firms, same_rows=True)
+    return own.given_back(unwrap(frame, firms, same_rows=True))
 
 
 def digital_share(

@@ -7,17 +7,21 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import floats, unwrap, whole
+from tradedig_helpers.frames.names import OwnNames
 
 KEY = ["firm", "year"]
 
 
-def measure_flexibility(customs: IntoFrameT, *, ddof: int = 1) -> IntoFrameT:
+def measure_flexibility(
+    customs: IntoFrameT, *, ddof: int = 1, firm: str = "firm", year: str = "year"
+) -> IntoFrameT:
     """Return flex = (sd/mean of shipment value) x ln(number of shipments) by firm-year.
 
     Parameters
     ----------
     customs : one row per shipment, with ``firm``, ``year`` and ``value``
     ddof : the standard deviation divides by n - ``ddof``; the paper does not say, so 1
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Returns
     -------
@@ -31,6 +35,8 @@ def measure_flexibility(customs: IntoFrameT, *, ddof: int = 1) -> IntoFrameT:
         If a column is missing, a value is not a positive finite number, or ``ddof`` is
         neither 0 nor 1.
     """
+    own = OwnNames(firm, year)
+    customs = own.taken(customs, "customs")
     if ddof not in (0, 1):
         raise ValueError(f"ddof = {ddof!r}; give 1 (divide by n - 1) or 0 (divide by n)")
     frame = checked(customs, "customs", present=KEY, years=["year"], positive=["value"])
@@ -42,4 +48,4 @@ def measure_flexibility(customs: IntoFrameT, *, ddof: int = 1) -> IntoFrameT:
     )
     flex = nw.when(transactions > 1).then(nw.col("sd") / nw.col("mean") * transactions.log())
     moments = moments.select(*KEY, whole("transactions"), flex=flex)
-    return unwrap(moments, customs, sort=KEY)
+    return own.given_back(unwrap(moments, customs, sort=KEY))

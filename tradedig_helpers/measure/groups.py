@@ -19,6 +19,7 @@ from tradedig_helpers.frames.checks import (
     require_same_kind,
 )
 from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, known_amounts, require_some
 
@@ -69,7 +70,9 @@ def size_class(firms: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(reached, labels), index=firms.index, name="size")
 
 
-def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
+def measure_groups(
+    firms: pd.DataFrame, flows: IntoFrame, *, firm: str = "firm", year: str = "year"
+) -> pd.DataFrame:
     """Return the groups of each firm-year that exports and has accounts, as true/false columns.
 
     ``small``: micro or small by :func:`size_class`. ``capital_intensive``: among the top
@@ -84,6 +87,7 @@ def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
     ----------
     firms : ``firm``, ``year``, ``employees``, ``fixed_assets``, ``sales``, ``founded``
     flows : ``firm``, ``year``, ``mode``, ``value``, of any supported engine
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Raises
     ------
@@ -91,6 +95,8 @@ def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
         On missing columns or values, a year before the founding, two rows for the same firm
         and year, a trade mode that is unknown, or if no firm-year is in both frames.
     """
+    own = OwnNames(firm, year)
+    firms, flows = own.taken(firms, "firms"), own.taken(flows, "flows")
     accounts = plain(firms, "firms")
     require_columns(accounts, [*KEY, *ACCOUNTS], "firms")
     require_key(accounts, KEY, "firms")
@@ -105,7 +111,9 @@ def measure_groups(firms: pd.DataFrame, flows: IntoFrame) -> pd.DataFrame:
             "give both the same firm numbers and years"
         )
     groups = {group: group_of(exporters, group) for group in NEEDED}
-    return exporters[KEY].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
+    return own.given_back(
+        exporters[KEY].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
+    )
 
 
 def require_group(accounts: pd.DataFrame, group: str, gaps: Collection[str] = ()) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_present
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
 
 KEY = ["firm", "year"]
@@ -15,7 +16,9 @@ DIGITAL_IMPORTS = ("dpi", "ict", "mac", "oct", "con", "imd", "cap")
 TAKEN = {*KEY, "product", "dpi"}
 
 
-def measure_imports(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:
+def measure_imports(
+    imports: pd.DataFrame, digital_products: pd.DataFrame, *, firm: str = "firm", year: str = "year"
+) -> pd.DataFrame:
     """Return which kinds of digital products each firm-year imports, as 0/1 columns.
 
     Parameters
@@ -23,6 +26,7 @@ def measure_imports(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd
     imports : ``firm``, ``year``, ``product``
     digital_products : ``product`` (once each), ``function``, ``end_use``; products that
         are not listed are not digital
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Returns
     -------
@@ -39,6 +43,8 @@ def measure_imports(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd
         If a column or a value is missing, a product is listed twice or none of those listed
         is imported, or a name is both a function and an end use.
     """
+    own = OwnNames(firm, year)
+    imports = own.taken(imports, "imports")
     imports, digital_products = (
         plain(imports, "imports"),
         plain(digital_products, "digital_products"),
@@ -56,7 +62,7 @@ def measure_imports(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd
     }
     flags = found[KEY].assign(dpi=True, **columns)
     largest = flags.groupby(KEY, as_index=False, observed=True).max()
-    return largest.astype(dict.fromkeys(["dpi", *columns], int))
+    return own.given_back(largest.astype(dict.fromkeys(["dpi", *columns], int)))
 
 
 def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,70 @@
+"""The caller's own names of firm and year: taken at the door, and given back in the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import narwhals as nw
+
+from tradedig_helpers.frames.options import require_names
+
+AnyFrame = TypeVar("AnyFrame")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """How the caller names the columns that the paper calls ``firm`` and ``year``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is no name, or both are the same.
+    """
+
+    firm: str = "firm"
+    year: str = "year"
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        require_names([self.firm, self.year], "firm and year")
+
+    @property
+    def _own(self) -> dict[str, str]:
+        pairs = (("firm", self.firm), ("year", self.year))
+        return {own: paper for paper, own in pairs if own != paper}
+
+    def taken(self, frame: AnyFrame, table: str) -> AnyFrame:
+        """Return a frame of any engine under the paper's names; what is no frame, as it is.
+
+        Raises
+        ------
+        ValueError
+            If the frame lacks an own name, or has the paper's beside it.
+        """
+        if not self._own:
+            return frame
+        wrapped: Any = nw.from_native(cast(Any, frame), pass_through=True)
+        if not isinstance(wrapped, nw.DataFrame | nw.LazyFrame):
+            return frame
+        names = wrapped.collect_schema().names()
+        for own, paper in self._own.items():
+            if own not in names:
+                raise ValueError(
+                    f"{table} has no column {own!r}, given as its {paper}; it has {names}"
+                )
+            if paper in names and paper not in self._own:
+                raise ValueError(
+                    f"{table} has a column {paper!r} beside {own!r}, given as its {paper}; drop "
+                    "one or rename it"
+                )
+        return cast(AnyFrame, wrapped.rename(self._own).to_native())
+
+    def given_back(self, frame: AnyFrame) -> AnyFrame:
+        """Return an answer, a frame of any engine, under the caller's names."""
+        if not self._own:
+            return frame
+        wrapped: Any = nw.from_native(cast(Any, frame))
+        names = wrapped.collect_schema().names()
+        back = {paper: own for own, paper in self._own.items() if paper in names}
+        return cast(AnyFrame, wrapped.rename(back).to_native())
