@@ -108,7 +108,7 @@ def pytest_configure_node(node) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """Give processes whole files in their order, and of the tests of pages smaller parts.
+    """Give processes whole files in their order, and tests of pages by page or one by one.
 
     What a file prepares is prepared once; the book has time to be built; and since the tests of
     pages come last, all processes end at about the same time.
@@ -122,7 +122,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
             if file == "tests/pages/test_pages.py":  # which looks at each page once
                 return case.removesuffix("]").removesuffix("-http").removesuffix("-file") or name
             alone = "/pages/" in file and not file.endswith(("test_formulas.py", "test_lab.py"))
-            return f"{file}::{name}" if alone else file
+            return nodeid if alone else file
 
     config.option.loadscopereorder = False
     return ByFile(config, log)
