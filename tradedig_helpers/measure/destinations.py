@@ -14,7 +14,7 @@ from tradedig_helpers.frames.engine import (
     floats,
     log_where,
     look_up,
-    settle,
+    materialize,
     unwrap,
     wrap,
 )
@@ -84,7 +84,7 @@ def _measured(
     table = _logs(destinations, names)
     keys = {column: as_key(frame, column) for column in ("destination", "year")}
     frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
-    frame = settle(look_up(frame, table, "destinations", keys, list(keys)))
+    frame = materialize(look_up(frame, table, "destinations", keys, list(keys)))
     require_rules(frame, [*rules, _listed(names[0])], "flows")
     if dispersion:
         return unwrap(weighted_means(price_dispersion(frame), names), flows, sort=KEY)

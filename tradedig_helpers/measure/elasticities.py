@@ -17,7 +17,7 @@ from tradedig_helpers.frames.engine import (
     count,
     look_up,
     scalars,
-    settle,
+    materialize,
     unwrap,
     wrap,
 )
@@ -55,7 +55,7 @@ def with_sigma(
     """
     require_option(missing, Missing, "missing_sigma")
     frame = checked(flows, "flows", present=["destination"], codes=["product"])
-    frame = settle(attach_sigma(frame, sigma))
+    frame = materialize(attach_sigma(frame, sigma))
     if missing == "error":
         require_sigma(frame, nw.col("sigma").is_null())
     return unwrap(frame.filter(~nw.col("sigma").is_null()), flows)

@@ -12,7 +12,7 @@ from tradedig_helpers.frames.engine import (
     exact,
     floats,
     scalars,
-    settle,
+    materialize,
     unwrap,
     wrap,
 )
@@ -36,12 +36,12 @@ def to_flows(customs: IntoFrameT) -> IntoFrameT:
     TypeError, ValueError
         On a missing column or identifier, or a quantity or value that is not positive.
     """
-    return unwrap(settle(flows_of(shipments(customs))), customs)
+    return unwrap(materialize(flows_of(shipments(customs))), customs)
 
 
 def to_market_flows(customs: IntoFrameT) -> IntoFrameT:
     """Return what :func:`to_flows` does, with what :func:`market_gaps` adds."""
-    return unwrap(settle(market_gaps(flows_of(shipments(customs)))), customs)
+    return unwrap(materialize(market_gaps(flows_of(shipments(customs)))), customs)
 
 
 def market_size(flows: IntoFrameT) -> IntoFrameT:

@@ -14,7 +14,7 @@ from narwhals.typing import IntoFrame
 from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
-from tradedig_helpers.frames.engine import Frame, compute, settle, wrap
+from tradedig_helpers.frames.engine import Frame, compute, materialize, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option
 from tradedig_helpers.frames.plain import plain
@@ -299,7 +299,7 @@ def _with_quality(
 ) -> tuple[Frame, Ledger]:
     quality, dropped = MEASURES[outcome](data, flows, missing)
     named = quality.select(*KEY, nw.col("quality").alias(outcome))
-    return settle(measured.join(named, on=KEY, how="left")), dropped
+    return materialize(measured.join(named, on=KEY, how="left")), dropped
 
 
 def to_pandas(frame: IntoFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.checks import above, checked
-from tradedig_helpers.frames.engine import Frame, count, floats, scalars, settle, slim, unwrap, wrap
+from tradedig_helpers.frames.engine import Frame, count, floats, scalars, materialize, select_columns, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
@@ -85,7 +85,7 @@ def measure_quality(
     The flows are computed once, in the call, also of lazy frames. Shipments are only read, so
     those of ``polars.scan_parquet`` may be larger than memory as long as their flows are not.
     With DuckDB's ``read_parquet`` and ``set memory_limit = '1GB'`` the flows may be, too: they
-    are in a temporary table, which moves to disk (see ``engine.settle``).
+    are in a temporary table, which moves to disk (see ``engine.materialize``).
     """
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
@@ -175,7 +175,7 @@ def _graded(
     """Return the flows that have a quality, with all columns or ``carried`` alone, and a ledger."""
     judged = _set_aside(log_quality(attach_sigma(flows, sigma)), sigma_margin, single)
     graded = range_in_product(judged)
-    graded = settle(slim(graded, ["quality", "passed"], carried))
+    graded = materialize(select_columns(graded, ["quality", "passed"], carried))
     ledger = _ledger(graded, single)
     (_, _, before, known), *_, (_, _, _, left) = ledger.steps
     if known < before and (missing_sigma == "error" or not known):

@@ -9,7 +9,7 @@ from typing import Generic, Literal
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.engine import Frame, settle, slim, unwrap
+from tradedig_helpers.frames.engine import Frame, materialize, select_columns, unwrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
@@ -169,8 +169,8 @@ def _measured(
         customs, sigma, [instrument], rules.missing_sigma, summed, carried
     )
     deviations = market_deviations(sample, instrument)
-    deviations = settle(slim(deviations, [*MARKET, "firm", "sigma", "x", "y", "z"], carried))
-    products = settle(slopes(deviations))
+    deviations = materialize(select_columns(deviations, [*MARKET, "firm", "sigma", "x", "y", "z"], carried))
+    products = materialize(slopes(deviations))
     firms, strength = rules.min_firms, rules.min_first_stage
     flows, ledger = keep_strong(
         deviations, products, ledger, min_firms=firms, min_first_stage=strength
@@ -178,7 +178,7 @@ def _measured(
     flows = flows.join(products.select("product", "sigma_hat"), on="product", how="left")
     divisor = nw.col("sigma" if rules.divide_by == "table" else "sigma_hat")
     flows, ledger = keep(flows, {"σ is not near 1": divisor >= 1 + rules.sigma_margin}, ledger)
-    flows = settle(slim(range_in_product(_with_residual(flows, divisor)), ["quality"], carried))
+    flows = materialize(select_columns(range_in_product(_with_residual(flows, divisor)), ["quality"], carried))
     flows, ledger = keep(flows, {"product has a range": ~nw.col("quality").is_null()}, ledger)
     return flows, products, ledger
 

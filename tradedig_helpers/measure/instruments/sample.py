@@ -8,7 +8,7 @@ from typing import Literal, cast
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.engine import Frame, count, floats, scalars, settle, slim, unwrap
+from tradedig_helpers.frames.engine import Frame, count, floats, scalars, materialize, select_columns, unwrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option
 from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
@@ -89,14 +89,14 @@ def estimation_sample(
     names = cast(tuple[Instrument, ...], require_names(instruments, "instruments"))
     for name in names:
         require_option(name, Instrument, "instrument")
-    flows = settle(slim(_priced(customs, summed), [*FLOW, *LOGS], carried))
+    flows = materialize(select_columns(_priced(customs, summed), [*FLOW, *LOGS], carried))
     for name in names:
-        flows = settle(INSTRUMENTS[name](flows))
+        flows = materialize(INSTRUMENTS[name](flows))
     unknown, incomplete = nw.col("sigma").is_null(), nw.col("_incomplete") > 0
     missing = (nw.col(name).is_null().cast(nw.Int64()) for name in names)
     flows = attach_sigma(flows, sigma).with_columns(_incomplete=nw.sum_horizontal(*missing))
     complete = (~unknown & ~incomplete).cast(nw.Int64())
-    flows = settle(flows.with_columns(_rivals=complete.sum().over(*MARKET)))
+    flows = materialize(flows.with_columns(_rivals=complete.sum().over(*MARKET)))
     if missing_sigma == "error" or not scalars(flows, known=count(~unknown))["known"]:
         require_sigma(flows, unknown)
     rules = {

@@ -10,7 +10,7 @@ import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.checks import checked
-from tradedig_helpers.frames.engine import Frame, floats, settle, unwrap, whole, wrap
+from tradedig_helpers.frames.engine import Frame, floats, materialize, unwrap, whole, wrap
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.measure.flows import MARKET
 
@@ -92,8 +92,8 @@ def within(column: str) -> nw.Expr:
 
 def slopes(deviations: Frame) -> Frame:
     """Return what ``product_slopes`` does, of a sample with its ``y``, ``x`` and ``z``."""
-    firms = settle(firm_sums(deviations, MOMENTS))
-    products = settle(_estimates(product_sums(deviations, firms)))
+    firms = materialize(firm_sums(deviations, MOMENTS))
+    products = materialize(_estimates(product_sums(deviations, firms)))
     return products.join(_errors(firms, products), on="product", how="left").select(
         *("product", "n", "markets", "firms"),
         *("sigma_hat", "std_error", "first_stage", "first_stage_F"),
