@@ -44,6 +44,8 @@ def checked(
     frame: IntoFrame,
     name: str,
     *,
+    columns: Sequence[str] = (),
+    key: Sequence[str] = (),
     present: Sequence[str] = (),
     numbers: Sequence[str] = (),
     positive: Sequence[str] = (),
@@ -55,22 +57,26 @@ def checked(
 ) -> Frame:
     """Return ``frame`` as a narwhals frame after all its checks, made in one scan.
 
+    Two more are made of the distinct values of ``codes``, and of ``key``.
+
     Raises
     ------
     TypeError
         If the frame is of no supported engine, or a column of numbers or years is of another
         type.
     ValueError
-        If a column is absent, there is no row, a column of ``present`` is missing in a row,
-        one of ``numbers`` is not finite, one of ``positive`` not a positive number, one of
-        ``optional_numbers`` infinite, one of ``years`` no whole year of this era, one of
-        ``optional_years`` neither that nor missing, one of ``codes`` not of digits, of one
-        even length, or one of ``rules`` is broken.
+        If a column is absent, also one of ``columns``, there is no row, a column of ``key`` or
+        ``present`` is missing in a row, two rows share their ``key``, one of ``numbers`` is
+        not finite, one of ``positive`` not a positive number, one of ``optional_numbers``
+        infinite, one of ``years`` no whole year of this era, one of ``optional_years`` neither
+        that nor missing, one of ``codes`` not of digits, of one even length, or one of
+        ``rules`` is broken.
     """
     wrapped, found = column_rules(
         frame,
         name,
-        present=present,
+        columns=columns,
+        present=[*key, *present],
         numbers=numbers,
         positive=positive,
         optional_numbers=optional_numbers,
@@ -79,6 +85,8 @@ def checked(
         codes=codes,
     )
     require_rules(wrapped, [*found, *rules], name)
+    if key:
+        _require_distinct(wrapped, key, name)
     return wrapped
 
 
@@ -86,6 +94,7 @@ def column_rules(
     frame: IntoFrame,
     name: str,
     *,
+    columns: Sequence[str] = (),
     present: Sequence[str] = (),
     numbers: Sequence[str] = (),
     positive: Sequence[str] = (),
@@ -99,8 +108,8 @@ def column_rules(
     For a frame that is joined before its rows are checked, so that one scan does both.
     """
     whole_years = [*years, *optional_years]
-    columns = [*present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
-    wrapped = _with_columns(frame, columns, name)
+    used = [*columns, *present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
+    wrapped = _with_columns(frame, used, name)
     _require_dates_as_years(wrapped, whole_years, name)
     rules = [
         *_present(wrapped, [*present, *codes], name, frame),
@@ -144,8 +153,12 @@ def require_present(frame: IntoFrame, columns: Iterable[str], name: str) -> None
 
 def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
     """Raise if a key column is missing in a row, or if two rows share the same key."""
-    require_present(frame, key, name)
-    rows, repeated = repeated_keys(wrap(frame, name, key), key)
+    checked(frame, name, key=key)
+
+
+def _require_distinct(frame: Frame, key: Sequence[str], name: str) -> None:
+    """Raise if two rows share the same key."""
+    rows, repeated = repeated_keys(frame, key)
     if repeated:
         raise ValueError(
             f"{name} repeats the key {list(key)} in {repeated} of {rows} rows; keep one row each"

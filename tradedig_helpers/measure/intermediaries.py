@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import require_columns, require_key
+from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.engine import Frame, count, floats, scalars, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
@@ -60,10 +60,22 @@ def drop_intermediaries(
     """
     require_option(unregistered, Unregistered, "unregistered")
     require_columns(customs, ["firm"], "customs")
-    register = plain(register, "register")
-    require_columns(register, ["firm", "sector"], "register")
-    require_key(register, ["firm"], "register")
     frame = wrap(customs, "customs", ["firm", "value"])
+    kept, ledger = without_intermediaries(frame, check_register(register), unregistered)
+    return unwrap(kept, customs), ledger
+
+
+def check_register(register: pd.DataFrame, *, key: bool = True) -> pd.DataFrame:
+    """Return a register in plain form, after the checks of its columns and its ``key``."""
+    found = plain(register, "register")
+    checked(found, "register", columns=["firm", "sector"], key=["firm"] if key else [])
+    return found
+
+
+def without_intermediaries(
+    frame: Frame, register: pd.DataFrame, unregistered: Unregistered = "error"
+) -> tuple[Frame, Ledger]:
+    """Return what :func:`drop_intermediaries` does, of a register that is known to be good."""
     _require_same_firms(frame, register)
     missing = _missing(frame)
     firms = frame.filter(~missing).select("firm").unique().collect()["firm"].to_list()
@@ -81,7 +93,7 @@ def drop_intermediaries(
         )
     drop = strangers > 0 and unregistered == "drop"
     kept = frame.filter(~trades & ~unknown) if drop else frame.filter(~trades)
-    return unwrap(kept, customs), words.then(_ledger(sizes, drop))
+    return kept, words.then(_ledger(sizes, drop))
 
 
 def _sizes(frame: Frame, trades: nw.Expr, unknown: nw.Expr) -> dict[str, float]:

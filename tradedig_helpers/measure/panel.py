@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal, Protocol
 
 import narwhals as nw
 import pandas as pd
-from narwhals.typing import IntoFrame
 from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
@@ -32,9 +31,9 @@ from tradedig_helpers.measure.destinations import (
     measure_served,
 )
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, digital_share, measure_digitization
-from tradedig_helpers.measure.elasticities import Missing
+from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
 from tradedig_helpers.measure.flexibility import measure_flexibility
-from tradedig_helpers.measure.flows import to_market_flows
+from tradedig_helpers.measure.flows import check_shipments, compute_flows, market_gaps
 from tradedig_helpers.measure.groups import (
     ACCOUNTS,
     MOSTLY,
@@ -44,12 +43,16 @@ from tradedig_helpers.measure.groups import (
     require_group,
 )
 from tradedig_helpers.measure.imports import DIGITAL_IMPORTS, measure_imports
-from tradedig_helpers.measure.instruments.demand import firm_instrumented
+from tradedig_helpers.measure.instruments.demand import compute_firm_instrumented
 from tradedig_helpers.measure.instruments.sample import Instrument
-from tradedig_helpers.measure.intermediaries import drop_intermediaries
-from tradedig_helpers.measure.pairs import measure_pairs
-from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.quality import KNOWN_SIGMA, firm_quality
+from tradedig_helpers.measure.intermediaries import check_register, without_intermediaries
+from tradedig_helpers.measure.pairs import compute_pairs
+from tradedig_helpers.measure.productivity.olley_pakes import (
+    Options,
+    check_amounts,
+    compute_productivity,
+)
+from tradedig_helpers.measure.quality import KNOWN_SIGMA, compute_firm_quality
 
 KEY = ["firm", "year"]
 PLACE = ["province", "industry"]
@@ -173,7 +176,6 @@ def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     :func:`.measure_controls` and :func:`olley_pakes` for columns and errors.
     """
     accounts = plain(firms, "firms")
-    require_columns(accounts, KEY, "firms")
     require_key(accounts, KEY, "firms")
     return _of_firms(accounts, Reasons()).set_axis(firms.index)
 
@@ -201,11 +203,12 @@ def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
     """Return ``firms`` in plain form, with one row for each firm and year, and what is blanked."""
     firms = plain(_table(data, "firms"), "firms")
     needed = [*KEY, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else KEY
-    require_columns(firms, needed, "firms")
-    require_key(firms, KEY, "firms")
+    checked(firms, "firms", columns=needed, key=KEY)
+    if reasons.unmeasured == "error":
+        return firms, Ledger()
     for name in PLACE:
         reasons.attempt([name], partial(require_columns, firms, [name], "firms"))
-    return (firms, Ledger()) if reasons.unmeasured == "error" else without_bad_cells(firms)
+    return without_bad_cells(firms)
 
 
 def _of_firms(firms: pd.DataFrame, reasons: Reasons, gaps: Collection[str] = ()) -> pd.DataFrame:
@@ -215,9 +218,12 @@ def _of_firms(firms: pd.DataFrame, reasons: Reasons, gaps: Collection[str] = ())
     for one in OF_ACCOUNTS:
         parts.append(reasons.attempt([one.name], partial(control_of, firms, one, gaps)))
     found = pd.concat([part for part in parts if part is not None], axis=1)
-    joined = reasons.attempt(
-        ["lntfp"], lambda: with_productivity(found, plain(olley_pakes(firms).frame, "productivity"))
-    )
+
+    def with_tfp() -> pd.DataFrame:
+        check_amounts(firms, Options())
+        return with_productivity(found, compute_productivity(firms, Options()).frame)
+
+    joined = reasons.attempt(["lntfp"], with_tfp)
     return found if joined is None else joined
 
 
@@ -230,8 +236,12 @@ def _exporters(
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years that export and have accounts, with what shipments show of them."""
     customs, ledger = _without_intermediaries(data, reasons)
-    flows = to_market_flows(customs)
-    frame, kept = _base(firms, plain(to_pandas(measure_flexibility(customs)), "customs"))
+    shipments = check_shipments(customs)
+    flows = materialize(market_gaps(compute_flows(shipments)))
+    frame, kept = _base(
+        firms,
+        plain(to_pandas(wrap(measure_flexibility(shipments.to_native()), "customs")), "customs"),
+    )
     groups = _groups(firms, frame, flows, reasons, gaps)
     measured, dropped = _of_flows(data, flows, outcomes, reasons)
     found = plain(compute(measured).to_pandas(), "customs")
@@ -240,7 +250,7 @@ def _exporters(
 
 
 def _groups(
-    firms: pd.DataFrame, frame: pd.DataFrame, flows: Any, reasons: Reasons, gaps: Collection[str]
+    firms: pd.DataFrame, frame: pd.DataFrame, flows: Frame, reasons: Reasons, gaps: Collection[str]
 ) -> pd.DataFrame:
     """Return what :func:`.measure_groups` does, or as much of it as can be had."""
 
@@ -251,7 +261,10 @@ def _groups(
 
     found = {group: reasons.attempt([group], partial(made, group)) for group in NEEDED}
     groups = frame[KEY].assign(**{name: flag for name, flag in found.items() if flag is not None})
-    shares = reasons.attempt(["ordinary"], lambda: plain(to_pandas(ordinary_share(flows)), "flows"))
+    shares = reasons.attempt(
+        ["ordinary"],
+        lambda: plain(to_pandas(wrap(ordinary_share(flows.to_native()), "flows")), "flows"),
+    )
     if shares is None:
         return groups
     merged = groups.merge(shares, on=KEY, how="left", validate="1:1")
@@ -259,16 +272,23 @@ def _groups(
 
 
 def _of_flows(
-    data: TradeData, flows: Any, outcomes: Sequence[Outcome], reasons: Reasons
+    data: TradeData, flows: Frame, outcomes: Sequence[Outcome], reasons: Reasons
 ) -> tuple[Frame, Ledger]:
     """Return by firm-year what is measured from flows, and what each quality drops."""
-    measured = wrap(measure_pairs(flows), "pairs").select(*KEY, "lncnpd")
+    measured = compute_pairs(flows).select(*KEY, "lncnpd")
     for served in _served(data, flows, reasons):
-        measured = measured.join(wrap(served, "destinations"), on=KEY, how="left")
+        measured = measured.join(served, on=KEY, how="left")
+    # What it was made of is large, and let go of before quality is measured.
+    measured = materialize(measured)
     ledger, missing = Ledger(), MISSING_SIGMA[reasons.unmeasured]
+
+    @cache
+    def sigma(name: str) -> Sigma:
+        return check_sigma(_table(data, name))
+
     for outcome in outcomes:
         joined = reasons.attempt(
-            [outcome], partial(_with_quality, measured, outcome, data, flows, missing)
+            [outcome], partial(_with_quality, measured, outcome, flows, sigma, missing)
         )
         if joined is not None:
             measured, ledger = joined[0], ledger.then(joined[1].about(outcome))
@@ -279,34 +299,35 @@ def _served(data: TradeData, flows: Any, reasons: Reasons) -> list[Any]:
     """Return by firm-year what destinations are like: all at once, or each that can be had."""
     together = Reasons(reasons.unmeasured)
     found = together.attempt(
-        [*LOGS], lambda: measure_destinations(flows, _table(data, "destinations"))
+        [*LOGS],
+        lambda: wrap(measure_destinations(flows.to_native(), _table(data, "destinations")), "d"),
     )
     if found is not None:
-        for name in set(LOGS) - set(wrap(found, "destinations").collect_schema().names()):
+        for name in set(LOGS) - set(found.collect_schema().names()):
             reasons.found[name] = f"destinations has no column {LOGS[name]!r}"
         return [found]
 
     def served(name: str) -> Any:
-        return measure_served(flows, _table(data, "destinations"), name)
+        return wrap(measure_served(flows.to_native(), _table(data, "destinations"), name), "d")
 
     each = [reasons.attempt([name], partial(served, name)) for name in LOGS]
-    each.append(reasons.attempt(["lnsdp"], lambda: measure_dispersion(flows)))
+    each.append(
+        reasons.attempt(["lnsdp"], lambda: wrap(measure_dispersion(flows.to_native()), "d"))
+    )
     return [one for one in each if one is not None]
 
 
 def _with_quality(
-    measured: Frame, outcome: Outcome, data: TradeData, flows: Any, missing: Missing
+    measured: Frame, outcome: Outcome, flows: Frame, sigma: Callable[[str], Sigma], missing: Missing
 ) -> tuple[Frame, Ledger]:
-    quality, dropped = MEASURES[outcome](data, flows, missing)
+    quality, dropped = MEASURES[outcome](flows, sigma, missing)
     named = quality.select(*KEY, nw.col("quality").alias(outcome))
     return materialize(measured.join(named, on=KEY, how="left")), dropped
 
 
-def to_pandas(frame: IntoFrame) -> pd.DataFrame:
+def to_pandas(frame: Frame) -> pd.DataFrame:
     """Return a frame of any supported engine as a pandas DataFrame."""
-    if isinstance(frame, pd.DataFrame):
-        return frame
-    return compute(wrap(frame, "frame")).to_pandas()
+    return compute(frame).to_pandas()
 
 
 def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Ledger]:
@@ -315,52 +336,61 @@ def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Led
     require_columns(customs, KEY, "customs")
     if register is None:
         return customs, Ledger()
-    register = reasons.attempt(["register"], partial(_require_register, register))
-    if register is None:
-        reasons.found["register"] += KEPT
-        return customs, Ledger()
-    some = compute(wrap(customs, "customs").select(*KEY).head(1)).to_pandas()
-    require_same_kind(plain(some, "customs"), register, ["firm"], "customs", "register")
-    firsts = Reasons(reasons.unmeasured)
-    known = firsts.attempt(["register"], lambda: drop_intermediaries(customs, register))
-    if known is not None:
-        return known
-    kept = reasons.attempt(
-        ["register"], lambda: drop_intermediaries(customs, register, unregistered="keep")
-    )
+    frame = wrap(customs, "customs", ["firm", "value"])
+    kept = _registered(frame, register, reasons)
     if kept is None:
         reasons.found["register"] += KEPT
         return customs, Ledger()
-    why = firsts.found["register"].partition(", or use unregistered=")[0]
-    reasons.found["register"] = f"{why} (their shipments are kept)"
-    return kept
+    return kept[0].to_native(), kept[1]
 
 
-def _require_register(register: Any) -> pd.DataFrame:
-    """Return a register in plain form, with its columns and rows."""
-    found = plain(register, "register")
-    require_columns(found, ["firm", "sector"], "register")
-    return found
+def _registered(customs: Frame, register: Any, reasons: Reasons) -> tuple[Frame, Ledger] | None:
+    """Return shipments without those of intermediaries, or None where they cannot be told."""
+    found = reasons.attempt(["register"], partial(check_register, register, key=False))
+    if found is None:
+        return None
+    some = compute(customs.select(*KEY).head(1)).to_pandas()
+    require_same_kind(plain(some, "customs"), found, ["firm"], "customs", "register")
+    found = reasons.attempt(["register"], partial(check_register, found))
+    if found is None:
+        return None
+    strict = Reasons(reasons.unmeasured)
+    known = strict.attempt(["register"], partial(without_intermediaries, customs, found))
+    if known is None:
+        keep = partial(without_intermediaries, customs, found, "keep")
+        known = reasons.attempt(["register"], keep)
+        if known is not None:
+            why = strict.found["register"].partition(", or use unregistered=")[0]
+            reasons.found["register"] = f"{why} (their shipments are kept)"
+    return known
 
 
 MISSING_SIGMA: dict[Unmeasured, Missing] = {"error": "error", "report": "drop"}
 """What becomes of flows without σ."""
-MEASURES: dict[Outcome, Callable[[TradeData, Any, Missing], tuple[Frame, Ledger]]] = {
-    "QSY": lambda data, flows, missing: firm_quality(flows, _table(data, "elasticities"), missing),
-    "QBW": lambda data, flows, missing: firm_quality(
-        flows, _table(data, "elasticities_hs3"), missing
-    ),
-    "QKL": lambda data, flows, missing: firm_quality(flows, ONE_SIGMA, missing),
-    "QLP": lambda data, flows, missing: _by_instrument(data, flows, "lagged price", missing),
-    "QOP": lambda data, flows, missing: _by_instrument(data, flows, "other destinations", missing),
+Tables = Callable[[str], Sigma]
+"""Gives a table of σ by its name, checked once."""
+
+
+def _demand(table: str) -> Callable[[Frame, Tables, Missing], tuple[Frame, Ledger]]:
+    """Return the measure by (10) with σ of a table."""
+    return lambda flows, sigma, missing: compute_firm_quality(flows, sigma(table), missing)
+
+
+def _instrumented(name: Instrument) -> Callable[[Frame, Tables, Missing], tuple[Frame, Ledger]]:
+    """Return the measure by (11) with an instrument of the price."""
+    return lambda flows, sigma, missing: compute_firm_instrumented(
+        flows, sigma("elasticities"), name, missing
+    )
+
+
+MEASURES: dict[Outcome, Callable[[Frame, Tables, Missing], tuple[Frame, Ledger]]] = {
+    "QSY": _demand("elasticities"),
+    "QBW": _demand("elasticities_hs3"),
+    "QKL": lambda flows, _, missing: compute_firm_quality(flows, ONE_SIGMA, missing),
+    "QLP": _instrumented("lagged price"),
+    "QOP": _instrumented("other destinations"),
 }
-"""How each outcome is measured from flows, with its ledger."""
-
-
-def _by_instrument(
-    data: TradeData, flows: Any, name: Instrument, missing: Missing
-) -> tuple[Frame, Ledger]:
-    return firm_instrumented(flows, _table(data, "elasticities"), name, missing)
+"""How each outcome is measured from flows that are known to be good, with its ledger."""
 
 
 def _table(data: TradeData, name: str) -> Any:
@@ -443,8 +473,7 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     """
     key = ["province", "year"]
     require_columns(frame, key, "firms")
-    checked(provinces, "provinces", present=key, years=["year"], positive=["internet"])
-    require_key(provinces, key, "provinces")
+    checked(provinces, "provinces", key=key, years=["year"], positive=["internet"])
     require_same_kind(frame, provinces, key, "firms", "provinces")
     found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})
     if not is_numeric_dtype(found["province"]):

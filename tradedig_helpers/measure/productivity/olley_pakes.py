@@ -35,13 +35,13 @@ DEGREES = range(1, 5)
 class Options:
     """What the econometrician chose; each choice can move the capital elasticity."""
 
-    columns: Columns
-    degree: int
-    markov_degree: int
-    criterion: Criterion
-    exit_correction: bool
-    effects: tuple[str, ...]
-    bootstrap: int
+    columns: Columns = Columns()
+    degree: int = 3
+    markov_degree: int = 3
+    criterion: Criterion = "least squares"
+    exit_correction: bool = True
+    effects: tuple[str, ...] = ("year",)
+    bootstrap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +193,21 @@ def olley_pakes(
         bootstrap=bootstrap,
     )
     _check_options(options, rng)
-    firms = _checked(firms, options)
+    accounts = plain(firms, "firms")
+    check_amounts(accounts, options)
+    require_key(accounts, KEY, "firms")
+    return compute_productivity(accounts, options, rng)
+
+
+def compute_productivity(
+    firms: pd.DataFrame, options: Options, rng: np.random.Generator | None = None
+) -> Productivity:
+    """Return what :func:`olley_pakes` does, of accounts that are known to be good."""
+    firms, columns = firms.astype({"year": "int64"}), options.columns
     sample, ledger = olley_pakes_sample(
-        firms, degree, options.effects, columns, options.markov_degree
+        firms, options.degree, options.effects, columns, options.markov_degree
     )
-    if exit_correction and not (sample.stays == 0).any():
+    if options.exit_correction and not (sample.stays == 0).any():
         raise ValueError("no firm exits before the last year; use exit_correction=False")
     elasticities, survival = _estimate(sample, np.ones(len(sample.y)), options)
     _check_bounds(elasticities[-1], columns)
@@ -286,14 +296,11 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
         )
 
 
-def _checked(firms: pd.DataFrame, options: Options) -> pd.DataFrame:
-    """Return the accounts as plain numbers, with one row per firm and year."""
-    firms = plain(firms, "firms")
+def check_amounts(firms: pd.DataFrame, options: Options) -> None:
+    """Raise unless plain accounts have firms, effects, years, and numbers where any are there."""
     amounts = options.columns.amounts
     present = ["firm", *options.effects]
     checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
-    require_key(firms, KEY, "firms")
-    return firms.astype({"year": "int64"})
 
 
 def _check_bounds(capital: float, columns: Columns) -> None:

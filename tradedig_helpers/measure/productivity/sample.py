@@ -105,14 +105,17 @@ def olley_pakes_sample(
         If stage 2 would have fewer rows than a stage has coefficients.
     """
     columns = Columns() if columns is None else columns
-    firms = firms.sort_values(KEY).reset_index(drop=True)
-    left, ledger = _with_logs(firms, columns)
+    needed = dict.fromkeys([*KEY, *effects, *columns.amounts])
+    firms = firms[list(needed)].sort_values(KEY, ignore_index=True)
+    rule = "is there" if columns.logs else "is positive"
+    rules = {f"{name} {rule}": columns.there(firms, [name]) for name in columns.amounts}
+    left, ledger = Ledger().keep_rows(rules, UNIT)
     rows = firms[KEY].assign(
         stays=_stays(firms),
         cell=_cells(firms, effects),
         first=firms.groupby("firm")["year"].transform("min") == firms["year"],
     )
-    rows = rows[left].sort_values(KEY)
+    rows = rows[left]
     past = _past(rows)
     seen, known = int((~rows["first"]).sum()), int((rows["stays"] >= 0).sum())
     ledger = ledger.record("probit: the data hold the next year", UNIT, len(rows), known)
@@ -124,17 +127,6 @@ def olley_pakes_sample(
     _check_pairs(pairs, rows, terms)
     accounts = firms.loc[rows.index]
     return _arrays(rows, accounts, columns, past, degree, "year" in effects), ledger
-
-
-def _with_logs(firms: pd.DataFrame, columns: Columns) -> tuple[Flags, Ledger]:
-    """Return which rows have all logarithms, and a ledger of those that lack one."""
-    ledger, left = Ledger(), np.ones(len(firms), dtype=bool)
-    rule = "is there" if columns.logs else "is positive"
-    for name in columns.amounts:
-        kept = left & columns.there(firms, [name])
-        ledger = ledger.record(f"{name} {rule}", UNIT, int(left.sum()), int(kept.sum()))
-        left = kept
-    return left, ledger
 
 
 def polynomial(degree: int, *columns: Floats) -> list[Floats]:
@@ -186,7 +178,10 @@ def _arrays(
     seasons = np.unique(year[stays >= 0])[1:] if seasonal else np.array([])
     terms = polynomial(degree, investment, capital)
     # Column after column in memory, for the stages pass over columns.
-    choice = np.stack([np.ones(len(year)), *terms, *(year == season for season in seasons)]).T
+    choice = np.empty((1 + len(terms) + len(seasons), len(year))).T
+    columns_of_choice = [1.0, *terms, *(year == season for season in seasons)]
+    for place, column in enumerate(columns_of_choice):
+        choice[:, place] = column
     return Sample(
         columns=columns,
         y=columns.log(accounts, columns.output),
