@@ -13,14 +13,18 @@ from narwhals.typing import IntoFrame
 
 from tradedig_helpers.frames.engine import Frame, compute, count, floats, scalars, wrap
 from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
-from tradedig_helpers.frames.plain import EXACT
+from tradedig_helpers.frames.plain import EXACT_DOUBLE
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """The years that a calendar year or a year of adoption may be."""
-YEARS = f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+YEARS_ADVICE = (
+    f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+)
 EXACT_SINGLE = 2**24
 """Whole numbers from here on have neighbours that float32 takes for one."""
-NEVER = "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
+NEVER_ADVICE = (
+    "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
+)
 """What to do about years that are none; the second where they may be missing."""
 
 
@@ -72,7 +76,7 @@ def checked(
         that nor missing, one of ``codes`` not of digits, of one even length, or one of
         ``rules`` is broken.
     """
-    wrapped, found = column_rules(
+    wrapped, found = row_rules(
         frame,
         name,
         columns=columns,
@@ -90,7 +94,7 @@ def checked(
     return wrapped
 
 
-def column_rules(
+def row_rules(
     frame: IntoFrame,
     name: str,
     *,
@@ -116,8 +120,8 @@ def column_rules(
         *_finite(wrapped, [*numbers, *positive, *years], name),
         *_not_infinite(wrapped, [*optional_numbers, *optional_years], name),
         *above(positive, name, 0.0),
-        *_years(years, name, YEARS),
-        *_years(optional_years, name, f"{YEARS}; {NEVER}"),
+        *_years(years, name, YEARS_ADVICE),
+        *_years(optional_years, name, f"{YEARS_ADVICE}; {NEVER_ADVICE}"),
     ]
     for column in codes:
         _require_codes(wrapped, column, name)
@@ -232,7 +236,8 @@ def _require_dates_as_years(frame: Frame, columns: Iterable[str], name: str) -> 
     for column in columns:
         if schema[column].is_temporal():
             raise TypeError(
-                f"{name}.{column} holds dates ({schema[column]}); {YEARS}, of a date .dt.year"
+                f"{name}.{column} holds dates ({schema[column]}); {YEARS_ADVICE}, of a date "
+                ".dt.year"
             )
 
 
@@ -362,7 +367,7 @@ def _told_apart(column: str, name: str, given: Any, kind: Any) -> Rule:
     if isinstance(given, pd.DataFrame):
         single = str(given[column].dtype).lower() in ("float32", "float[pyarrow]")
     return Rule(
-        floats(column).abs() >= (EXACT_SINGLE if single else EXACT),
+        floats(column).abs() >= (EXACT_SINGLE if single else EXACT_DOUBLE),
         f"{name}.{column} holds identifiers as floats, which do not tell so large ones apart, in "
         "{bad} of {rows} rows; read them as text or as whole numbers",
     )

@@ -64,7 +64,9 @@ class Ledger:
         ledger, before, value = self, int(found["rows"]), found.get("value")
         for place, rule in enumerate(rules):
             after, left = int(found[f"rows{place}"]), found.get(f"value{place}")
-            ledger = ledger.record(rule, unit, before, after, left / value if value else None)
+            ledger = ledger.record(
+                rule, unit, before, after, left / value if value and value > 0 else None
+            )
             before, value = after, left
         return frame.filter(passed), ledger
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import Rule, checked, column_rules, require_key, require_rules
+from tradedig_helpers.frames.checks import Rule, checked, require_key, require_rules, row_rules
 from tradedig_helpers.frames.engine import (
     Frame,
     as_key,
@@ -66,7 +66,7 @@ def measure_dispersion(flows: IntoFrameT) -> IntoFrameT:
 
 def _rules(flows: IntoFrame) -> tuple[Frame, list[Rule]]:
     """Return the wrapped flows and the rules of their rows."""
-    return column_rules(
+    return row_rules(
         flows,
         "flows",
         present=["firm", *MARKET],

@@ -26,7 +26,7 @@ from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 
 Missing = Literal["error", "drop"]
-TABLE = "elasticities"
+SIGMA_TABLE = "elasticities"
 LEFT_OUT = (
     ", or have these flows left out by missing_sigma='drop' (of firm_panel, by unmeasured='report')"
 )
@@ -93,7 +93,7 @@ def attach_sigma(flows: Frame, sigma: Sigma) -> Frame:
         sigma.group: nw.col("product").cast(nw.String()).str.head(sigma.digits),
         "destination": as_key(flows, "destination"),
     }
-    return look_up(flows, sigma.frame, TABLE, keys, ["product", "destination"])
+    return look_up(flows, sigma.frame, SIGMA_TABLE, keys, ["product", "destination"])
 
 
 def lacks_sigma(ledger: Ledger, missing: Missing) -> bool:
@@ -112,7 +112,7 @@ def require_sigma(flows: Frame, unknown: nw.Expr) -> None:
     raise ValueError(
         f"σ is missing for {int(found['unknown'])} of {found['flows']} flows "
         f"({scalars(pairs, pairs=nw.len())['pairs']} product-destination pairs); "
-        f"add them to {TABLE}{LEFT_OUT * (not none)}{FOUND_NONE * none}"
+        f"add them to {SIGMA_TABLE}{LEFT_OUT * (not none)}{FOUND_NONE * none}"
     )
 
 
@@ -129,19 +129,19 @@ def check_sigma(sigma: float | IntoFrame) -> Sigma:
         if not 1 < float(sigma) < float("inf"):
             raise ValueError(f"sigma = {sigma}; give a finite number above 1")
         return float(sigma)
-    wrapped = wrap(sigma, TABLE)
+    wrapped = wrap(sigma, SIGMA_TABLE)
     names = wrapped.collect_schema().names()
     groups = [name for name in names if re.fullmatch(r"hs\d+", name)]
     if len(groups) != 1:
         raise ValueError(
-            f"{TABLE} has the columns {names}; give exactly one named hs and its number of "
+            f"{SIGMA_TABLE} has the columns {names}; give exactly one named hs and its number of "
             "digits, such as hs4"
         )
     group, digits = groups[0], int(groups[0].removeprefix("hs"))
-    _require_text(wrapped, group, f"{TABLE}.{group}")
-    rules = [*above(["sigma"], TABLE, 1.0), _length(group, digits)]
+    _require_text(wrapped, group, f"{SIGMA_TABLE}.{group}")
+    rules = [*above(["sigma"], SIGMA_TABLE, 1.0), _length(group, digits)]
     key = [group, "destination"]
-    table = checked(sigma, TABLE, key=key, numbers=["sigma"], rules=rules)
+    table = checked(sigma, SIGMA_TABLE, key=key, numbers=["sigma"], rules=rules)
     return SigmaTable(table.select(*key, nw.col("sigma").cast(nw.Float64())), group, digits)
 
 
@@ -149,8 +149,8 @@ def _length(group: str, digits: int) -> Rule:
     """Return the rule that codes have as many characters as the column's name says."""
     return Rule(
         ~nw.col(group).cast(nw.String()).str.contains(f"^[0-9]{{{digits}}}$"),
-        f"{TABLE}.{group} must have {digits} characters; {{bad}} of {{rows}} rows have others, or "
-        "other characters than digits; restore leading zeros or rename the column",
+        f"{SIGMA_TABLE}.{group} must have {digits} characters; {{bad}} of {{rows}} rows have "
+        "others, or other characters than digits; restore leading zeros or rename the column",
     )
 
 

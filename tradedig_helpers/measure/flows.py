@@ -16,13 +16,14 @@ from tradedig_helpers.frames.engine import (
     unwrap,
     wrap,
 )
-from tradedig_helpers.frames.plain import EXACT
+from tradedig_helpers.frames.plain import EXACT_DOUBLE
 
+FIRM_YEAR = ["firm", "year"]
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
 AMOUNTS = ["quantity", "value"]
 GAPS = ("quantity_gap", "price_gap")
-UNIT = "flows"
+FLOWS = "flows"
 """What a ledger of flows counts."""
 
 
@@ -98,7 +99,7 @@ def check_shipments(customs: IntoFrame, summed: bool = False) -> Frame:
 def _summable(column: str) -> Rule:
     """Return the rule that whole numbers are so small that their sums do not wrap round."""
     return Rule(
-        floats(column) >= EXACT,
+        floats(column) >= EXACT_DOUBLE,
         f"customs.{column} reaches {{extreme:g}} in {{bad}} of {{rows}} rows, which whole "
         "numbers cannot add up; give it in larger units, or as floats",
         floats(column).max(),

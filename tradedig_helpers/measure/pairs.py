@@ -7,8 +7,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import Frame, log_where, unwrap
-
-KEY = ["firm", "year"]
+from tradedig_helpers.measure.flows import FIRM_YEAR
 
 
 def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFrameT:
@@ -41,7 +40,7 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
         years=["year"],
         codes=["product"],
     )
-    return unwrap(compute_pairs(frame, base_year), customs, sort=KEY)
+    return unwrap(compute_pairs(frame, base_year), customs, sort=FIRM_YEAR)
 
 
 def compute_pairs(customs: Frame, base_year: int | None = None) -> Frame:
@@ -49,11 +48,11 @@ def compute_pairs(customs: Frame, base_year: int | None = None) -> Frame:
     first = customs.group_by("firm", "product", "destination").agg(nw.col("year").min())
     if base_year is not None:
         first = first.filter(nw.col("year") > base_year)
-    new = first.group_by(*KEY).agg(new_pairs=nw.len())
+    new = first.group_by(*FIRM_YEAR).agg(new_pairs=nw.len())
     counts = (
-        customs.select(*KEY)
+        customs.select(*FIRM_YEAR)
         .unique()
-        .join(new, on=KEY, how="left")
+        .join(new, on=FIRM_YEAR, how="left")
         .with_columns(new_pairs=nw.col("new_pairs").fill_null(0).cast(nw.Int64()))
         .with_columns(pairs=nw.col("new_pairs").cum_sum().over("firm", order_by="year"))
     )

@@ -33,7 +33,7 @@ from tradedig_helpers.measure.destinations import (
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, digital_share, measure_digitization
 from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
 from tradedig_helpers.measure.flexibility import measure_flexibility
-from tradedig_helpers.measure.flows import check_shipments, compute_flows, market_gaps
+from tradedig_helpers.measure.flows import FIRM_YEAR, check_shipments, compute_flows, market_gaps
 from tradedig_helpers.measure.groups import (
     ACCOUNTS,
     MOSTLY,
@@ -54,7 +54,6 @@ from tradedig_helpers.measure.productivity.olley_pakes import (
 )
 from tradedig_helpers.measure.quality import KNOWN_SIGMA, compute_firm_quality
 
-KEY = ["firm", "year"]
 PLACE = ["province", "industry"]
 DIGITAL = [*TECHNOLOGIES, "dig", "lndig", "lndigs"]
 
@@ -161,7 +160,7 @@ def firm_panel(
         frame, ledger = _exporters(data, firms, outcomes, ours, gaps)
         everyone = accounts.result()
     reasons = Reasons(unmeasured, ours.found | theirs.found)
-    frame = frame.merge(everyone, on=KEY, how="left")
+    frame = frame.merge(everyone, on=FIRM_YEAR, how="left")
     frame, counted = _with_optional(frame, data, reasons)
     frame = _with_share(frame, reasons)
     notes = _notes(repaired, ledger) if unmeasured == "report" else {}
@@ -176,7 +175,7 @@ def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     :func:`.measure_controls` and :func:`olley_pakes` for columns and errors.
     """
     accounts = plain(firms, "firms")
-    require_key(accounts, KEY, "firms")
+    require_key(accounts, FIRM_YEAR, "firms")
     return _of_firms(accounts, Reasons()).set_axis(firms.index)
 
 
@@ -202,8 +201,8 @@ def _notes(repaired: Ledger, flows: Ledger) -> dict[str, str]:
 def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
     """Return ``firms`` in plain form, with one row for each firm and year, and what is blanked."""
     firms = plain(_table(data, "firms"), "firms")
-    needed = [*KEY, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else KEY
-    checked(firms, "firms", columns=needed, key=KEY)
+    needed = [*FIRM_YEAR, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else FIRM_YEAR
+    checked(firms, "firms", columns=needed, key=FIRM_YEAR)
     if reasons.unmeasured == "error":
         return firms, Ledger()
     for name in PLACE:
@@ -214,7 +213,9 @@ def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
 def _of_firms(firms: pd.DataFrame, reasons: Reasons, gaps: Collection[str] = ()) -> pd.DataFrame:
     """Return what :func:`measure_firms` does, or as much of it as can be had."""
     digital = reasons.attempt(DIGITAL, partial(measure_digitization, firms))
-    parts: list[pd.DataFrame | pd.Series | None] = [firms[KEY] if digital is None else digital]
+    parts: list[pd.DataFrame | pd.Series | None] = [
+        firms[FIRM_YEAR] if digital is None else digital
+    ]
     for one in OF_ACCOUNTS:
         parts.append(reasons.attempt([one.name], partial(control_of, firms, one, gaps)))
     found = pd.concat([part for part in parts if part is not None], axis=1)
@@ -245,8 +246,8 @@ def _exporters(
     groups = _groups(firms, frame, flows, reasons, gaps)
     measured, dropped = _of_flows(data, flows, outcomes, reasons)
     found = plain(compute(measured).to_pandas(), "customs")
-    frame = frame.drop(columns=ACCOUNTS, errors="ignore").merge(found, on=KEY, how="left")
-    return frame.merge(groups, on=KEY, how="left"), ledger.then(dropped).then(kept)
+    frame = frame.drop(columns=ACCOUNTS, errors="ignore").merge(found, on=FIRM_YEAR, how="left")
+    return frame.merge(groups, on=FIRM_YEAR, how="left"), ledger.then(dropped).then(kept)
 
 
 def _groups(
@@ -260,14 +261,16 @@ def _groups(
         return group_of(frame, group)
 
     found = {group: reasons.attempt([group], partial(made, group)) for group in NEEDED}
-    groups = frame[KEY].assign(**{name: flag for name, flag in found.items() if flag is not None})
+    groups = frame[FIRM_YEAR].assign(
+        **{name: flag for name, flag in found.items() if flag is not None}
+    )
     shares = reasons.attempt(
         ["ordinary"],
         lambda: plain(to_pandas(wrap(ordinary_share(flows.to_native()), "flows")), "flows"),
     )
     if shares is None:
         return groups
-    merged = groups.merge(shares, on=KEY, how="left", validate="1:1")
+    merged = groups.merge(shares, on=FIRM_YEAR, how="left", validate="1:1")
     return groups.assign(ordinary=merged["ordinary_share"] >= MOSTLY)
 
 
@@ -275,9 +278,9 @@ def _of_flows(
     data: TradeData, flows: Frame, outcomes: Sequence[Outcome], reasons: Reasons
 ) -> tuple[Frame, Ledger]:
     """Return by firm-year what is measured from flows, and what each quality drops."""
-    measured = compute_pairs(flows).select(*KEY, "lncnpd")
+    measured = compute_pairs(flows).select(*FIRM_YEAR, "lncnpd")
     for served in _served(data, flows, reasons):
-        measured = measured.join(served, on=KEY, how="left")
+        measured = measured.join(served, on=FIRM_YEAR, how="left")
     # What it was made of is large, and let go of before quality is measured.
     measured = materialize(measured)
     ledger, missing = Ledger(), MISSING_SIGMA[reasons.unmeasured]
@@ -321,8 +324,8 @@ def _with_quality(
     measured: Frame, outcome: Outcome, flows: Frame, sigma: Callable[[str], Sigma], missing: Missing
 ) -> tuple[Frame, Ledger]:
     quality, dropped = MEASURES[outcome](flows, sigma, missing)
-    named = quality.select(*KEY, nw.col("quality").alias(outcome))
-    return materialize(measured.join(named, on=KEY, how="left")), dropped
+    named = quality.select(*FIRM_YEAR, nw.col("quality").alias(outcome))
+    return materialize(measured.join(named, on=FIRM_YEAR, how="left")), dropped
 
 
 def to_pandas(frame: Frame) -> pd.DataFrame:
@@ -333,7 +336,7 @@ def to_pandas(frame: Frame) -> pd.DataFrame:
 def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Ledger]:
     """Return shipments without those of intermediaries, if a register tells who they are."""
     customs, register = _table(data, "customs"), getattr(data, "register", None)
-    require_columns(customs, KEY, "customs")
+    require_columns(customs, FIRM_YEAR, "customs")
     if register is None:
         return customs, Ledger()
     frame = wrap(customs, "customs", ["firm", "value"])
@@ -349,7 +352,7 @@ def _registered(customs: Frame, register: Any, reasons: Reasons) -> tuple[Frame,
     found = reasons.attempt(["register"], partial(check_register, register, key=False))
     if found is None:
         return None
-    some = compute(customs.select(*KEY).head(1)).to_pandas()
+    some = compute(customs.select(*FIRM_YEAR).head(1)).to_pandas()
     require_same_kind(plain(some, "customs"), found, ["firm"], "customs", "register")
     found = reasons.attempt(["register"], partial(check_register, found))
     if found is None:
@@ -367,23 +370,25 @@ def _registered(customs: Frame, register: Any, reasons: Reasons) -> tuple[Frame,
 
 MISSING_SIGMA: dict[Unmeasured, Missing] = {"error": "error", "report": "drop"}
 """What becomes of flows without σ."""
-Tables = Callable[[str], Sigma]
+SigmaTables = Callable[[str], Sigma]
 """Gives a table of σ by its name, checked once."""
 
 
-def _demand(table: str) -> Callable[[Frame, Tables, Missing], tuple[Frame, Ledger]]:
+def _demand(table: str) -> Callable[[Frame, SigmaTables, Missing], tuple[Frame, Ledger]]:
     """Return the measure by (10) with σ of a table."""
     return lambda flows, sigma, missing: compute_firm_quality(flows, sigma(table), missing)
 
 
-def _instrumented(name: Instrument) -> Callable[[Frame, Tables, Missing], tuple[Frame, Ledger]]:
+def _instrumented(
+    name: Instrument,
+) -> Callable[[Frame, SigmaTables, Missing], tuple[Frame, Ledger]]:
     """Return the measure by (11) with an instrument of the price."""
     return lambda flows, sigma, missing: compute_firm_instrumented(
         flows, sigma("elasticities"), name, missing
     )
 
 
-MEASURES: dict[Outcome, Callable[[Frame, Tables, Missing], tuple[Frame, Ledger]]] = {
+MEASURES: dict[Outcome, Callable[[Frame, SigmaTables, Missing], tuple[Frame, Ledger]]] = {
     "QSY": _demand("elasticities"),
     "QBW": _demand("elasticities_hs3"),
     "QKL": lambda flows, _, missing: compute_firm_quality(flows, ONE_SIGMA, missing),
@@ -402,9 +407,9 @@ def _table(data: TradeData, name: str) -> Any:
 
 def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years of ``firms`` that export, and how many were left on either side."""
-    require_same_kind(firms, exporting, KEY, "firms", "customs")
-    known = firms[[name for name in (*KEY, *PLACE, *ACCOUNTS) if name in firms]]
-    frame = known.merge(exporting, on=KEY, validate="1:1")
+    require_same_kind(firms, exporting, FIRM_YEAR, "firms", "customs")
+    known = firms[[name for name in (*FIRM_YEAR, *PLACE, *ACCOUNTS) if name in firms]]
+    frame = known.merge(exporting, on=FIRM_YEAR, validate="1:1")
     if frame.empty:
         raise ValueError(
             f"none of {len(exporting)} firm-years that export is among {len(firms)} of firms; "
@@ -449,11 +454,14 @@ def _with_imports(frame: pd.DataFrame, data: TradeData) -> tuple[pd.DataFrame, L
     """
     imports = plain(_table(data, "imports"), "imports")
     flags = measure_imports(imports, _table(data, "digital_products"))
-    require_same_kind(frame, imports, KEY, "firms", "imports")
-    merged = frame.merge(flags, on=KEY, how="left", validate="1:1")
-    kinds = [str(name) for name in flags if name not in KEY]
+    require_same_kind(frame, imports, FIRM_YEAR, "firms", "imports")
+    merged = frame.merge(flags, on=FIRM_YEAR, how="left", validate="1:1")
+    kinds = [str(name) for name in flags if name not in FIRM_YEAR]
     matched = int(merged["dpi"].notna().sum())
-    if not matched and frame[KEY].merge(imports[KEY].drop_duplicates(), on=KEY).empty:
+    if (
+        not matched
+        and frame[FIRM_YEAR].merge(imports[FIRM_YEAR].drop_duplicates(), on=FIRM_YEAR).empty
+    ):
         raise ValueError(
             f"no firm-year of {len(imports)} imports is among the {len(frame)} that export and "
             "have accounts; give imports and firms the same firm numbers and years"

@@ -31,9 +31,9 @@ from tradedig_helpers.measure.elasticities import (
     require_sigma,
 )
 from tradedig_helpers.measure.flows import (
+    FLOWS,
     GAPS,
     MARKET,
-    UNIT,
     check_shipments,
     compute_flows,
     market_gaps,
@@ -203,7 +203,7 @@ def _graded(
     graded = select_columns(range_in_product(judged), ["quality", "passed"], carried)
     holds = {rule: passed > place for place, rule in enumerate(rules)}
     holds["product has a range"] = ~nw.col("quality").is_null()
-    graded, ledger = Ledger().keep(materialize(graded), holds, UNIT)
+    graded, ledger = Ledger().keep(materialize(graded), holds, FLOWS)
     if lacks_sigma(ledger, missing_sigma):
         require_sigma(judged, nw.col("sigma").is_null())
     *_, (_, _, _, left) = ledger.steps

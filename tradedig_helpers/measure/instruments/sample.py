@@ -24,10 +24,10 @@ from tradedig_helpers.measure.elasticities import (
     lacks_sigma,
     require_sigma,
 )
-from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, check_shipments, compute_flows
+from tradedig_helpers.measure.flows import FLOW, FLOWS, MARKET, check_shipments, compute_flows
 
 Instrument = Literal["lagged price", "other destinations"]
-LOGS = ("log_price", "log_quantity")
+LOG_AMOUNTS = ("log_price", "log_quantity")
 
 
 def demand_sample(
@@ -103,18 +103,18 @@ def compute_sample(
 
     Of the other columns it has all, or ``carried`` alone.
     """
-    logs = {log: nw.col(log.removeprefix("log_")).log() for log in LOGS}
-    flows = materialize(select_columns(flows.with_columns(**logs), [*FLOW, *LOGS], carried))
+    logs = {log: nw.col(log.removeprefix("log_")).log() for log in LOG_AMOUNTS}
+    flows = materialize(select_columns(flows.with_columns(**logs), [*FLOW, *LOG_AMOUNTS], carried))
     for name in instruments:
         flows = INSTRUMENTS[name](flows)
-    flows = select_columns(flows, [*MARKET, "firm", *LOGS, *instruments], carried)
+    flows = select_columns(flows, [*MARKET, "firm", *LOG_AMOUNTS, *instruments], carried)
     flows = materialize(attach_sigma(flows, sigma))
     unknown, missing = nw.col("sigma").is_null(), [nw.col(name).is_null() for name in instruments]
     rules = {
         "σ is known": ~unknown,
         "price has an instrument": ~nw.any_horizontal(*missing, ignore_nulls=True),
     }
-    complete, ledger = Ledger().keep(flows, rules, UNIT)
+    complete, ledger = Ledger().keep(flows, rules, FLOWS)
     if lacks_sigma(ledger, missing_sigma):
         require_sigma(flows, unknown)
     require_flows(ledger)
@@ -127,7 +127,7 @@ def compute_sample(
 
 def keep_flows(flows: Frame, rules: Rules, ledger: Ledger) -> tuple[Frame, Ledger]:
     """Return the flows that pass all rules, which leave some, as :meth:`.Ledger.keep` does."""
-    kept, ledger = ledger.keep(flows, rules, UNIT)
+    kept, ledger = ledger.keep(flows, rules, FLOWS)
     require_flows(ledger)
     return kept, ledger
 

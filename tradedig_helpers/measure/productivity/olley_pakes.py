@@ -13,11 +13,11 @@ from tradedig_helpers.frames.checks import checked, require_key
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.measure.productivity.sample import (
-    KEY,
-    Columns,
+    AccountColumns,
     Floats,
-    Sample,
+    ProductionSample,
     olley_pakes_sample,
 )
 from tradedig_helpers.measure.productivity.stages import (
@@ -35,7 +35,7 @@ DEGREES = range(1, 5)
 class Options:
     """What the econometrician chose; each choice can move the capital elasticity."""
 
-    columns: Columns = Columns()
+    columns: AccountColumns = AccountColumns()
     degree: int = 3
     markov_degree: int = 3
     criterion: Criterion = "least squares"
@@ -182,7 +182,7 @@ def olley_pakes(
     φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
     has nothing to do with the year before, both have the same limit.
     """
-    columns = Columns(output, require_names(labour, "labour"), capital, investment, logs)
+    columns = AccountColumns(output, require_names(labour, "labour"), capital, investment, logs)
     options = Options(
         columns=columns,
         degree=degree,
@@ -195,7 +195,7 @@ def olley_pakes(
     _check_options(options, rng)
     accounts = plain(firms, "firms")
     check_amounts(accounts, options)
-    require_key(accounts, KEY, "firms")
+    require_key(accounts, FIRM_YEAR, "firms")
     return compute_productivity(accounts, options, rng)
 
 
@@ -219,16 +219,20 @@ def compute_productivity(
     return Productivity(frame, coefficients, survival, ledger.then(resamples), options)
 
 
-def _log_productivity(firms: pd.DataFrame, elasticities: Floats, columns: Columns) -> pd.DataFrame:
+def _log_productivity(
+    firms: pd.DataFrame, elasticities: Floats, columns: AccountColumns
+) -> pd.DataFrame:
     """Return y - b_l l - b_k k of the firm-years where all three exist."""
     made = firms[columns.there(firms, columns.production)]
     tfp = columns.log(made, columns.output)
     for elasticity, name in zip(elasticities, columns.inputs, strict=True):
         tfp = tfp - elasticity * columns.log(made, name)
-    return made[KEY].assign(lntfp=tfp).reset_index(drop=True)
+    return made[FIRM_YEAR].assign(lntfp=tfp).reset_index(drop=True)
 
 
-def _estimate(sample: Sample, weight: Floats, options: Options) -> tuple[Floats, Survival | None]:
+def _estimate(
+    sample: ProductionSample, weight: Floats, options: Options
+) -> tuple[Floats, Survival | None]:
     """Return the elasticities (L + 1,) and, if exit is corrected for, what the probit found."""
     labour, phi = first_stage(sample, weight)
     probability, survival = None, None
@@ -244,7 +248,7 @@ def _estimate(sample: Sample, weight: Floats, options: Options) -> tuple[Floats,
 
 
 def _bootstrap(
-    sample: Sample, options: Options, rng: np.random.Generator | None
+    sample: ProductionSample, options: Options, rng: np.random.Generator | None
 ) -> tuple[Floats, Ledger]:
     """Return the standard deviations of the elasticities over resamples of whole firms.
 
@@ -288,7 +292,7 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
         raise ValueError(
             f"bootstrap = {options.bootstrap!r}; give 0, or at least 2 and a generator in rng"
         )
-    require_names([*KEY, *columns.amounts], "firm, year, labour, capital, output, investment")
+    require_names([*FIRM_YEAR, *columns.amounts], "firm, year, labour, capital, output, investment")
     if "firm" in options.effects:
         raise ValueError(
             "effects has firm; a fixed effect besides ω would be a second unobserved trait, "
@@ -303,7 +307,7 @@ def check_amounts(firms: pd.DataFrame, options: Options) -> None:
     checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
 
 
-def _check_bounds(capital: float, columns: Columns) -> None:
+def _check_bounds(capital: float, columns: AccountColumns) -> None:
     """Raise if the search for b_k ended at a bound."""
     low, high = CAPITAL_BOUNDS
     if min(capital - low, high - capital) < 1e-3:
