@@ -11,7 +11,7 @@ import pytest
 
 from tradedig_helpers.__main__ import main
 from tradedig_helpers.commands.line import SIGPIPE
-from tradedig_helpers.schema.validation.inspect import TABLES
+from tradedig_helpers.schema.validation.validate import TABLES
 
 HEADER = "firm,year,product,destination,mode,quantity,value\n"
 GOOD = "1,2007,01010100,D01,ordinary,1,1\n"

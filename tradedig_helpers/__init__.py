@@ -77,16 +77,16 @@ if TYPE_CHECKING:
     from tradedig_helpers.measure.quality import demand_residual as demand_residual
     from tradedig_helpers.measure.quality import measure_quality as measure_quality
     from tradedig_helpers.measure.quality import standardise as standardise
-    from tradedig_helpers.schema.validation.inspect import inspect_files as inspect_files
-    from tradedig_helpers.schema.validation.inspect import inspect_frame as inspect_frame
+    from tradedig_helpers.schema.validation.validate import validate_files as validate_files
+    from tradedig_helpers.schema.validation.validate import validate_frame as validate_frame
 
 GROUPS = {
     "Check and read": {
         "TradeData": "measure.panel",
         "Ledger": "frames.ledger",
-        "inspect_files": "schema.validation.inspect",
-        "inspect_frame": "schema.validation.inspect",
         "open_folder": "measure.folder",
+        "validate_files": "schema.validation.validate",
+        "validate_frame": "schema.validation.validate",
     },
     "Measure": {
         "LevelPanel": "measure.levels",

@@ -445,8 +445,8 @@ def _production_columns() -> list[str]:
 
 WITHOUT_FRAMES = {
     "digitization_index": "takes Series of zeros and ones, checked in tests/measure",
-    "inspect_files": "its errors are findings: tests/schema/test_validation.py",
-    "inspect_frame": "its errors are findings: tests/schema/test_validation.py",
+    "validate_files": "its errors are findings: tests/schema/test_validation.py",
+    "validate_frame": "its errors are findings: tests/schema/test_validation.py",
     "open_folder": "takes a folder, checked in tests/test_paper_command.py",
     "tidy": "takes results of this package",
     "effect_tests": "takes a result of this package",

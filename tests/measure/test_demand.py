@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from tests.measure.frames import LASTING, take, thin_market
 from tradedig_book.economy.market import Component, MarketDesign, simulated_market, slope_limit
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.measure.flows import FLOW, MARKET, to_flows
+from tradedig_helpers.measure.elasticities import check_sigma
+from tradedig_helpers.measure.flows import FLOW, MARKET, check_shipments, compute_flows, to_flows
 from tradedig_helpers.measure.instruments.demand import (
-    firm_instrumented,
+    compute_firm_instrumented,
     keep_strong,
     measure_instrumented,
 )
@@ -249,7 +250,8 @@ def test_firm_years_alone_are_those_of_the_whole_measure(instrument):
     """The panel's shorter way, with fewer columns, must give the same and count the same."""
     customs, sigma = thin_market(16)
     whole = measure_instrumented(customs, sigma, instrument)
-    found, ledger = firm_instrumented(to_flows(customs), sigma, instrument)
+    flows = compute_flows(check_shipments(customs))
+    found, ledger = compute_firm_instrumented(flows, check_sigma(sigma), instrument)
     short = found.collect().to_native().sort_values(["firm", "year"], ignore_index=True)
     pd.testing.assert_frame_equal(short, whole.firm_years)
     assert ledger == whole.ledger

@@ -13,7 +13,7 @@ from tradedig_book.economy.production import Technology, draw_accounts
 from tradedig_helpers.estimation import absorb
 from tradedig_helpers.measure.productivity import stages
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.productivity.sample import Columns, olley_pakes_sample
+from tradedig_helpers.measure.productivity.sample import AccountColumns, olley_pakes_sample
 from tradedig_helpers.measure.productivity.stages import (
     first_stage,
     second_stage,
@@ -23,7 +23,7 @@ from tradedig_helpers.measure.productivity.stages import (
 TECH = Technology()
 KEY = ["firm", "year"]
 MONEY = ["fixed_assets", "investment", "value_added"]
-AMOUNTS = Columns().amounts
+AMOUNTS = AccountColumns().amounts
 
 
 @pytest.fixture(scope="module")

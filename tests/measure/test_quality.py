@@ -10,11 +10,19 @@ from tradedig_book.economy import load_calibration
 from tradedig_book.economy.simulate import simulate_block
 from tradedig_book.economy.world import make_world
 from tradedig_helpers.measure.aggregate import aggregate
-from tradedig_helpers.measure.elasticities import with_sigma
-from tradedig_helpers.measure.flows import FLOW, MARKET, market_size, to_flows, to_market_flows
+from tradedig_helpers.measure.elasticities import check_sigma, with_sigma
+from tradedig_helpers.measure.flows import (
+    FLOW,
+    MARKET,
+    check_shipments,
+    compute_flows,
+    market_gaps,
+    market_size,
+    to_flows,
+)
 from tradedig_helpers.measure.quality import (
+    compute_firm_quality,
     demand_residual,
-    firm_quality,
     measure_quality,
     standardise,
 )
@@ -65,10 +73,10 @@ def test_follows_true_quality(economy):
 
 def test_firm_quality_is_that_of_the_whole_measure(economy):
     """The panel's shorter way, with gaps shared by every σ, must give and count the same."""
-    shared = to_market_flows(economy.customs)
+    shared = market_gaps(compute_flows(check_shipments(economy.customs)))
     for sigma in (economy.elasticities, economy.elasticities_hs3, 4.0):
         whole = measure_quality(economy.customs, sigma)
-        found, ledger = firm_quality(shared, sigma)
+        found, ledger = compute_firm_quality(shared, check_sigma(sigma))
         short = found.collect().to_native().sort_values(["firm", "year"], ignore_index=True)
         pd.testing.assert_frame_equal(short, whole.firm_years)
         assert ledger == whole.ledger

@@ -1,4 +1,4 @@
-"""Protects the inspection of files: every rule, counted right, whatever the file and its pieces."""
+"""Protects the validation of files: every rule, counted right, whatever the file and its pieces."""
 
 import gzip
 import subprocess
@@ -21,16 +21,16 @@ from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.groups import MODES_OF_CUSTOMS
 from tradedig_helpers.schema.declare import conform, validate
 from tradedig_helpers.schema.tables import SCHEMA
-from tradedig_helpers.schema.validation.inspect import (
+from tradedig_helpers.schema.validation.sources import CannotValidate, Source
+from tradedig_helpers.schema.validation.validate import (
     TABLES,
     describe_table,
-    inspect_file,
-    inspect_files,
-    inspect_frame,
     scan,
     table_of,
+    validate_file,
+    validate_files,
+    validate_frame,
 )
-from tradedig_helpers.schema.validation.sources import CannotInspect, Source
 
 ROWS = 4
 FOUND = ["column", "rule", "rows", "first_rows", "example"]
@@ -74,8 +74,8 @@ def customs():
 
 
 def found(frame, table="customs", level="problem"):
-    """Return what an inspection found as tuples of column, rule, rows, first rows, example."""
-    frame = inspect_frame(frame, table)
+    """Return what a validation found as tuples of column, rule, rows, first rows, example."""
+    frame = validate_frame(frame, table)
     part = frame.loc[frame["level"] == level, FOUND]
     return list(part.itertuples(index=False, name=None))
 
@@ -85,11 +85,11 @@ def test_what_the_declaration_allows_is_clean(name, tmp_path):
     """A frame that the generator's own check accepts must pass here, as a file, too."""
     frame = clean(TABLES[name])
     validate(frame, TABLES[name])
-    assert inspect_frame(frame, name).empty
+    assert validate_frame(frame, name).empty
     frame.to_csv(tmp_path / f"{name}.csv", index=False)
     frame.to_parquet(tmp_path / f"{name}.parquet")
-    assert inspect_file(tmp_path / f"{name}.csv").empty
-    assert inspect_file(tmp_path / f"{name}.parquet").empty
+    assert validate_file(tmp_path / f"{name}.csv").empty
+    assert validate_file(tmp_path / f"{name}.parquet").empty
 
 
 @pytest.mark.parametrize("name", list(TABLES))
@@ -195,14 +195,14 @@ FIRMS = ["0400110002", "400110002", "91350100M000100Y43", "F-1"]
 def test_firms_may_be_text():
     """Text that identifies firms must be as good as numbers, here and in the measures."""
     frame = customs().assign(firm=FIRMS)
-    assert inspect_frame(frame, "customs").empty
+    assert validate_frame(frame, "customs").empty
     assert measure_flexibility(frame)["firm"].tolist() == sorted(FIRMS)
 
 
 def test_leading_zeros_tell_firms_apart(tmp_path):
     """A CSV must be read without losing zeros, or two firms would seem to be one."""
     clean(TABLES["register"]).assign(firm=FIRMS).to_csv(tmp_path / "register.csv", index=False)
-    assert inspect_file(tmp_path / "register.csv").empty
+    assert validate_file(tmp_path / "register.csv").empty
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_a_column_that_may_lack_is_only_noted():
     frame = clean(TABLES["firms"]).drop(columns="clearance")
     assert found(frame, "firms") == []
     assert found(frame, "firms", "note") == [("clearance", "column is there", 0, (), "")]
-    assert not inspect_frame(frame.assign(clearance=-1.0), "firms").empty
+    assert not validate_frame(frame.assign(clearance=-1.0), "firms").empty
 
 
 def test_fractions_of_amounts_are_only_noted():
@@ -266,7 +266,7 @@ def test_columns_missing_twice_and_extra():
     frame = customs().rename(columns={"value": "Value "}).assign(port="P")
     frame.insert(0, "year ", frame["year"])
     frame = frame.rename(columns={"year ": "year"})
-    problems = inspect_frame(frame, "customs")
+    problems = validate_frame(frame, "customs")
     assert list(problems[["level", "column", "rule", "advice"]].itertuples(index=False)) == [
         ("problem", "year", "column once", "it stands 2 times; keep one, the first was inspected"),
         ("problem", "value", "column is there", "rename 'Value '"),
@@ -278,7 +278,7 @@ def test_columns_missing_twice_and_extra():
 def test_a_wide_file_is_not_listed_in_full():
     """Extra columns are named as long as a reader would read on."""
     frame = customs().assign(**{f"extra {i}": i for i in range(50)})
-    (note,) = inspect_frame(frame, "customs").itertuples()
+    (note,) = validate_frame(frame, "customs").itertuples()
     assert note.advice == "no measure reads 50 of the columns"
     assert note.example.endswith("extra 5, …")
 
@@ -328,10 +328,10 @@ def test_csv_and_parquet_give_the_same_report(tmp_path):
     frame.to_parquet(tmp_path / "customs.parquet", row_group_size=2)
     frame.to_csv(tmp_path / "customs-1.csv", index=False)
     frame.to_csv(tmp_path / "customs_2.csv.gz", index=False)
-    expected = inspect_frame(frame, "customs")
+    expected = validate_frame(frame, "customs")
     for name in ("customs.parquet", "customs-1.csv", "customs_2.csv.gz"):
-        pd.testing.assert_frame_equal(inspect_file(tmp_path / name), expected)
-    pieces = inspect_file(tmp_path / "customs.parquet", batch_rows=1)
+        pd.testing.assert_frame_equal(validate_file(tmp_path / name), expected)
+    pieces = validate_file(tmp_path / "customs.parquet", batch_rows=1)
     pd.testing.assert_frame_equal(pieces, expected)
 
 
@@ -354,16 +354,16 @@ def test_pieces_do_not_matter(rows, sizes):
     pieces = [batch.slice(a, b - a) for a, b in pairwise(cuts)]
     key = (("destination", 1), ("year", None))
     one, many = (scan(Source(tuple(table.names), b), table, "", [key]) for b in ([batch], pieces))
-    pd.testing.assert_frame_equal(many.frame, inspect_frame(frame, table))
+    pd.testing.assert_frame_equal(many.frame, validate_frame(frame, table))
     by_row = [sorted(each.keys[key].to_pylist(), key=lambda k: k["row"]) for each in (one, many)]
     assert by_row[0] == by_row[1]
 
 
 def test_the_argument_is_not_changed():
-    """An inspection looks and does not touch."""
+    """A validation looks and does not touch."""
     frame = dirty()
     before = frame.copy()
-    inspect_frame(frame, "customs")
+    validate_frame(frame, "customs")
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -374,7 +374,7 @@ def test_lines_with_other_fields_are_reported_and_skipped(tmp_path):
     lines[4] = lines[7] = "1,2007,11010100,D1,ordinary,0,1"
     path = tmp_path / "customs.csv"
     path.write_text("\ufefffirm,year,product,destination,mode,quantity,value\n" + "\n".join(lines))
-    report = inspect_file(path)
+    report = validate_file(path)
     assert list(report[FOUND[:4]].itertuples(index=False, name=None)) == [
         ("", "as many fields as the header", 2, (2, 5)),
         ("quantity", "at least 1", 2, (3, 6)),
@@ -385,7 +385,7 @@ def test_semicolons_and_codes_in_a_csv(tmp_path):
     """Another delimiter is read and noted; codes of a CSV keep their leading zeros."""
     frame = with_first(customs(), "product", ["01010100"])
     frame.to_csv(tmp_path / "customs.csv", index=False, sep=";")
-    report = inspect_file(tmp_path / "customs.csv")
+    report = validate_file(tmp_path / "customs.csv")
     assert report["rule"].tolist() == ["separated by commas"]
     assert report["level"].tolist() == ["note"]
 
@@ -394,7 +394,7 @@ def test_semicolons_and_codes_in_a_csv(tmp_path):
 def test_csv_without_rows(tmp_path, text):
     """A CSV without content, or with its header alone, has no rows."""
     (tmp_path / "customs.csv").write_text(text)
-    assert inspect_file(tmp_path / "customs.csv")["rule"].tolist() == ["at least one row"]
+    assert validate_file(tmp_path / "customs.csv")["rule"].tolist() == ["at least one row"]
 
 
 @pytest.mark.parametrize(
@@ -442,20 +442,20 @@ def other_encoding(path):
         ("domestic.csv", other_encoding, "is not in UTF-8; convert it"),
     ],
 )
-def test_what_cannot_be_inspected_is_said(tmp_path, name, make, message):
+def test_what_cannot_be_validated_is_said(tmp_path, name, make, message):
     """A file that cannot be read must not pass, and what to do must be clear."""
     if make is not None:
         make(tmp_path / name)
-    with pytest.raises(CannotInspect, match=message):
-        inspect_file(tmp_path / name)
+    with pytest.raises(CannotValidate, match=message):
+        validate_file(tmp_path / name)
 
 
 def test_other_frames_and_tables_are_refused():
     """Wrong arguments must be named."""
     with pytest.raises(TypeError, match="frame is a dict; give a pandas DataFrame"):
-        inspect_frame({}, "customs")
-    with pytest.raises(CannotInspect, match="there is no table 'customers'"):
-        inspect_frame(customs(), "customers")
+        validate_frame({}, "customs")
+    with pytest.raises(CannotValidate, match="there is no table 'customers'"):
+        validate_frame(customs(), "customers")
 
 
 def test_files_are_held_against_each_other(tmp_path):
@@ -474,7 +474,7 @@ def test_files_are_held_against_each_other(tmp_path):
     for name, frame in tables.items():
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     files = {tmp_path / f"{name}.csv": TABLES[name] for name in tables}
-    (first, *others), failed = inspect_files(files)
+    (first, *others), failed = validate_files(files)
     assert not failed
     assert [one.findings for one in others] == [(), (), ()]
     assert list(first.frame[["level", *FOUND]].itertuples(index=False, name=None)) == [
@@ -490,7 +490,7 @@ def test_a_key_in_two_files_of_a_table(tmp_path):
     frame.iloc[:2].to_parquet(tmp_path / "firms-1.parquet")
     frame.iloc[1:].to_parquet(tmp_path / "firms-2.parquet")
     files = {tmp_path / f"firms-{i}.parquet": TABLES["firms"] for i in (1, 2)}
-    (first, second), _ = inspect_files(files)
+    (first, second), _ = validate_files(files)
     assert first.problems == 0
     assert list(second.frame[FOUND].itertuples(index=False, name=None)) == [
         ("firm, year", "key not in firms-1.parquet", 1, (0,), "2 1901")
@@ -504,7 +504,7 @@ def exporters_and_register(folder, exporters, registered):
     files = {folder / f"{name}.parquet": TABLES[name] for name in ("customs", "register")}
     return [
         [(f.level, f.column, f.rule, f.rows, f.examples) for f in one.findings]
-        for one in inspect_files(files)[0]
+        for one in validate_files(files)[0]
     ]
 
 
@@ -526,8 +526,8 @@ def test_a_key_in_two_files_of_different_types(tmp_path, numbers):
     first, second = tmp_path / f"firms-1.{numbers}", tmp_path / "firms-2.parquet"
     frame.to_csv(first, index=False) if numbers == "csv" else frame.to_parquet(first)
     frame.astype({"firm": str}).iloc[2:].to_parquet(second)
-    (_, inspection), _ = inspect_files(dict.fromkeys((first, second), TABLES["firms"]))
-    assert (f"key not in {first.name}", 2) in [(f.rule, f.rows) for f in inspection.findings]
+    (_, second_report), _ = validate_files(dict.fromkeys((first, second), TABLES["firms"]))
+    assert (f"key not in {first.name}", 2) in [(f.rule, f.rows) for f in second_report.findings]
 
 
 def test_description_is_the_declaration():
@@ -544,7 +544,7 @@ def test_columns_of_other_types_and_without_names(tmp_path):
     """Nested or empty columns must be reported, not crash the check."""
     arrays = {"firm": [[1], [2]], "year": pa.nulls(2), "product": pa.array([b"1", None])}
     pq.write_table(pa.table(arrays), tmp_path / "customs.parquet")
-    report = inspect_file(tmp_path / "customs.parquet")
+    report = validate_file(tmp_path / "customs.parquet")
     values = report[~report["rule"].isin(["column is there"])]
     assert list(values[["column", "rule", "rows"]].itertuples(index=False, name=None)) == [
         ("firm", "stored as text or numbers", 2),
@@ -558,9 +558,9 @@ def test_columns_of_other_types_and_without_names(tmp_path):
 def test_the_shipped_sample_is_clean():
     """The book's own data must pass the check that it recommends, file by file and together."""
     files = {SAMPLE / f"{name}.parquet": table for name, table in SCHEMA.items()}
-    inspections, failed = inspect_files(files)
+    reports, failed = validate_files(files)
     assert not failed
-    assert {one.name: one.problems for one in inspections if one.problems} == {}
+    assert {one.name: one.problems for one in reports if one.problems} == {}
 
 
 BACI = {
@@ -584,7 +584,7 @@ CHINESE = {
 
 def advice_on(frame, table="customs"):
     """Return by column what is advised about columns that are missing."""
-    report = inspect_frame(frame, table)
+    report = validate_frame(frame, table)
     return report[report["rule"] == "column is there"].set_index("column")["advice"].to_dict()
 
 
@@ -595,7 +595,7 @@ def test_a_file_of_unknown_names_has_rows(tmp_path, columns, kind):
     path = tmp_path / f"customs.{kind}"
     frame = pd.DataFrame(columns)
     frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
-    (one,), _ = inspect_files({path: TABLES["customs"]})
+    (one,), _ = validate_files({path: TABLES["customs"]})
     assert one.rows == 4
     assert one.findings[0].examples == tuple(columns)
     assert one.findings[0].rule == "declared columns"
@@ -663,7 +663,7 @@ def test_one_step_before_a_rename_is_told(tmp_path, column, own, values, step):
     """A column under a known name whose values want repair is found, with the repair."""
     frame = customs().drop(columns=column).assign(**{own: values})
     frame.to_csv(tmp_path / "customs.csv", index=False)
-    report = inspect_file(tmp_path / "customs.csv").query("level == 'problem'")
+    report = validate_file(tmp_path / "customs.csv").query("level == 'problem'")
     (one,) = report.itertuples()
     assert one.column == column
     assert one.advice.startswith(f"'{own}' looks like it, but ")
@@ -689,7 +689,7 @@ def test_sigma_by_six_digits_is_never_hs4():
     assert numbers["hs4"].startswith("store it as text of 6 digits, .str.zfill(6), and rename")
 
 
-def test_sigma_by_six_digits_is_inspected_and_compared(tmp_path):
+def test_sigma_by_six_digits_is_validated_and_compared(tmp_path):
     """The measures take a column hs6, so its codes must be checked and held against customs."""
     table = pd.DataFrame({"hs6": ["110101", "10102"], "destination": ["A", "B"], "sigma": 3.0})
     assert found(table, "elasticities") == [("hs6", "leading zero kept", 1, (1,), "10102")]
@@ -698,7 +698,7 @@ def test_sigma_by_six_digits_is_inspected_and_compared(tmp_path):
     )
     table.iloc[:1].to_parquet(tmp_path / "elasticities.parquet")
     files = {tmp_path / f"{n}.parquet": TABLES[n] for n in ("customs", "elasticities")}
-    (first, second), _ = inspect_files(files)
+    (first, second), _ = validate_files(files)
     assert second.findings == ()
     assert [(one.rule, one.rows, one.examples) for one in first.findings] == [
         ("in elasticities", 1, ("110102 A",))
@@ -713,12 +713,12 @@ def test_encodings_are_told_apart_and_converted(tmp_path, encoding, name):
     made = clean(TABLES["domestic"]).assign(name=text).to_csv(index=False).encode(encoding)
     (tmp_path / name).write_bytes(gzip.compress(made) if name.endswith("gz") else made)
     prose = {"b": "Big5", "g": r"GB18030 \(GBK\)", "u": "UTF-16"}[encoding[0]]
-    with pytest.raises(CannotInspect, match=rf"not in UTF-8; convert it from {prose}: ") as error:
-        inspect_file(tmp_path / name)
+    with pytest.raises(CannotValidate, match=rf"not in UTF-8; convert it from {prose}: ") as error:
+        validate_file(tmp_path / name)
     assert "iconv" not in str(error.value)
     script = str(error.value).split('python -c "')[1].split('"')[0]
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
-    assert inspect_file(tmp_path / "domestic-utf8.csv").empty
+    assert validate_file(tmp_path / "domestic-utf8.csv").empty
     assert pd.read_csv(tmp_path / "domestic-utf8.csv")["name"].unique() == [text]
 
 
@@ -738,26 +738,26 @@ def test_encodings_are_told_apart_and_converted(tmp_path, encoding, name):
 def test_other_bytes_are_not_called_chinese(tmp_path, content, message):
     """What is not GB18030 must not be called so, though GB18030 takes nearly any bytes."""
     (tmp_path / "domestic.csv").write_bytes(content)
-    with pytest.raises(CannotInspect, match=message):
-        inspect_file(tmp_path / "domestic.csv")
+    with pytest.raises(CannotValidate, match=message):
+        validate_file(tmp_path / "domestic.csv")
 
 
 def test_bytes_of_undeclared_columns_count(tmp_path):
     """No reader takes the file for UTF-8, whatever column the other bytes are in."""
     frame = customs().assign(company="虚构公司")
     frame.to_csv(tmp_path / "customs.csv", index=False, encoding="gb18030")
-    with pytest.raises(CannotInspect, match=r"convert it from GB18030 \(GBK\)"):
-        inspect_file(tmp_path / "customs.csv")
+    with pytest.raises(CannotValidate, match=r"convert it from GB18030 \(GBK\)"):
+        validate_file(tmp_path / "customs.csv")
     head = "firm,year,product,destination,mode,quantity,value,company\n"
     row = "1,2007,01010100,D1,ordinary,1,1,虚构公司\n"
     (tmp_path / "customs.csv").write_text(head + row * 30_000, encoding="utf-8")
-    assert inspect_file(tmp_path / "customs.csv")["level"].tolist() == ["note"]
+    assert validate_file(tmp_path / "customs.csv")["level"].tolist() == ["note"]
 
 
 def test_the_mark_of_utf_8_is_read(tmp_path):
     """Excel begins UTF-8 with a mark, which is no part of the first name."""
     customs().to_csv(tmp_path / "customs.csv", index=False, encoding="utf-8-sig")
-    assert inspect_file(tmp_path / "customs.csv").empty
+    assert validate_file(tmp_path / "customs.csv").empty
 
 
 DECIMAL, PLAIN = "a decimal point, no comma", "a number"
@@ -790,7 +790,7 @@ def test_commas_are_read_by_the_whole_column(tmp_path, values, expected):
     report = [one[1:3] + one[4:] for one in found(text) if one[1] != "stored as numbers"]
     assert [one for one in report if "least" not in one[0]] == expected
     text.to_csv(tmp_path / "customs.csv", index=False, sep=";")
-    read = inspect_file(tmp_path / "customs.csv").query("level == 'problem'")
+    read = validate_file(tmp_path / "customs.csv").query("level == 'problem'")
     rules = [one for one in read["rule"] if "least" not in one]
     assert rules == [rule for rule, _, _ in expected]
     for rule, advice in zip(read["rule"], read["advice"], strict=True):
@@ -800,7 +800,7 @@ def test_commas_are_read_by_the_whole_column(tmp_path, values, expected):
 
 def test_an_unclear_comma_says_its_meanings():
     """Whoever knows the source must see both numbers that a value may be."""
-    report = inspect_frame(customs().assign(value=["1,250", "2", "3", "4"]), "customs")
+    report = validate_frame(customs().assign(value=["1,250", "2", "3", "4"]), "customs")
     (one,) = report[report["rule"] == EITHER].itertuples()
     assert one.advice.startswith("1,250 may be 1250 or 1.25, and nothing in this column decides")
 
@@ -830,7 +830,7 @@ def test_an_unclear_comma_says_its_meanings():
 def test_codes_are_of_one_even_length(codes, problems, notes):
     """HS6 is as good as HS8, but not both in one file; lost zeros are restored to its length."""
     frame = customs().astype({"product": str}).assign(product=codes)
-    report = inspect_frame(frame, "customs")
+    report = validate_frame(frame, "customs")
     bad = report[report["level"] == "problem"]
     assert [(r, n) for r, n in zip(bad["rule"], bad["rows"], strict=True)] == [
         (rule, rows) for rule, rows, _ in problems
@@ -850,7 +850,7 @@ def test_codes_of_files_that_are_merged_are_as_long(tmp_path, tables):
         frame = clean(TABLES[table]).astype({"product": str})
         frame.assign(product=frame["product"].str[-digits:]).to_csv(path, index=False)
         files[path] = TABLES[table]
-    (first, second), _ = inspect_files(files)
+    (first, second), _ = validate_files(files)
     assert first.problems == 0
     (problem,) = [one for one in second.findings if one.level == "problem"]
     assert problem.rule == f"as many digits as in {tables[0]}-0.csv"
@@ -871,7 +871,7 @@ def test_codes_of_files_that_are_merged_are_as_long(tmp_path, tables):
 def test_never_is_an_empty_year(values, rule, rows, advice):
     """Firms that never adopt are the control group: no advice may be to drop them."""
     frame = clean(TABLES["firms"]).assign(pit_since=values)
-    (one,) = inspect_frame(frame, "firms").itertuples()
+    (one,) = validate_frame(frame, "firms").itertuples()
     assert (one.column, one.rule, one.rows) == ("pit_since", rule, rows)
     assert advice in one.advice
     assert "drop" not in one.advice
@@ -889,7 +889,7 @@ def test_never_is_an_empty_year(values, rule, rows, advice):
 )  # fmt: skip
 def test_months_and_days_are_no_years(values, rule, advice):
     """A month is a year and two digits more: its rows are mended, not dropped."""
-    report = inspect_frame(customs().assign(year=values), "customs")
+    report = validate_frame(customs().assign(year=values), "customs")
     (one,) = report[report["rule"] != "stored as numbers"].itertuples()
     assert (one.rule, one.rows) == (rule, 4)
     assert advice in one.advice
@@ -918,7 +918,7 @@ def test_unknown_modes_are_named_and_counted():
     frame = clean(TABLES["customs"], 6).assign(
         mode=["一般贸易", "10", "进料加工贸易", "10", "10", "ordinary"]
     )
-    (one,) = inspect_frame(frame, "customs").itertuples()
+    (one,) = validate_frame(frame, "customs").itertuples()
     assert (one.rule, one.rows) == ("one of ordinary, processing, other", 5)
     assert one.advice.startswith("unknown are 10 (3 rows), 一般贸易 (1 row), 进料加工贸易 (1 row);")
     assert (
@@ -961,9 +961,9 @@ def test_pieces_do_not_matter_to_what_the_column_decides(tmp_path):
         quantity=["1,900", "1.900", "1,5", "x", "5", "1.900.000"],
     )
     frame.to_parquet(tmp_path / "customs.parquet")
-    whole = inspect_frame(frame, "customs")
+    whole = validate_frame(frame, "customs")
     for rows in (1, 2, 4):
-        pieces = inspect_file(tmp_path / "customs.parquet", batch_rows=rows)
+        pieces = validate_file(tmp_path / "customs.parquet", batch_rows=rows)
         pd.testing.assert_frame_equal(pieces, whole)
 
 
@@ -980,9 +980,9 @@ def test_repeated_names_are_one_finding(tmp_path, kind):
     columns = {i: table.column(i).to_pandas() for i in range(table.num_columns)}
     frame = pd.DataFrame(columns).set_axis(table.column_names, axis=1)
     report = (
-        inspect_file(tmp_path / f"customs.{kind}")
+        validate_file(tmp_path / f"customs.{kind}")
         if kind in ("csv", "parquet")
-        else inspect_frame(table if kind == "arrow" else frame, "customs")
+        else validate_frame(table if kind == "arrow" else frame, "customs")
     )
     twice = report[report["rule"] == "column once"]
     assert sorted(zip(twice["column"], twice["level"], strict=True)) == [
@@ -995,21 +995,21 @@ def test_advice_on_parquet_is_not_of_csv(tmp_path):
     """Who has a Parquet file does not read it with read_csv."""
     frame = customs().assign(product=[10121, 440710, 440711, 440712], mode="NA", destination="NA")
     frame.assign(year="2,006").to_parquet(tmp_path / "customs.parquet")
-    report = inspect_file(tmp_path / "customs.parquet")
+    report = validate_file(tmp_path / "customs.parquet")
     assert {"stored as text", "leading zero kept", "not a word for missing"} < set(report["rule"])
     for advice in report["advice"]:
         assert "csv" not in advice
         assert "keep_default_na" not in advice
 
 
-def test_frames_of_other_engines_are_inspected():
+def test_frames_of_other_engines_are_validated():
     """A frame of Polars or pyarrow has the findings of the pandas frame with its values."""
     frame = dirty()
-    expected = inspect_frame(frame, "customs")
+    expected = validate_frame(frame, "customs")
     for other in (pl.from_pandas(frame), pa.table(frame)):
-        pd.testing.assert_frame_equal(inspect_frame(other, "customs"), expected)
+        pd.testing.assert_frame_equal(validate_frame(other, "customs"), expected)
     with pytest.raises(TypeError, match=r"frame is a LazyFrame; give a pandas .* collect it first"):
-        inspect_frame(pl.from_pandas(frame).lazy(), "customs")
+        validate_frame(pl.from_pandas(frame).lazy(), "customs")
 
 
 def test_a_key_in_the_index_is_found():
@@ -1040,7 +1040,7 @@ def test_zeros_are_restored_where_a_length_is_odd(codes, rule, expected, kind):
     """Filled up to 8, HS6 010121 would be 00010121, another product; the advice is executed."""
     frame = pd.concat([customs()] * 101)[: len(codes)].assign(product=codes)
     frame = frame.astype({"product": kind})
-    report = inspect_frame(frame, "customs")
+    report = validate_frame(frame, "customs")
     (one,) = report[(report["rule"] == rule) & (report["level"] == "problem")].itertuples()
     assert mended(frame, one.advice) == expected
 
@@ -1069,9 +1069,9 @@ def test_provinces_as_numbers_here_and_text_there(tmp_path):
               "register": ["33", "44", "33", "11"]}  # fmt: skip
     for name, codes in tables.items():
         clean(TABLES[name]).assign(province=codes).to_parquet(tmp_path / f"{name}.parquet")
-    inspections, _ = inspect_files({tmp_path / f"{n}.parquet": TABLES[n] for n in tables})
+    reports, _ = validate_files({tmp_path / f"{n}.parquet": TABLES[n] for n in tables})
     told = {one.name: [f.rule for f in one.findings if f.rule.startswith("stored as in")]
-            for one in inspections}  # fmt: skip
+            for one in reports}  # fmt: skip
     assert told == {
         "firms.parquet": [],
         "provinces.parquet": ["stored as in firms.parquet"],
@@ -1095,5 +1095,5 @@ def test_words_for_missing_are_missing(column):
 
 def test_modes_are_mapped_by_one_truth():
     """The measure and the check must give the same advice on modes as customs write them."""
-    (one,) = inspect_frame(customs().assign(mode="10"), "customs").itertuples()
+    (one,) = validate_frame(customs().assign(mode="10"), "customs").itertuples()
     assert one.advice.endswith(MODES_OF_CUSTOMS)

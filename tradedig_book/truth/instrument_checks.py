@@ -13,7 +13,7 @@ from narwhals.typing import IntoFrame
 from scipy.stats import chi2
 
 from tradedig_book.economy.market import MarketDesign, simulated_market, slope_limit
-from tradedig_helpers.frames.engine import Frame, compute, settle
+from tradedig_helpers.frames.engine import Frame, compute, materialize
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.measure.instruments.demand import MIN_FIRMS, MIN_FIRST_STAGE, keep_strong
 from tradedig_helpers.measure.instruments.sample import INSTRUMENTS, demand_sample
@@ -174,7 +174,7 @@ def _sums(
     deviations: Frame, moments: Mapping[str, tuple[str, str]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return ``moments`` summed by product and firm, and by product."""
-    by_firm = settle(firm_sums(deviations, moments))
+    by_firm = materialize(firm_sums(deviations, moments))
     by_product = compute(product_sums(deviations, by_firm)).to_pandas()
     firms = compute(by_firm).to_pandas().astype({"product": str})
     return firms, by_product.astype({"product": str}).set_index("product").sort_index()

@@ -18,17 +18,17 @@ import pyarrow.parquet
 from tradedig_helpers.measure.folder import PANDAS, SCANNED
 from tradedig_helpers.schema.declare import Table
 from tradedig_helpers.schema.validation.findings import Finding
-from tradedig_helpers.schema.validation.inspect import (
-    TABLES,
-    Inspection,
-    describe_table,
-    inspect_files,
-    named,
-    table_of,
-)
 from tradedig_helpers.schema.validation.layout import RAGGED
 from tradedig_helpers.schema.validation.rules import ABSENT, WORD
-from tradedig_helpers.schema.validation.sources import CannotInspect
+from tradedig_helpers.schema.validation.sources import CannotValidate
+from tradedig_helpers.schema.validation.validate import (
+    TABLES,
+    ValidationReport,
+    describe_table,
+    named,
+    table_of,
+    validate_files,
+)
 from tradedig_helpers.schema.validation.values import REPEATING
 
 _WIDEST = {"column": 16, "rule": 24, "rows": 11, "first rows": 20, "values": 20}
@@ -58,45 +58,43 @@ def run(options: argparse.Namespace) -> int:
             print(declaration(options.describe))
             return 0
         if not options.files:
-            raise CannotInspect(f"give files to check; tables are {', '.join(TABLES)}")
+            raise CannotValidate(f"give files to check; tables are {', '.join(TABLES)}")
         files, wrong = _tables(options.files, named(options.table) if options.table else None)
-    except CannotInspect as error:
+    except CannotValidate as error:
         return _complain([error])
-    inspections, failed = inspect_files(files)
+    reports, failed = validate_files(files)
     failed = [*wrong, *failed]
     if not options.table:
-        inspections = [
-            replace(o, findings=(*o.findings, *paper_notes(o, inspections))) for o in inspections
-        ]
-    if inspections:
-        print("\n\n".join(report(one) for one in inspections))
-    if any(one.findings for one in inspections):
+        reports = [replace(o, findings=(*o.findings, *paper_notes(o, reports))) for o in reports]
+    if reports:
+        print("\n\n".join(report(one) for one in reports))
+    if any(one.findings for one in reports):
         print(f"\n{_FOOT}")
-    problems = any(one.problems for one in inspections)
+    problems = any(one.problems for one in reports)
     return _complain(failed) if failed else int(problems)
 
 
 def _tables(
     paths: Iterable[Path], table: Table | None
-) -> tuple[dict[Path, Table], list[CannotInspect]]:
+) -> tuple[dict[Path, Table], list[CannotValidate]]:
     """Return the table of each file, and what is wrong with those that have none."""
     files: dict[Path, Table] = {}
-    wrong: list[CannotInspect] = []
+    wrong: list[CannotValidate] = []
     for path in paths:
         try:
             files[path] = table_of(path) if table is None else table
-        except CannotInspect as error:
+        except CannotValidate as error:
             wrong.append(error)
     return files, wrong
 
 
-def paper_notes(inspection: Inspection, others: Sequence[Inspection]) -> Iterator[Finding]:
+def paper_notes(checked: ValidationReport, others: Sequence[ValidationReport]) -> Iterator[Finding]:
     """Yield a note if ``paper --data`` would not open a file: it takes one Parquet per table.
 
     A CSV that lies alone is no folder of data, and nothing is said. ``others`` are all files that
     are checked: by those in its folder the type of firm numbers is chosen.
     """
-    path, table = inspection.path, inspection.table
+    path, table = checked.path, checked.table
     opened = f"{table.name}.parquet"
     if path is None or table.name not in (*PANDAS, *SCANNED) or path.name == opened:
         return
@@ -114,32 +112,36 @@ def paper_notes(inspection: Inspection, others: Sequence[Inspection]) -> Iterato
     yield Finding("", "opened by paper --data", advice, level="note")
 
 
-def _cure(folder: Path, names: Sequence[str], table: str, inspections: Sequence[Inspection]) -> str:
+def _cure(
+    folder: Path, names: Sequence[str], table: str, reports: Sequence[ValidationReport]
+) -> str:
     """Return the line that makes of the files of a table, all in one folder, the one opened."""
     opened = f"{table}.parquet"
     if len(names) == 1 and _is_parquet(names[0]):
         return f"call this file so: {opened}"
     if all(map(_is_parquet, names)) and _alike([folder / name for name in names]):
         return f"join the files: polars.read_parquet({list(names)}).write_parquet({opened!r})"
-    known = {one.name: one for one in inspections}
+    known = {one.name: one for one in reports}
     if unknown := [name for name in names if name not in known]:
         return f"check {', '.join(unknown)} together with it to learn how to join them"
     parts = [known[name] for name in names]
     if any(one.rule == RAGGED for part in parts for one in part.findings):
         return "repair the lines of other widths first"
-    if len(parts) > 1 and (other := _stored_otherwise(parts, inspections)):
+    if len(parts) > 1 and (other := _stored_otherwise(parts, reports)):
         return f"store {other} alike in {', '.join(names)} first"
-    reads = [_read(part, inspections) for part in parts]
+    reads = [_read(part, reports) for part in parts]
     if len(reads) == 1:
         return f"write it: {reads[0]}.to_parquet({opened!r})"
     joined = f"pandas.concat([{', '.join(reads)}], ignore_index=True)"
     return f"join the files: {joined}.to_parquet({opened!r})"
 
 
-def _stored_otherwise(parts: Sequence[Inspection], inspections: Sequence[Inspection]) -> str:
+def _stored_otherwise(
+    parts: Sequence[ValidationReport], reports: Sequence[ValidationReport]
+) -> str:
     """Return a column that a Parquet file stores as numbers and a CSV is read as text, if any."""
     for part in (part for part in parts if _is_parquet(part.name)):
-        types = _types(part, inspections)
+        types = _types(part, reports)
         for name, stored in part.stored.items():
             if stored == "numbers" and types.get(name) == "str":
                 return name
@@ -149,11 +151,11 @@ def _stored_otherwise(parts: Sequence[Inspection], inspections: Sequence[Inspect
     return ""
 
 
-def _read(part: Inspection, inspections: Sequence[Inspection]) -> str:
+def _read(part: ValidationReport, reports: Sequence[ValidationReport]) -> str:
     """Return the call of pandas that reads a file without losing digits, zeros or Namibia."""
     if _is_parquet(part.name):
         return f"pandas.read_parquet({part.name!r})"
-    types = _types(part, inspections)
+    types = _types(part, reports)
     called = f"{part.name!r}" + (f", sep={part.delimiter!r}" if part.delimiter != "," else "")
     # Whole numbers without a gap are read as such; with one, they would become floats.
     gaps = {one.column for one in part.findings if one.rule == ABSENT}
@@ -168,14 +170,14 @@ def _read(part: Inspection, inspections: Sequence[Inspection]) -> str:
     return f"{read}.assign(**{kept})"
 
 
-def _types(part: Inspection, inspections: Sequence[Inspection]) -> dict[str, str]:
+def _types(part: ValidationReport, reports: Sequence[ValidationReport]) -> dict[str, str]:
     """Return the type of each identifier and code by which it meets those of the other files."""
     types = {}
     for column in part.table.columns:
         if column.kind in REPEATING:
             name = column.name
-            stored = {one.stored[name] for one in inspections if name in one.stored}
-            whole = all(one.numbered.get(name, True) for one in inspections)
+            stored = {one.stored[name] for one in reports if name in one.stored}
+            whole = all(one.numbered.get(name, True) for one in reports)
             numbers = column.kind == "identifier" or "numbers" in stored
             fits = name in part.numbered and whole and numbers and "text" not in stored
             types[name] = "Int64" if fits else "str"
@@ -199,17 +201,17 @@ def _paper_table(path: Path) -> str:
     """Return the table of ``paper`` that a file's name says it holds, or an empty text."""
     try:
         name = table_of(path).name
-    except CannotInspect:
+    except CannotValidate:
         return ""
     return name if name in (*PANDAS, *SCANNED) else ""
 
 
-def report(inspection: Inspection) -> str:
+def report(checked: ValidationReport) -> str:
     """Return what was found in one file as plain text, at most 100 characters wide."""
-    frame = inspection.frame
-    count = f"{inspection.problems or 'no'} problem{'s' * (inspection.problems > 1)}"
-    size = f"{inspection.rows:,} row{'s' * (inspection.rows != 1)}"
-    lines = [f"{inspection.name} ({inspection.table.name}): {count} in {size}"]
+    frame = checked.frame
+    count = f"{checked.problems or 'no'} problem{'s' * (checked.problems > 1)}"
+    size = f"{checked.rows:,} row{'s' * (checked.rows != 1)}"
+    lines = [f"{checked.name} ({checked.table.name}): {count} in {size}"]
     for level, head in (("problem", ""), ("note", "Worth knowing:")):
         part = frame[frame["level"] == level]
         if len(part):

@@ -13,14 +13,18 @@ from narwhals.typing import IntoFrame
 
 from tradedig_helpers.frames.engine import Frame, compute, count, floats, scalars, wrap
 from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
-from tradedig_helpers.frames.plain import EXACT
+from tradedig_helpers.frames.plain import EXACT_DOUBLE
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """The years that a calendar year or a year of adoption may be."""
-YEARS = f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+YEARS_ADVICE = (
+    f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+)
 EXACT_SINGLE = 2**24
 """Whole numbers from here on have neighbours that float32 takes for one."""
-NEVER = "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
+NEVER_ADVICE = (
+    "leave it empty where there is none: 'never' is written as missing, not as 0, -1 or 9999"
+)
 """What to do about years that are none; the second where they may be missing."""
 
 
@@ -44,6 +48,8 @@ def checked(
     frame: IntoFrame,
     name: str,
     *,
+    columns: Sequence[str] = (),
+    key: Sequence[str] = (),
     present: Sequence[str] = (),
     numbers: Sequence[str] = (),
     positive: Sequence[str] = (),
@@ -55,22 +61,26 @@ def checked(
 ) -> Frame:
     """Return ``frame`` as a narwhals frame after all its checks, made in one scan.
 
+    Two more are made of the distinct values of ``codes``, and of ``key``.
+
     Raises
     ------
     TypeError
         If the frame is of no supported engine, or a column of numbers or years is of another
         type.
     ValueError
-        If a column is absent, there is no row, a column of ``present`` is missing in a row,
-        one of ``numbers`` is not finite, one of ``positive`` not a positive number, one of
-        ``optional_numbers`` infinite, one of ``years`` no whole year of this era, one of
-        ``optional_years`` neither that nor missing, one of ``codes`` not of digits, of one
-        even length, or one of ``rules`` is broken.
+        If a column is absent, also one of ``columns``, there is no row, a column of ``key`` or
+        ``present`` is missing in a row, two rows share their ``key``, one of ``numbers`` is
+        not finite, one of ``positive`` not a positive number, one of ``optional_numbers``
+        infinite, one of ``years`` no whole year of this era, one of ``optional_years`` neither
+        that nor missing, one of ``codes`` not of digits, of one even length, or one of
+        ``rules`` is broken.
     """
-    wrapped, found = column_rules(
+    wrapped, found = row_rules(
         frame,
         name,
-        present=present,
+        columns=columns,
+        present=[*key, *present],
         numbers=numbers,
         positive=positive,
         optional_numbers=optional_numbers,
@@ -79,13 +89,16 @@ def checked(
         codes=codes,
     )
     require_rules(wrapped, [*found, *rules], name)
+    if key:
+        _require_distinct(wrapped, key, name)
     return wrapped
 
 
-def column_rules(
+def row_rules(
     frame: IntoFrame,
     name: str,
     *,
+    columns: Sequence[str] = (),
     present: Sequence[str] = (),
     numbers: Sequence[str] = (),
     positive: Sequence[str] = (),
@@ -99,16 +112,16 @@ def column_rules(
     For a frame that is joined before its rows are checked, so that one scan does both.
     """
     whole_years = [*years, *optional_years]
-    columns = [*present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
-    wrapped = _with_columns(frame, columns, name)
+    used = [*columns, *present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
+    wrapped = _with_columns(frame, used, name)
     _require_dates_as_years(wrapped, whole_years, name)
     rules = [
         *_present(wrapped, [*present, *codes], name, frame),
         *_finite(wrapped, [*numbers, *positive, *years], name),
         *_not_infinite(wrapped, [*optional_numbers, *optional_years], name),
         *above(positive, name, 0.0),
-        *_years(years, name, YEARS),
-        *_years(optional_years, name, f"{YEARS}; {NEVER}"),
+        *_years(years, name, YEARS_ADVICE),
+        *_years(optional_years, name, f"{YEARS_ADVICE}; {NEVER_ADVICE}"),
     ]
     for column in codes:
         _require_codes(wrapped, column, name)
@@ -144,8 +157,12 @@ def require_present(frame: IntoFrame, columns: Iterable[str], name: str) -> None
 
 def require_key(frame: IntoFrame, key: Sequence[str], name: str) -> None:
     """Raise if a key column is missing in a row, or if two rows share the same key."""
-    require_present(frame, key, name)
-    rows, repeated = repeated_keys(wrap(frame, name, key), key)
+    checked(frame, name, key=key)
+
+
+def _require_distinct(frame: Frame, key: Sequence[str], name: str) -> None:
+    """Raise if two rows share the same key."""
+    rows, repeated = repeated_keys(frame, key)
     if repeated:
         raise ValueError(
             f"{name} repeats the key {list(key)} in {repeated} of {rows} rows; keep one row each"
@@ -219,7 +236,8 @@ def _require_dates_as_years(frame: Frame, columns: Iterable[str], name: str) -> 
     for column in columns:
         if schema[column].is_temporal():
             raise TypeError(
-                f"{name}.{column} holds dates ({schema[column]}); {YEARS}, of a date .dt.year"
+                f"{name}.{column} holds dates ({schema[column]}); {YEARS_ADVICE}, of a date "
+                ".dt.year"
             )
 
 
@@ -349,7 +367,7 @@ def _told_apart(column: str, name: str, given: Any, kind: Any) -> Rule:
     if isinstance(given, pd.DataFrame):
         single = str(given[column].dtype).lower() in ("float32", "float[pyarrow]")
     return Rule(
-        floats(column).abs() >= (EXACT_SINGLE if single else EXACT),
+        floats(column).abs() >= (EXACT_SINGLE if single else EXACT_DOUBLE),
         f"{name}.{column} holds identifiers as floats, which do not tell so large ones apart, in "
         "{bad} of {rows} rows; read them as text or as whole numbers",
     )

@@ -93,7 +93,7 @@ def unwrap(
     return cast(IntoFrameT, native)
 
 
-def settle(frame: Frame) -> Frame:
+def materialize(frame: Frame) -> Frame:
     """Return ``frame`` computed, so that later steps share the work.
 
     pandas and Polars hold it in memory. DuckDB holds it in a temporary table, which it moves
@@ -118,7 +118,7 @@ def compute(frame: Frame) -> nw.DataFrame[Any]:
     return frame.collect(**options)
 
 
-def slim(frame: Frame, needed: Sequence[str], carried: Sequence[str] | None) -> Frame:
+def select_columns(frame: Frame, needed: Sequence[str], carried: Sequence[str] | None) -> Frame:
     """Return ``frame`` with the columns ``carried`` and ``needed``; with all if None is carried."""
     return frame if carried is None else frame.select(*dict.fromkeys([*carried, *needed]))
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import narwhals as nw
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from tradedig_helpers.frames.engine import Frame, count, floats, scalars
+
+Rules = Mapping[str, nw.Expr]
+"""What a row must satisfy to be kept: a name and a condition each, in the order they apply."""
+
+
+def rules_passed(rules: Rules) -> nw.Expr:
+    """Return how many of the rules a row passes, in their order, before the first it breaks."""
+    passed = nw.lit(len(rules))
+    for place, holds in reversed(list(enumerate(rules.values()))):
+        passed = nw.when(holds).then(passed).otherwise(place)
+    return passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,42 @@ class Ledger:
     ) -> Ledger:
         """Return a ledger with one more step, recorded also where nothing was dropped."""
         return Ledger((*self.steps, (rule, unit, before, after)), (*self.kept, kept))
+
+    def keep(self, frame: Frame, rules: Rules, unit: str) -> tuple[Frame, Ledger]:
+        """Return the rows that pass all rules, and a ledger with a step for each, in their order.
+
+        All are counted in one query. Of rows that have a ``value``, the ledger knows the share
+        that each rule keeps.
+        """
+        schema, passed, sums = frame.collect_schema(), nw.lit(True), {}
+        valued = "value" in schema and schema["value"].is_numeric()
+        for place, holds in enumerate(rules.values()):
+            passed = passed & holds
+            sums[f"rows{place}"] = count(passed)
+            if valued:
+                sums[f"value{place}"] = nw.when(passed).then(floats("value")).otherwise(0.0).sum()
+        if valued:
+            sums["value"] = floats("value").sum()
+        found = scalars(frame, rows=nw.len(), **sums)
+        ledger, before, value = self, int(found["rows"]), found.get("value")
+        for place, rule in enumerate(rules):
+            after, left = int(found[f"rows{place}"]), found.get(f"value{place}")
+            ledger = ledger.record(
+                rule, unit, before, after, left / value if value and value > 0 else None
+            )
+            before, value = after, left
+        return frame.filter(passed), ledger
+
+    def keep_rows(
+        self, rules: Mapping[str, NDArray[np.bool_]], unit: str
+    ) -> tuple[NDArray[np.bool_], Ledger]:
+        """Return which rows pass all rules, each an array of flags, and a ledger with the steps."""
+        ledger, left = self, np.ones(len(next(iter(rules.values()))), dtype=bool)
+        for rule, holds in rules.items():
+            kept = left & holds
+            ledger = ledger.record(rule, unit, int(left.sum()), int(kept.sum()))
+            left = kept
+        return left, ledger
 
     def then(self, other: Ledger) -> Ledger:
         """Return a ledger with the steps of ``other`` after these."""

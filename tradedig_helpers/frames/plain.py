@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-EXACT = 2**53
+EXACT_DOUBLE = 2**53
 """Whole numbers from here on have neighbours that float64 takes for one."""
 NUMERIC_OBJECTS = {"integer", "floating", "mixed-integer-float", "decimal", "mixed", "empty"}
 """What pandas calls columns of objects that may all be numbers where they are not missing."""
@@ -103,7 +103,7 @@ def _number(values: pd.Series) -> pd.Series:
 
 def _exact(floats: pd.Series, values: pd.Series) -> pd.Series:
     """Return ``floats``, or ``values`` as whole numbers if floats do not tell them apart."""
-    large = floats.abs() >= EXACT
+    large = floats.abs() >= EXACT_DOUBLE
     if values.dtype.kind == "f" or not large.any() or np.isinf(floats).any():
         return floats
     known = values.dropna()

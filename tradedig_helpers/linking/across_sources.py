@@ -24,7 +24,7 @@ from tradedig_helpers.linking.naming import (
     normalise_province,
 )
 
-COLUMNS = {
+SOURCE_COLUMNS = {
     "survey": ["name", "province"],
     "registry": ["name", "former_names", "province"],
     "operators": ["code", "name", "name_en"],
@@ -34,7 +34,7 @@ COLUMNS = {
     "filings": ["name", "domain"],
     "domains": ["domain"],
 }
-KINDS: dict[str, tuple[str, Callable[[LegalForm], Spelling]]] = {
+KEY_KINDS: dict[str, tuple[str, Callable[[LegalForm], Spelling]]] = {
     "name": ("Chinese name", chinese),
     "name_en": ("English name", lambda _: ENGLISH),
     "code": ("customs code", lambda _: CODE),
@@ -165,7 +165,7 @@ def _hops(
     reached, ledger = {}, Ledger()
     for table, via, column, unit in HOPS:
         known = _pairs(spelled[via, column], found[via]) if via in tables else NO_PAIRS
-        book, ledger = _book(known, f"{KINDS[column][0]} is of one firm", unit, ledger)
+        book, ledger = _book(known, f"{KEY_KINDS[column][0]} is of one firm", unit, ledger)
         if table in tables:
             reached[table] = _look_up(spelled[table, column], book)
     return reached, ledger
@@ -207,7 +207,7 @@ def _tables(records: RawRecords) -> tuple[dict[str, pd.DataFrame], Ledger]:
     if given(records, "survey") is None:
         raise ValueError("records has no survey, or one without rows; give it")
     tables, ledger = {}, Ledger()
-    for name, columns in COLUMNS.items():
+    for name, columns in SOURCE_COLUMNS.items():
         frame = given(records, name)
         if frame is None:
             ledger = ledger.record(f"{name}: source is given", "sources", 1, 0)
@@ -224,10 +224,10 @@ def _spelled(
 ) -> tuple[dict[tuple[str, str], pd.Series[Any]], Ledger]:
     """Return the keys of all sources in one spelling, and those that identify nobody counted."""
     spelled, ledger = {}, Ledger()
-    for column, (what, how) in KINDS.items():
+    for column, (what, how) in KEY_KINDS.items():
         counts = []
         for table, frame in tables.items():
-            if table == "registry" or column not in COLUMNS[table]:
+            if table == "registry" or column not in SOURCE_COLUMNS[table]:
                 continue
             values = frame[column].rename(f"{table}.{column}")
             spelled[table, column], counted = keys(values, how(legal_form), what, "rows")

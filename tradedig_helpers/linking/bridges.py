@@ -45,7 +45,7 @@ def registered_names(
     registry = plain(registry, "registry")
     require_columns(registry, ["name", "former_names", "province"], "registry")
     latest, former = (
-        as_text(registry[column].rename(f"registry.{column}"))
+        names_as_text(registry[column].rename(f"registry.{column}"))
         for column in ("name", "former_names")
     )
     former = former.dropna().str.split(SEPARATORS, regex=True).explode()
@@ -132,7 +132,7 @@ def require_same_provinces(survey: pd.DataFrame, registry: pd.DataFrame) -> None
         require_same_kind(survey, registry, ["province"], "survey", "registry")
 
 
-def as_text(values: pd.Series[Any]) -> pd.Series[Any]:
+def names_as_text(values: pd.Series[Any]) -> pd.Series[Any]:
     """Return text, or a category of it, as text."""
     require_text(values, str(values.name))
     return values.astype("str")

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import Rule, checked, column_rules, require_key, require_rules
+from tradedig_helpers.frames.checks import Rule, checked, require_key, require_rules, row_rules
 from tradedig_helpers.frames.engine import (
     Frame,
     as_key,
     floats,
     log_where,
     look_up,
-    settle,
+    materialize,
     unwrap,
     wrap,
 )
@@ -73,7 +73,7 @@ def measure_dispersion(flows: IntoFrameT) -> IntoFrameT:
 
 def _rules(flows: IntoFrame) -> tuple[Frame, list[Rule]]:
     """Return the wrapped flows and the rules of their rows."""
-    return column_rules(
+    return row_rules(
         flows,
         "flows",
         present=["firm", *MARKET],
@@ -91,7 +91,7 @@ def _measured(
     table = _logs(destinations, names)
     keys = {column: as_key(frame, column) for column in ("destination", "year")}
     frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
-    frame = settle(look_up(frame, table, "destinations", keys, list(keys)))
+    frame = materialize(look_up(frame, table, "destinations", keys, list(keys)))
     require_rules(frame, [*rules, _listed(names[0])], "flows")
     if dispersion:
         return unwrap(weighted_means(price_dispersion(frame), names), flows, sort=KEY)

@@ -11,18 +11,19 @@ from tradedig_helpers.frames.engine import (
     count,
     exact,
     floats,
+    materialize,
     scalars,
-    settle,
     unwrap,
     wrap,
 )
-from tradedig_helpers.frames.plain import EXACT
+from tradedig_helpers.frames.plain import EXACT_DOUBLE
 
+FIRM_YEAR = ["firm", "year"]
 FLOW = ["firm", "product", "destination", "mode", "year"]
 MARKET = ["product", "destination", "year"]
 AMOUNTS = ["quantity", "value"]
 GAPS = ("quantity_gap", "price_gap")
-UNIT = "flows"
+FLOWS = "flows"
 """What a ledger of flows counts."""
 
 
@@ -36,12 +37,7 @@ def to_flows(customs: IntoFrameT) -> IntoFrameT:
     TypeError, ValueError
         On a missing column or identifier, or a quantity or value that is not positive.
     """
-    return unwrap(settle(flows_of(shipments(customs))), customs)
-
-
-def to_market_flows(customs: IntoFrameT) -> IntoFrameT:
-    """Return what :func:`to_flows` does, with what :func:`market_gaps` adds."""
-    return unwrap(settle(market_gaps(flows_of(shipments(customs)))), customs)
+    return unwrap(materialize(compute_flows(check_shipments(customs))), customs)
 
 
 def market_size(flows: IntoFrameT) -> IntoFrameT:
@@ -64,8 +60,11 @@ def market_gaps(flows: Frame) -> Frame:
     return flows.with_columns(**logs).with_columns(**gaps, market_size=_market_size())
 
 
-def flows_of(customs: Frame, summed: bool = False) -> Frame:
-    """Sum quantity and value over the shipments of a flow, unless that is done, and add price."""
+def compute_flows(customs: Frame, summed: bool = False) -> Frame:
+    """Sum quantity and value over the shipments of a flow, unless that is done, and add price.
+
+    The shipments are those that :func:`check_shipments` has passed.
+    """
     flows = customs.select(*FLOW, *(exact(customs, name) for name in AMOUNTS))
     if not summed:
         flows = flows.group_by(*FLOW).agg(nw.col(*AMOUNTS).sum())
@@ -74,7 +73,7 @@ def flows_of(customs: Frame, summed: bool = False) -> Frame:
     )
 
 
-def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
+def check_shipments(customs: IntoFrame, summed: bool = False) -> Frame:
     """Return shipments or flows as a narwhals frame, after the checks of every quality.
 
     A column ``unit``, if there is one, must be the same for all rows of a market.
@@ -100,7 +99,7 @@ def shipments(customs: IntoFrame, summed: bool = False) -> Frame:
 def _summable(column: str) -> Rule:
     """Return the rule that whole numbers are so small that their sums do not wrap round."""
     return Rule(
-        floats(column) >= EXACT,
+        floats(column) >= EXACT_DOUBLE,
         f"customs.{column} reaches {{extreme:g}} in {{bad}} of {{rows}} rows, which whole "
         "numbers cannot add up; give it in larger units, or as floats",
         floats(column).max(),

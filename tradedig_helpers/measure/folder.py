@@ -18,7 +18,7 @@ from tradedig_helpers.schema.validation.encoding import encoding_of
 
 PANDAS = ("firms", "register", "imports", "digital_products", "provinces")
 SCANNED = ("customs", "destinations", "elasticities", "elasticities_hs3")
-KINDS = (".parquet", ".csv", ".csv.gz", ".dta", ".xlsx")
+FILE_TYPES = (".parquet", ".csv", ".csv.gz", ".dta", ".xlsx")
 CODES = {
     "customs": ["product", "destination", "mode"],
     "imports": ["product"],
@@ -34,7 +34,7 @@ CODES = {
 OF_FIRMS = ("customs", "firms", "register", "imports")
 NO_NUMBER = r"^\s*(?:0\d|\d{19}|\d*[^\s\d.])"
 """What a firm begins with that no whole number keeps: a zero, a letter, or too many digits."""
-EXACT = 15
+EXACT_DIGITS = 15
 """As many digits a number keeps that pandas reads with others missing."""
 _HEAD = 1 << 16
 OPTIONAL = {"register", "imports", "digital_products", "provinces", "elasticities_hs3"}
@@ -87,6 +87,7 @@ def open_folder(folder: Path) -> TradeFolder:
     scanned = [name for name in SCANNED if name in there]
     tables: dict[str, Any] = {name: pl.scan_parquet(there[name]) for name in scanned}
     tables |= {name: pd.read_parquet(there[name]) for name in PANDAS if name in there}
+    pa.default_memory_pool().release_unused()  # what reading took, as much again as the tables
     return TradeFolder(**tables)
 
 
@@ -200,7 +201,7 @@ def _has_text_firms(path: Path) -> bool:
             return bool(pd.api.types.is_string_dtype(pd.read_stata(path, columns=["firm"])["firm"]))
         if kind == ".xlsx":
             firms = pd.read_excel(path, usecols=["firm"], dtype=str)["firm"].dropna()
-            return bool(firms.str.contains(NO_NUMBER).any() or firms.str.len().max() > EXACT)
+            return bool(firms.str.contains(NO_NUMBER).any() or firms.str.len().max() > EXACT_DIGITS)
         first = _beginning(path).partition("\n")[0]
         separator = max(",;\t|", key=first.count)
         rows = pl.scan_csv(path, separator=separator, infer_schema=False, encoding="utf8-lossy")
@@ -211,7 +212,7 @@ def _has_text_firms(path: Path) -> bool:
 
 def _kind(path: Path) -> str:
     """Return the end of a file's name that says what it is, or an empty text."""
-    return next((kind for kind in KINDS if path.name.lower().endswith(kind)), "")
+    return next((kind for kind in FILE_TYPES if path.name.lower().endswith(kind)), "")
 
 
 def unread(folder: Path) -> list[str]:
@@ -224,7 +225,7 @@ def unread(folder: Path) -> list[str]:
 def _table(path: Path) -> str:
     """Return the table that the name of a file begins with, the longest: customs_2010.csv."""
     stem = path.name.lower()
-    if not path.is_file() or not stem.endswith(KINDS):
+    if not path.is_file() or not stem.endswith(FILE_TYPES):
         return ""
     names = [name for name in (*PANDAS, *SCANNED) if re.match(rf"{name}(?![a-z])", stem)]
     return max(names, key=len, default="")

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import require_columns, require_key
-from tradedig_helpers.frames.engine import Frame, count, floats, scalars, unwrap, wrap
+from tradedig_helpers.frames.checks import checked, require_columns
+from tradedig_helpers.frames.engine import Frame, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
@@ -19,15 +19,15 @@ from tradedig_helpers.linking.naming import chinese, require_text, says_nothing
 
 Unregistered = Literal["error", "keep", "drop"]
 
-RECORDS = "customs records"
-SECTORS = ("wholesale", "retail")
-KNOWN = ("manufacturing", *SECTORS)
+CUSTOMS_RECORDS = "customs records"
+TRADE_SECTORS = ("wholesale", "retail")
+KNOWN = ("manufacturing", *TRADE_SECTORS)
 SAID = {"manufacturing": "manufactur|制造|製造", "retail": "retail|零售",
         "wholesale": "wholesale|批发|批發"}  # fmt: skip
 """What a sector has in it that is one of ``KNOWN``, in small letters; the later ones decide."""
 RULE = "firm is no wholesaler or retailer"
-SHOWN = 5
-WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "科贸", "工贸")
+SECTORS_SHOWN = 5
+TRADE_WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "科贸", "工贸")
 
 
 def drop_intermediaries(
@@ -60,55 +60,39 @@ def drop_intermediaries(
     """
     require_option(unregistered, Unregistered, "unregistered")
     require_columns(customs, ["firm"], "customs")
-    register = plain(register, "register")
-    require_columns(register, ["firm", "sector"], "register")
-    require_key(register, ["firm"], "register")
     frame = wrap(customs, "customs", ["firm", "value"])
+    kept, ledger = without_intermediaries(frame, check_register(register), unregistered)
+    return unwrap(kept, customs), ledger
+
+
+def check_register(register: pd.DataFrame, *, key: bool = True) -> pd.DataFrame:
+    """Return a register in plain form, after the checks of its columns and its ``key``."""
+    found = plain(register, "register")
+    checked(found, "register", columns=["firm", "sector"], key=["firm"] if key else [])
+    return found
+
+
+def without_intermediaries(
+    frame: Frame, register: pd.DataFrame, unregistered: Unregistered = "error"
+) -> tuple[Frame, Ledger]:
+    """Return what :func:`drop_intermediaries` does, of a register that is known to be good."""
     _require_same_firms(frame, register)
     missing = _missing(frame)
     firms = frame.filter(~missing).select("firm").unique().collect()["firm"].to_list()
     sectors, words = _sectors(register)
     sector = sectors.reindex(firms)
-    trades = ~missing & _one_of(sector.index[sector.isin(SECTORS)])
+    trades = ~missing & _one_of(sector.index[sector.isin(TRADE_SECTORS)])
     unknown = missing | _one_of(sector.index[sector.isna()])
-    sizes = _sizes(frame, trades, unknown)
-    rows, strangers = int(sizes["rows"]), int(sizes["unknown"])
-    if strangers and unregistered == "error":
+    rules = {"firm is registered": ~unknown | (unregistered == "keep"), RULE: ~trades}
+    kept, ledger = Ledger().keep(frame, rules, CUSTOMS_RECORDS)
+    _, _, rows, known = ledger.steps[0]
+    if known < rows and unregistered == "error":
         raise ValueError(
-            f"the firm of {strangers} of {rows} customs records is not in the register, or has no "
-            "sector there; add it, or use unregistered='keep' or 'drop' (of firm_panel, "
+            f"the firm of {rows - known} of {rows} customs records is not in the register, or has "
+            "no sector there; add it, or use unregistered='keep' or 'drop' (of firm_panel, "
             "unmeasured='report')"
         )
-    drop = strangers > 0 and unregistered == "drop"
-    kept = frame.filter(~trades & ~unknown) if drop else frame.filter(~trades)
-    return unwrap(kept, customs), words.then(_ledger(sizes, drop))
-
-
-def _sizes(frame: Frame, trades: nw.Expr, unknown: nw.Expr) -> dict[str, float]:
-    """Return how many records there are, and their value, of all, of traders and of strangers.
-
-    The value is NaN where the records have none.
-    """
-    kind = frame.collect_schema().get("value")
-    value = floats("value") if kind is not None and kind.is_numeric() else nw.lit(float("nan"))
-    sums = {
-        f"{name}_value": nw.when(rows).then(value).otherwise(0.0).sum()
-        for name, rows in {"rows": nw.lit(True), "trades": trades, "unknown": unknown}.items()
-    }
-    found = scalars(frame, rows=nw.len(), trades=count(trades), unknown=count(unknown), **sums)
-    return {name: float(size or 0) for name, size in found.items()}
-
-
-def _ledger(sizes: dict[str, float], drop: bool) -> Ledger:
-    """Return what is dropped, in records and in their value."""
-    ledger, rows, value = Ledger(), sizes["rows"], sizes["rows_value"]
-    steps = {"firm is registered": "unknown" if drop else "", RULE: "trades"}
-    for rule, part in steps.items():
-        after, left = rows - sizes.get(part, 0.0), value - sizes.get(f"{part}_value", 0.0)
-        kept = left / value if value > 0 else None
-        ledger = ledger.record(rule, RECORDS, int(rows), int(after), kept)
-        rows, value = after, left
-    return ledger
+    return kept, words.then(ledger)
 
 
 def _missing(frame: Frame) -> nw.Expr:
@@ -150,7 +134,7 @@ def _sectors(register: pd.DataFrame) -> tuple[pd.Series[Any], Ledger]:
     if not sector.isin(KNOWN).any():
         raise ValueError(
             f"register.sector has none of {list(KNOWN)} in {len(sector)} rows but "
-            f"{sorted(sector.dropna().unique())[:SHOWN]}; "
+            f"{sorted(sector.dropna().unique())[:SECTORS_SHOWN]}; "
             "recode it, so that wholesale and retail can be told"
         )
     return sector, _other_sectors(sector.dropna())
@@ -172,8 +156,8 @@ def _other_sectors(sector: pd.Series[Any]) -> Ledger:
     other = sector[~sector.isin(KNOWN)].value_counts()
     if other.empty:
         return Ledger()
-    shown = [f"{word} {firms}" for word, firms in other.head(SHOWN).items()]
-    shown += [f"{len(other) - SHOWN} more"] * (len(other) > SHOWN)
+    shown = [f"{word} {firms}" for word, firms in other.head(SECTORS_SHOWN).items()]
+    shown += [f"{len(other) - SECTORS_SHOWN} more"] * (len(other) > SECTORS_SHOWN)
     rule = f"sector is {', '.join(KNOWN)} (others are kept: {', '.join(shown)})"
     return Ledger().record(rule, "firms", len(sector), len(sector) - int(other.sum()))
 
@@ -219,7 +203,9 @@ def drop_named_intermediaries(customs: pd.DataFrame) -> tuple[pd.DataFrame, Ledg
     rows = plain(customs, "customs")
     require_columns(rows, ["name"], "customs")
     kept = customs[~named_intermediary(rows["name"].rename("customs.name")).to_numpy()]
-    return kept, Ledger().record("name has no word of trade", RECORDS, len(customs), len(kept))
+    return kept, Ledger().record(
+        "name has no word of trade", CUSTOMS_RECORDS, len(customs), len(kept)
+    )
 
 
 def named_intermediary(names: pd.Series[Any]) -> pd.Series[bool]:
@@ -232,5 +218,5 @@ def named_intermediary(names: pd.Series[Any]) -> pd.Series[bool]:
     code, distinct = pd.factorize(names)
     how = chinese()
     plain_words = how.spell(how.cut(pd.Series(pd.Index(distinct).astype("str"))))
-    says = np.append(plain_words.str.contains("|".join(WORDS)), False).astype(bool)
+    says = np.append(plain_words.str.contains("|".join(TRADE_WORDS)), False).astype(bool)
     return pd.Series(says[code], index=names.index, name="intermediary")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 from narwhals.typing import IntoFrame
 
-from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
+from tradedig_helpers.frames.checks import checked, require_same_kind
+from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
-from tradedig_helpers.measure.panel import KEY, to_pandas
+from tradedig_helpers.measure.flows import FIRM_YEAR
 
 MEASURED = ("quality", "flows", "value")
 
@@ -65,20 +66,20 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     """
     require_option(level, Level, "level")
     panel = plain(panel, "panel")
-    checked(panel, "panel", present=KEY, years=["year"])
-    require_key(panel, KEY, "panel")
+    checked(panel, "panel", key=FIRM_YEAR, years=["year"])
     key = level_key(level)
-    if taken := [name for name in (*key, *MEASURED) if name in panel and name not in KEY]:
+    if taken := [name for name in (*key, *MEASURED) if name in panel and name not in FIRM_YEAR]:
         raise ValueError(f"panel has the columns {taken}, which the level brings; rename them")
-    units = plain(to_pandas(aggregate(flow_quality, level)), "flow_quality")
-    require_same_kind(panel, units, KEY, "panel", "flow_quality")
-    frame = units.merge(panel, on=KEY, how="inner", validate="m:1")
+    made = compute(wrap(aggregate(flow_quality, level), "flow_quality")).to_pandas()
+    units = plain(made, "flow_quality")
+    require_same_kind(panel, units, FIRM_YEAR, "panel", "flow_quality")
+    frame = units.merge(panel, on=FIRM_YEAR, how="inner", validate="m:1")
     if frame.empty:
         raise ValueError(
             f"none of {len(units)} units has its firm and year among the {len(panel)} rows of "
             "panel; measure both from the same data"
         )
-    found = len(frame[KEY].drop_duplicates())
+    found = len(frame[FIRM_YEAR].drop_duplicates())
     ledger = (
         Ledger()
         .record("firm and year are in the panel", f"{level}-years", len(units), len(frame))

@@ -6,9 +6,8 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.checks import checked
-from tradedig_helpers.frames.engine import log_where, unwrap
-
-KEY = ["firm", "year"]
+from tradedig_helpers.frames.engine import Frame, log_where, unwrap
+from tradedig_helpers.measure.flows import FIRM_YEAR
 
 
 def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFrameT:
@@ -41,16 +40,21 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
         years=["year"],
         codes=["product"],
     )
-    first = frame.group_by("firm", "product", "destination").agg(nw.col("year").min())
+    return unwrap(compute_pairs(frame, base_year), customs, sort=FIRM_YEAR)
+
+
+def compute_pairs(customs: Frame, base_year: int | None = None) -> Frame:
+    """Return what :func:`measure_pairs` does, of shipments or flows that are known to be good."""
+    first = customs.group_by("firm", "product", "destination").agg(nw.col("year").min())
     if base_year is not None:
         first = first.filter(nw.col("year") > base_year)
-    new = first.group_by(*KEY).agg(new_pairs=nw.len())
+    new = first.group_by(*FIRM_YEAR).agg(new_pairs=nw.len())
     counts = (
-        frame.select(*KEY)
+        customs.select(*FIRM_YEAR)
         .unique()
-        .join(new, on=KEY, how="left")
+        .join(new, on=FIRM_YEAR, how="left")
         .with_columns(new_pairs=nw.col("new_pairs").fill_null(0).cast(nw.Int64()))
         .with_columns(pairs=nw.col("new_pairs").cum_sum().over("firm", order_by="year"))
     )
     lncnpd = log_where(nw.col("pairs") > 0, nw.col("pairs"))
-    return unwrap(counts.with_columns(lncnpd=lncnpd), customs, sort=KEY)
+    return counts.with_columns(lncnpd=lncnpd)

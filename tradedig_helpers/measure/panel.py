@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal, Protocol
 
 import narwhals as nw
 import pandas as pd
-from narwhals.typing import IntoFrame
 from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
-from tradedig_helpers.frames.engine import Frame, compute, settle, wrap
+from tradedig_helpers.frames.engine import Frame, compute, materialize, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option
 from tradedig_helpers.frames.plain import plain
@@ -32,9 +31,9 @@ from tradedig_helpers.measure.destinations import (
     measure_served,
 )
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, digital_share, measure_digitization
-from tradedig_helpers.measure.elasticities import Missing
+from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
 from tradedig_helpers.measure.flexibility import measure_flexibility
-from tradedig_helpers.measure.flows import to_market_flows
+from tradedig_helpers.measure.flows import FIRM_YEAR, check_shipments, compute_flows, market_gaps
 from tradedig_helpers.measure.groups import (
     ACCOUNTS,
     MOSTLY,
@@ -44,14 +43,17 @@ from tradedig_helpers.measure.groups import (
     require_group,
 )
 from tradedig_helpers.measure.imports import DIGITAL_IMPORTS, measure_imports
-from tradedig_helpers.measure.instruments.demand import firm_instrumented
+from tradedig_helpers.measure.instruments.demand import compute_firm_instrumented
 from tradedig_helpers.measure.instruments.sample import Instrument
-from tradedig_helpers.measure.intermediaries import drop_intermediaries
-from tradedig_helpers.measure.pairs import measure_pairs
-from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
-from tradedig_helpers.measure.quality import KNOWN_SIGMA, firm_quality
+from tradedig_helpers.measure.intermediaries import check_register, without_intermediaries
+from tradedig_helpers.measure.pairs import compute_pairs
+from tradedig_helpers.measure.productivity.olley_pakes import (
+    Options,
+    check_amounts,
+    compute_productivity,
+)
+from tradedig_helpers.measure.quality import KNOWN_SIGMA, compute_firm_quality
 
-KEY = ["firm", "year"]
 PLACE = ["province", "industry"]
 DIGITAL = [*TECHNOLOGIES, "dig", "lndig", "lndigs"]
 
@@ -158,7 +160,7 @@ def firm_panel(
         frame, ledger = _exporters(data, firms, outcomes, ours, gaps)
         everyone = accounts.result()
     reasons = Reasons(unmeasured, ours.found | theirs.found)
-    frame = frame.merge(everyone, on=KEY, how="left")
+    frame = frame.merge(everyone, on=FIRM_YEAR, how="left")
     frame, counted = _with_optional(frame, data, reasons)
     frame = _with_share(frame, reasons)
     notes = _notes(repaired, ledger) if unmeasured == "report" else {}
@@ -173,8 +175,7 @@ def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     :func:`.measure_controls` and :func:`olley_pakes` for columns and errors.
     """
     accounts = plain(firms, "firms")
-    require_columns(accounts, KEY, "firms")
-    require_key(accounts, KEY, "firms")
+    require_key(accounts, FIRM_YEAR, "firms")
     return _of_firms(accounts, Reasons()).set_axis(firms.index)
 
 
@@ -200,24 +201,30 @@ def _notes(repaired: Ledger, flows: Ledger) -> dict[str, str]:
 def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
     """Return ``firms`` in plain form, with one row for each firm and year, and what is blanked."""
     firms = plain(_table(data, "firms"), "firms")
-    needed = [*KEY, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else KEY
-    require_columns(firms, needed, "firms")
-    require_key(firms, KEY, "firms")
+    needed = [*FIRM_YEAR, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else FIRM_YEAR
+    checked(firms, "firms", columns=needed, key=FIRM_YEAR)
+    if reasons.unmeasured == "error":
+        return firms, Ledger()
     for name in PLACE:
         reasons.attempt([name], partial(require_columns, firms, [name], "firms"))
-    return (firms, Ledger()) if reasons.unmeasured == "error" else without_bad_cells(firms)
+    return without_bad_cells(firms)
 
 
 def _of_firms(firms: pd.DataFrame, reasons: Reasons, gaps: Collection[str] = ()) -> pd.DataFrame:
     """Return what :func:`measure_firms` does, or as much of it as can be had."""
     digital = reasons.attempt(DIGITAL, partial(measure_digitization, firms))
-    parts: list[pd.DataFrame | pd.Series | None] = [firms[KEY] if digital is None else digital]
+    parts: list[pd.DataFrame | pd.Series | None] = [
+        firms[FIRM_YEAR] if digital is None else digital
+    ]
     for one in OF_ACCOUNTS:
         parts.append(reasons.attempt([one.name], partial(control_of, firms, one, gaps)))
     found = pd.concat([part for part in parts if part is not None], axis=1)
-    joined = reasons.attempt(
-        ["lntfp"], lambda: with_productivity(found, plain(olley_pakes(firms).frame, "productivity"))
-    )
+
+    def with_tfp() -> pd.DataFrame:
+        check_amounts(firms, Options())
+        return with_productivity(found, compute_productivity(firms, Options()).frame)
+
+    joined = reasons.attempt(["lntfp"], with_tfp)
     return found if joined is None else joined
 
 
@@ -230,17 +237,21 @@ def _exporters(
 ) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years that export and have accounts, with what shipments show of them."""
     customs, ledger = _without_intermediaries(data, reasons)
-    flows = to_market_flows(customs)
-    frame, kept = _base(firms, plain(to_pandas(measure_flexibility(customs)), "customs"))
+    shipments = check_shipments(customs)
+    flows = materialize(market_gaps(compute_flows(shipments)))
+    frame, kept = _base(
+        firms,
+        plain(to_pandas(wrap(measure_flexibility(shipments.to_native()), "customs")), "customs"),
+    )
     groups = _groups(firms, frame, flows, reasons, gaps)
     measured, dropped = _of_flows(data, flows, outcomes, reasons)
     found = plain(compute(measured).to_pandas(), "customs")
-    frame = frame.drop(columns=ACCOUNTS, errors="ignore").merge(found, on=KEY, how="left")
-    return frame.merge(groups, on=KEY, how="left"), ledger.then(dropped).then(kept)
+    frame = frame.drop(columns=ACCOUNTS, errors="ignore").merge(found, on=FIRM_YEAR, how="left")
+    return frame.merge(groups, on=FIRM_YEAR, how="left"), ledger.then(dropped).then(kept)
 
 
 def _groups(
-    firms: pd.DataFrame, frame: pd.DataFrame, flows: Any, reasons: Reasons, gaps: Collection[str]
+    firms: pd.DataFrame, frame: pd.DataFrame, flows: Frame, reasons: Reasons, gaps: Collection[str]
 ) -> pd.DataFrame:
     """Return what :func:`.measure_groups` does, or as much of it as can be had."""
 
@@ -250,25 +261,37 @@ def _groups(
         return group_of(frame, group)
 
     found = {group: reasons.attempt([group], partial(made, group)) for group in NEEDED}
-    groups = frame[KEY].assign(**{name: flag for name, flag in found.items() if flag is not None})
-    shares = reasons.attempt(["ordinary"], lambda: plain(to_pandas(ordinary_share(flows)), "flows"))
+    groups = frame[FIRM_YEAR].assign(
+        **{name: flag for name, flag in found.items() if flag is not None}
+    )
+    shares = reasons.attempt(
+        ["ordinary"],
+        lambda: plain(to_pandas(wrap(ordinary_share(flows.to_native()), "flows")), "flows"),
+    )
     if shares is None:
         return groups
-    merged = groups.merge(shares, on=KEY, how="left", validate="1:1")
+    merged = groups.merge(shares, on=FIRM_YEAR, how="left", validate="1:1")
     return groups.assign(ordinary=merged["ordinary_share"] >= MOSTLY)
 
 
 def _of_flows(
-    data: TradeData, flows: Any, outcomes: Sequence[Outcome], reasons: Reasons
+    data: TradeData, flows: Frame, outcomes: Sequence[Outcome], reasons: Reasons
 ) -> tuple[Frame, Ledger]:
     """Return by firm-year what is measured from flows, and what each quality drops."""
-    measured = wrap(measure_pairs(flows), "pairs").select(*KEY, "lncnpd")
+    measured = compute_pairs(flows).select(*FIRM_YEAR, "lncnpd")
     for served in _served(data, flows, reasons):
-        measured = measured.join(wrap(served, "destinations"), on=KEY, how="left")
+        measured = measured.join(served, on=FIRM_YEAR, how="left")
+    # What it was made of is large, and let go of before quality is measured.
+    measured = materialize(measured)
     ledger, missing = Ledger(), MISSING_SIGMA[reasons.unmeasured]
+
+    @cache
+    def sigma(name: str) -> Sigma:
+        return check_sigma(_table(data, name))
+
     for outcome in outcomes:
         joined = reasons.attempt(
-            [outcome], partial(_with_quality, measured, outcome, data, flows, missing)
+            [outcome], partial(_with_quality, measured, outcome, flows, sigma, missing)
         )
         if joined is not None:
             measured, ledger = joined[0], ledger.then(joined[1].about(outcome))
@@ -279,88 +302,100 @@ def _served(data: TradeData, flows: Any, reasons: Reasons) -> list[Any]:
     """Return by firm-year what destinations are like: all at once, or each that can be had."""
     together = Reasons(reasons.unmeasured)
     found = together.attempt(
-        [*LOGS], lambda: measure_destinations(flows, _table(data, "destinations"))
+        [*LOGS],
+        lambda: wrap(measure_destinations(flows.to_native(), _table(data, "destinations")), "d"),
     )
     if found is not None:
-        for name in set(LOGS) - set(wrap(found, "destinations").collect_schema().names()):
+        for name in set(LOGS) - set(found.collect_schema().names()):
             reasons.found[name] = f"destinations has no column {LOGS[name]!r}"
         return [found]
 
     def served(name: str) -> Any:
-        return measure_served(flows, _table(data, "destinations"), name)
+        return wrap(measure_served(flows.to_native(), _table(data, "destinations"), name), "d")
 
     each = [reasons.attempt([name], partial(served, name)) for name in LOGS]
-    each.append(reasons.attempt(["lnsdp"], lambda: measure_dispersion(flows)))
+    each.append(
+        reasons.attempt(["lnsdp"], lambda: wrap(measure_dispersion(flows.to_native()), "d"))
+    )
     return [one for one in each if one is not None]
 
 
 def _with_quality(
-    measured: Frame, outcome: Outcome, data: TradeData, flows: Any, missing: Missing
+    measured: Frame, outcome: Outcome, flows: Frame, sigma: Callable[[str], Sigma], missing: Missing
 ) -> tuple[Frame, Ledger]:
-    quality, dropped = MEASURES[outcome](data, flows, missing)
-    named = quality.select(*KEY, nw.col("quality").alias(outcome))
-    return settle(measured.join(named, on=KEY, how="left")), dropped
+    quality, dropped = MEASURES[outcome](flows, sigma, missing)
+    named = quality.select(*FIRM_YEAR, nw.col("quality").alias(outcome))
+    return materialize(measured.join(named, on=FIRM_YEAR, how="left")), dropped
 
 
-def to_pandas(frame: IntoFrame) -> pd.DataFrame:
+def to_pandas(frame: Frame) -> pd.DataFrame:
     """Return a frame of any supported engine as a pandas DataFrame."""
-    if isinstance(frame, pd.DataFrame):
-        return frame
-    return compute(wrap(frame, "frame")).to_pandas()
+    return compute(frame).to_pandas()
 
 
 def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Ledger]:
     """Return shipments without those of intermediaries, if a register tells who they are."""
     customs, register = _table(data, "customs"), getattr(data, "register", None)
-    require_columns(customs, KEY, "customs")
+    require_columns(customs, FIRM_YEAR, "customs")
     if register is None:
         return customs, Ledger()
-    register = reasons.attempt(["register"], partial(_require_register, register))
-    if register is None:
-        reasons.found["register"] += KEPT
-        return customs, Ledger()
-    some = compute(wrap(customs, "customs").select(*KEY).head(1)).to_pandas()
-    require_same_kind(plain(some, "customs"), register, ["firm"], "customs", "register")
-    firsts = Reasons(reasons.unmeasured)
-    known = firsts.attempt(["register"], lambda: drop_intermediaries(customs, register))
-    if known is not None:
-        return known
-    kept = reasons.attempt(
-        ["register"], lambda: drop_intermediaries(customs, register, unregistered="keep")
-    )
+    frame = wrap(customs, "customs", ["firm", "value"])
+    kept = _registered(frame, register, reasons)
     if kept is None:
         reasons.found["register"] += KEPT
         return customs, Ledger()
-    why = firsts.found["register"].partition(", or use unregistered=")[0]
-    reasons.found["register"] = f"{why} (their shipments are kept)"
-    return kept
+    return kept[0].to_native(), kept[1]
 
 
-def _require_register(register: Any) -> pd.DataFrame:
-    """Return a register in plain form, with its columns and rows."""
-    found = plain(register, "register")
-    require_columns(found, ["firm", "sector"], "register")
-    return found
+def _registered(customs: Frame, register: Any, reasons: Reasons) -> tuple[Frame, Ledger] | None:
+    """Return shipments without those of intermediaries, or None where they cannot be told."""
+    found = reasons.attempt(["register"], partial(check_register, register, key=False))
+    if found is None:
+        return None
+    some = compute(customs.select(*FIRM_YEAR).head(1)).to_pandas()
+    require_same_kind(plain(some, "customs"), found, ["firm"], "customs", "register")
+    found = reasons.attempt(["register"], partial(check_register, found))
+    if found is None:
+        return None
+    strict = Reasons(reasons.unmeasured)
+    known = strict.attempt(["register"], partial(without_intermediaries, customs, found))
+    if known is None:
+        keep = partial(without_intermediaries, customs, found, "keep")
+        known = reasons.attempt(["register"], keep)
+        if known is not None:
+            why = strict.found["register"].partition(", or use unregistered=")[0]
+            reasons.found["register"] = f"{why} (their shipments are kept)"
+    return known
 
 
 MISSING_SIGMA: dict[Unmeasured, Missing] = {"error": "error", "report": "drop"}
 """What becomes of flows without σ."""
-MEASURES: dict[Outcome, Callable[[TradeData, Any, Missing], tuple[Frame, Ledger]]] = {
-    "QSY": lambda data, flows, missing: firm_quality(flows, _table(data, "elasticities"), missing),
-    "QBW": lambda data, flows, missing: firm_quality(
-        flows, _table(data, "elasticities_hs3"), missing
-    ),
-    "QKL": lambda data, flows, missing: firm_quality(flows, ONE_SIGMA, missing),
-    "QLP": lambda data, flows, missing: _by_instrument(data, flows, "lagged price", missing),
-    "QOP": lambda data, flows, missing: _by_instrument(data, flows, "other destinations", missing),
+SigmaTables = Callable[[str], Sigma]
+"""Gives a table of σ by its name, checked once."""
+
+
+def _demand(table: str) -> Callable[[Frame, SigmaTables, Missing], tuple[Frame, Ledger]]:
+    """Return the measure by (10) with σ of a table."""
+    return lambda flows, sigma, missing: compute_firm_quality(flows, sigma(table), missing)
+
+
+def _instrumented(
+    name: Instrument,
+) -> Callable[[Frame, SigmaTables, Missing], tuple[Frame, Ledger]]:
+    """Return the measure by (11) with an instrument of the price."""
+    return lambda flows, sigma, missing: compute_firm_instrumented(
+        flows, sigma("elasticities"), name, missing
+    )
+
+
+MEASURES: dict[Outcome, Callable[[Frame, SigmaTables, Missing], tuple[Frame, Ledger]]] = {
+    "QSY": _demand("elasticities"),
+    "QBW": _demand("elasticities_hs3"),
+    "QKL": lambda flows, _, missing: compute_firm_quality(flows, ONE_SIGMA, missing),
+    "QLP": _instrumented("lagged price"),
+    "QOP": _instrumented("other destinations"),
 }
-"""How each outcome is measured from flows, with its ledger."""
-
-
-def _by_instrument(
-    data: TradeData, flows: Any, name: Instrument, missing: Missing
-) -> tuple[Frame, Ledger]:
-    return firm_instrumented(flows, _table(data, "elasticities"), name, missing)
+"""How each outcome is measured from flows that are known to be good, with its ledger."""
 
 
 def _table(data: TradeData, name: str) -> Any:
@@ -372,9 +407,9 @@ def _table(data: TradeData, name: str) -> Any:
 
 def _base(firms: pd.DataFrame, exporting: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
     """Return the firm-years of ``firms`` that export, and how many were left on either side."""
-    require_same_kind(firms, exporting, KEY, "firms", "customs")
-    known = firms[[name for name in (*KEY, *PLACE, *ACCOUNTS) if name in firms]]
-    frame = known.merge(exporting, on=KEY, validate="1:1")
+    require_same_kind(firms, exporting, FIRM_YEAR, "firms", "customs")
+    known = firms[[name for name in (*FIRM_YEAR, *PLACE, *ACCOUNTS) if name in firms]]
+    frame = known.merge(exporting, on=FIRM_YEAR, validate="1:1")
     if frame.empty:
         raise ValueError(
             f"none of {len(exporting)} firm-years that export is among {len(firms)} of firms; "
@@ -419,11 +454,14 @@ def _with_imports(frame: pd.DataFrame, data: TradeData) -> tuple[pd.DataFrame, L
     """
     imports = plain(_table(data, "imports"), "imports")
     flags = measure_imports(imports, _table(data, "digital_products"))
-    require_same_kind(frame, imports, KEY, "firms", "imports")
-    merged = frame.merge(flags, on=KEY, how="left", validate="1:1")
-    kinds = [str(name) for name in flags if name not in KEY]
+    require_same_kind(frame, imports, FIRM_YEAR, "firms", "imports")
+    merged = frame.merge(flags, on=FIRM_YEAR, how="left", validate="1:1")
+    kinds = [str(name) for name in flags if name not in FIRM_YEAR]
     matched = int(merged["dpi"].notna().sum())
-    if not matched and frame[KEY].merge(imports[KEY].drop_duplicates(), on=KEY).empty:
+    if (
+        not matched
+        and frame[FIRM_YEAR].merge(imports[FIRM_YEAR].drop_duplicates(), on=FIRM_YEAR).empty
+    ):
         raise ValueError(
             f"no firm-year of {len(imports)} imports is among the {len(frame)} that export and "
             "have accounts; give imports and firms the same firm numbers and years"
@@ -443,8 +481,7 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     """
     key = ["province", "year"]
     require_columns(frame, key, "firms")
-    checked(provinces, "provinces", present=key, years=["year"], positive=["internet"])
-    require_key(provinces, key, "provinces")
+    checked(provinces, "provinces", key=key, years=["year"], positive=["internet"])
     require_same_kind(frame, provinces, key, "firms", "provinces")
     found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})
     if not is_numeric_dtype(found["province"]):

@@ -11,7 +11,7 @@ from scipy.special import erfcx
 
 Floats = NDArray[np.float64]
 
-ROWS = 4_096
+CACHED_ROWS = 4_096
 """Rows at a time: few enough that what is computed of them stays in the processor's cache."""
 
 
@@ -75,8 +75,8 @@ def _derivatives(
 ) -> tuple[Floats, Floats]:
     """Return the gradient of the log likelihood and minus its Hessian, from one pass over rows."""
     score, information = np.zeros(len(slopes)), np.zeros((len(slopes), len(slopes)))
-    for first in range(0, len(x), ROWS):
-        rows = slice(first, first + ROWS)
+    for first in range(0, len(x), CACHED_ROWS):
+        rows = slice(first, first + CACHED_ROWS)
         part = x[rows]
         index = part @ slopes
         slope = generalized_residual(index, outcome[rows])

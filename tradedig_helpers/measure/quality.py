@@ -10,21 +10,41 @@ import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.checks import above, checked
-from tradedig_helpers.frames.engine import Frame, count, floats, scalars, settle, slim, unwrap, wrap
-from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.engine import (
+    Frame,
+    count,
+    floats,
+    materialize,
+    scalars,
+    select_columns,
+    unwrap,
+)
+from tradedig_helpers.frames.ledger import Ledger, Rules, rules_passed
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
-from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.flows import GAPS, MARKET, UNIT, flows_of, market_gaps, shipments
+from tradedig_helpers.measure.elasticities import (
+    Missing,
+    Sigma,
+    attach_sigma,
+    check_sigma,
+    lacks_sigma,
+    require_sigma,
+)
+from tradedig_helpers.measure.flows import (
+    FLOWS,
+    GAPS,
+    MARKET,
+    check_shipments,
+    compute_flows,
+    market_gaps,
+)
 
 SIGMA_MARGIN = 0.05
 """By how much σ must exceed one, where ε/(σ-1) explodes."""
 NO_RANGE = 1e-9
 """A range of ln λ-hat (log points) that is nothing but the rounding of equal flows."""
 
-ALONE = "market has more than one flow"
 KNOWN_SIGMA = "σ is known"
-RULES = (KNOWN_SIGMA, "σ is not near 1", ALONE, "product has a range")
 
 Single = Literal["drop", "keep"]
 
@@ -85,29 +105,28 @@ def measure_quality(
     The flows are computed once, in the call, also of lazy frames. Shipments are only read, so
     those of ``polars.scan_parquet`` may be larger than memory as long as their flows are not.
     With DuckDB's ``read_parquet`` and ``set memory_limit = '1GB'`` the flows may be, too: they
-    are in a temporary table, which moves to disk (see ``engine.settle``).
+    are in a temporary table, which moves to disk (see ``engine.materialize``).
     """
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
     require_not_negative(sigma_margin=sigma_margin)
-    flows = market_gaps(flows_of(shipments(customs, summed), summed))
-    flows, ledger = _graded(flows, sigma, missing_sigma, sigma_margin, single)
-    flows = flows.drop("passed")
+    flows = market_gaps(compute_flows(check_shipments(customs, summed), summed))
+    flows, ledger = _graded(flows, check_sigma(sigma), missing_sigma, sigma_margin, single)
     key = level_key("firm")
     firm_years = unwrap(weighted_quality(flows, key), customs, sort=key)
     return Quality(unwrap(flows, customs), firm_years, ledger)
 
 
-def firm_quality(
-    flows: IntoFrame, sigma: float | IntoFrame, missing_sigma: Missing = "error"
+def compute_firm_quality(
+    flows: Frame, sigma: Sigma, missing_sigma: Missing = "error"
 ) -> tuple[Frame, Ledger]:
     """Return ``firm_years`` and ``ledger`` of :func:`measure_quality`, without its ``flows``.
 
-    Several σ can share what :func:`.to_market_flows` gives, and no column is carried along
-    that a firm's mean does not need.
+    Several σ can share flows with their :func:`.market_gaps`, and no column is carried along
+    that a firm's mean does not need. Flows and σ are known to be good.
     """
     key = level_key("firm")
-    graded, ledger = _graded(wrap(flows, "flows"), sigma, missing_sigma, carried=[*key, "value"])
+    graded, ledger = _graded(flows, sigma, missing_sigma, carried=[*key, "value"])
     return weighted_quality(graded, key), ledger
 
 
@@ -166,26 +185,43 @@ def range_in_product(flows: Frame) -> Frame:
 
 def _graded(
     flows: Frame,
-    sigma: float | IntoFrame,
+    sigma: Sigma,
     missing_sigma: Missing = "error",
     sigma_margin: float = SIGMA_MARGIN,
     single: Single = "drop",
     carried: Sequence[str] | None = None,
 ) -> tuple[Frame, Ledger]:
-    """Return the flows that have a quality, with all columns or ``carried`` alone, and a ledger."""
-    judged = _set_aside(log_quality(attach_sigma(flows, sigma)), sigma_margin, single)
-    graded = range_in_product(judged)
-    graded = settle(slim(graded, ["quality", "passed"], carried))
-    ledger = _ledger(graded, single)
-    (_, _, before, known), *_, (_, _, _, left) = ledger.steps
-    if known < before and (missing_sigma == "error" or not known):
-        require_sigma(judged, nw.col("passed") == 0)
+    """Return the flows that have a quality, with all columns or ``carried`` alone, and a ledger.
+
+    σ is the same for all flows of a market, so the rules before the range keep or drop whole
+    markets: the means and sizes of those that stay are what they would be without the others.
+    """
+    rules = _market_rules(sigma_margin, single)
+    judged = log_quality(attach_sigma(flows, sigma)).with_columns(passed=rules_passed(rules))
+    passed, level = nw.col("passed"), nw.col("log_quality")
+    judged = judged.with_columns(log_quality=nw.when(passed == len(rules)).then(level))
+    graded = select_columns(range_in_product(judged), ["quality", "passed"], carried)
+    holds = {rule: passed > place for place, rule in enumerate(rules)}
+    holds["product has a range"] = ~nw.col("quality").is_null()
+    graded, ledger = Ledger().keep(materialize(graded), holds, FLOWS)
+    if lacks_sigma(ledger, missing_sigma):
+        require_sigma(judged, nw.col("sigma").is_null())
+    *_, (_, _, _, left) = ledger.steps
     if left == 0:
         raise ValueError(
             f"no flow is left to measure quality from: {ledger.in_words}; loosen the rule that "
             "leaves none, or give more flows"
         )
-    return graded.filter(~nw.col("quality").is_null()), ledger
+    return graded.drop("passed"), ledger
+
+
+def _market_rules(sigma_margin: float, single: Single) -> Rules:
+    """Return what a market must satisfy to have a quality, in the order in which it is asked."""
+    sigma = nw.col("sigma")
+    rules = {KNOWN_SIGMA: ~sigma.is_null(), "σ is not near 1": sigma >= 1 + sigma_margin}
+    if single == "drop":
+        rules["market has more than one flow"] = nw.col("market_size") > 1
+    return rules
 
 
 def _require_one_sigma(flows: Frame) -> None:
@@ -199,47 +235,3 @@ def _require_one_sigma(flows: Frame) -> None:
             f"flows.sigma differs within {int(found['differ'])} of {found['markets']} markets "
             f"{MARKET}; give all flows of a market one σ"
         )
-
-
-def _set_aside(flows: Frame, sigma_margin: float, single: Single) -> Frame:
-    """Add ``passed``, how many rules a flow passes, and remove ln λ-hat from the others.
-
-    σ is the same for all flows of a market, so the rules keep or drop whole markets: the
-    means and sizes of those that stay are what they would be without the others.
-    """
-    alone = (nw.col("market_size") < 2) if single == "drop" else nw.lit(False)
-    passed = (
-        nw.when(nw.col("sigma").is_null())
-        .then(0)
-        .otherwise(
-            nw.when(nw.col("sigma") < 1 + sigma_margin)
-            .then(1)
-            .otherwise(nw.when(alone).then(2).otherwise(3))
-        )
-    )
-    kept = nw.when(nw.col("passed") == 3).then(nw.col("log_quality"))
-    return flows.with_columns(passed=passed).with_columns(log_quality=kept)
-
-
-def _ledger(flows: Frame, single: Single) -> Ledger:
-    """Return what each rule drops, in flows and in their value, counted in one query."""
-    passed = nw.col("passed")
-    rules = [passed >= 1, passed >= 2, passed == 3, ~nw.col("quality").is_null()]
-    values = {
-        f"value{place}": nw.when(holds).then(nw.col("value")).otherwise(0.0).sum()
-        for place, holds in enumerate(rules)
-    }
-    found = scalars(
-        flows,
-        flows=nw.len(),
-        value=nw.col("value").sum(),
-        **{f"flows{place}": count(holds) for place, holds in enumerate(rules)},
-        **values,
-    )
-    ledger, before, value = Ledger(), int(found["flows"]), float(found["value"])
-    for place, rule in enumerate(RULES):
-        if rule != ALONE or single == "drop":
-            after, left = int(found[f"flows{place}"]), float(found[f"value{place}"])
-            ledger = ledger.record(rule, UNIT, before, after, left / value if value else None)
-            before, value = after, left
-    return ledger

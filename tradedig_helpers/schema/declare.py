@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Kind = Literal["identifier", "code", "integer", "year", "number", "text", "date"]
+ColumnKind = Literal["identifier", "code", "integer", "year", "number", "text", "date"]
 
 Columns = Mapping[str, Any]
 """Arrays by name, all of one length: a table while it is drawn, without the cost of a frame."""
@@ -37,7 +37,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     unit: str
     meaning: str
     source: str
@@ -102,7 +102,7 @@ def _typed(values: pd.Series, column: Column) -> pd.Series:
 
 
 # Numbers have types rather than names of types, which pandas parses at every use.
-_TYPES: dict[Kind, Any] = {
+_TYPES: dict[ColumnKind, Any] = {
     "identifier": np.int64,
     "code": "category",
     "integer": np.int64,

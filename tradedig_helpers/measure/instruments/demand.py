@@ -9,13 +9,13 @@ from typing import Generic, Literal
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.engine import Frame, settle, slim, unwrap
+from tradedig_helpers.frames.engine import Frame, materialize, select_columns, unwrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
-from tradedig_helpers.measure.elasticities import Missing
-from tradedig_helpers.measure.flows import MARKET
-from tradedig_helpers.measure.instruments.sample import Instrument, estimation_sample, keep
+from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
+from tradedig_helpers.measure.flows import MARKET, check_shipments, compute_flows
+from tradedig_helpers.measure.instruments.sample import Instrument, compute_sample, keep_flows
 from tradedig_helpers.measure.instruments.slopes import market_deviations, slopes
 from tradedig_helpers.measure.quality import SIGMA_MARGIN, range_in_product
 
@@ -26,7 +26,7 @@ MIN_FIRMS, MIN_FIRST_STAGE = 10, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DemandRules:
     """What a flow or its product must satisfy; see :func:`measure_instrumented`."""
 
     divide_by: Divisor = "table"
@@ -101,8 +101,9 @@ def measure_instrumented(
     categories are several times as fast as text.
     """
     require_option(instrument, Instrument, "instrument")
-    rules = Rules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)
-    flows, products, ledger = _measured(customs, sigma, instrument, rules, summed)
+    rules = DemandRules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)
+    flows = compute_flows(check_shipments(customs, summed), summed)
+    flows, products, ledger = _measured(flows, check_sigma(sigma), instrument, rules)
     key = level_key("firm")
     return InstrumentedQuality(
         unwrap(flows, customs),
@@ -112,18 +113,16 @@ def measure_instrumented(
     )
 
 
-def firm_instrumented(
-    flows: IntoFrame,
-    sigma: float | IntoFrame,
-    instrument: Instrument,
-    missing_sigma: Missing = "error",
+def compute_firm_instrumented(
+    flows: Frame, sigma: Sigma, instrument: Instrument, missing_sigma: Missing = "error"
 ) -> tuple[Frame, Ledger]:
-    """Return ``firm_years`` and ``ledger`` of :func:`measure_instrumented`, of summed flows.
+    """Return ``firm_years`` and ``ledger`` of :func:`measure_instrumented`, of flows with prices.
 
-    No column is carried along that a firm's mean does not need.
+    No column is carried along that a firm's mean does not need. Flows and σ are known to be
+    good.
     """
-    key, rules = level_key("firm"), Rules(missing_sigma=missing_sigma)
-    graded, _, ledger = _measured(flows, sigma, instrument, rules, True, [*key, "value"])
+    key, rules = level_key("firm"), DemandRules(missing_sigma=missing_sigma)
+    graded, _, ledger = _measured(flows, sigma, instrument, rules, [*key, "value"])
     return weighted_quality(graded, key), ledger
 
 
@@ -152,35 +151,50 @@ def keep_strong(
         f"product has at least {min_firms} firms": nw.col("_large"),
         f"first-stage F is at least {min_first_stage:g}": nw.col("_strong"),
     }
-    kept, ledger = keep(sample.join(judged, on="product", how="left"), rules, ledger)
+    kept, ledger = keep_flows(sample.join(judged, on="product", how="left"), rules, ledger)
     return kept.drop("_identified", "_large", "_strong"), ledger
 
 
 def _measured(
-    customs: IntoFrame,
-    sigma: float | IntoFrame,
+    flows: Frame,
+    sigma: Sigma,
     instrument: Instrument,
-    rules: Rules,
-    summed: bool,
+    rules: DemandRules,
     carried: Sequence[str] | None = None,
 ) -> tuple[Frame, Frame, Ledger]:
     """Return flows that have a quality, with all columns or ``carried`` alone; slopes; a ledger."""
-    sample, ledger = estimation_sample(
-        customs, sigma, [instrument], rules.missing_sigma, summed, carried
-    )
-    deviations = market_deviations(sample, instrument)
-    deviations = settle(slim(deviations, [*MARKET, "firm", "sigma", "x", "y", "z"], carried))
-    products = settle(slopes(deviations))
+    deviations, ledger = _deviations(flows, sigma, instrument, rules.missing_sigma, carried)
+    products = materialize(slopes(deviations))
     firms, strength = rules.min_firms, rules.min_first_stage
     flows, ledger = keep_strong(
         deviations, products, ledger, min_firms=firms, min_first_stage=strength
     )
     flows = flows.join(products.select("product", "sigma_hat"), on="product", how="left")
     divisor = nw.col("sigma" if rules.divide_by == "table" else "sigma_hat")
-    flows, ledger = keep(flows, {"σ is not near 1": divisor >= 1 + rules.sigma_margin}, ledger)
-    flows = settle(slim(range_in_product(_with_residual(flows, divisor)), ["quality"], carried))
-    flows, ledger = keep(flows, {"product has a range": ~nw.col("quality").is_null()}, ledger)
+    apart = {"σ is not near 1": divisor >= 1 + rules.sigma_margin}
+    flows, ledger = keep_flows(flows, apart, ledger)
+    flows = range_in_product(_with_residual(flows, divisor))
+    flows = materialize(select_columns(flows, ["quality"], carried))
+    ranged = {"product has a range": ~nw.col("quality").is_null()}
+    flows, ledger = keep_flows(flows, ranged, ledger)
     return flows, products, ledger
+
+
+def _deviations(
+    flows: Frame,
+    sigma: Sigma,
+    instrument: Instrument,
+    missing_sigma: Missing,
+    carried: Sequence[str] | None,
+) -> tuple[Frame, Ledger]:
+    """Return the sample with its deviations from market means, and its ledger.
+
+    Apart, so that the flows from which it is made are let go of before slopes are estimated.
+    """
+    sample, ledger = compute_sample(flows, sigma, [instrument], missing_sigma, carried)
+    needed = [*MARKET, "firm", "sigma", "x", "y", "z"]
+    deviations = select_columns(market_deviations(sample, instrument), needed, carried)
+    return materialize(deviations), ledger
 
 
 def _with_residual(deviations: Frame, divisor: nw.Expr) -> Frame:

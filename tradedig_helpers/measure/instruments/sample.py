@@ -8,14 +8,26 @@ from typing import Literal, cast
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.engine import Frame, count, floats, scalars, settle, slim, unwrap
-from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.engine import (
+    Frame,
+    materialize,
+    select_columns,
+    unwrap,
+)
+from tradedig_helpers.frames.ledger import Ledger, Rules
 from tradedig_helpers.frames.options import require_names, require_option
-from tradedig_helpers.measure.elasticities import Missing, attach_sigma, require_sigma
-from tradedig_helpers.measure.flows import FLOW, MARKET, UNIT, flows_of, shipments
+from tradedig_helpers.measure.elasticities import (
+    Missing,
+    Sigma,
+    attach_sigma,
+    check_sigma,
+    lacks_sigma,
+    require_sigma,
+)
+from tradedig_helpers.measure.flows import FLOW, FLOWS, MARKET, check_shipments, compute_flows
 
 Instrument = Literal["lagged price", "other destinations"]
-LOGS = ("log_price", "log_quantity")
+LOG_AMOUNTS = ("log_price", "log_quantity")
 
 
 def demand_sample(
@@ -35,7 +47,14 @@ def demand_sample(
         On an unsupported frame, bad columns, codes, years, quantities, values or options, or
         if no flow is left.
     """
-    sample, ledger = estimation_sample(customs, sigma, instruments, missing_sigma)
+    require_option(missing_sigma, Missing, "missing_sigma")
+    names = require_names(instruments, "instruments")
+    for name in names:
+        require_option(name, Instrument, "instrument")
+    flows, known = compute_flows(check_shipments(customs)), check_sigma(sigma)
+    sample, ledger = compute_sample(
+        flows, known, cast(tuple[Instrument, ...], names), missing_sigma
+    )
     return unwrap(sample, customs), ledger
 
 
@@ -73,76 +92,51 @@ INSTRUMENTS: Mapping[Instrument, Callable[[Frame], Frame]] = {
 }
 
 
-def estimation_sample(
-    customs: IntoFrame,
-    sigma: float | IntoFrame,
-    instruments: Iterable[Instrument],
+def compute_sample(
+    flows: Frame,
+    sigma: Sigma,
+    instruments: Sequence[Instrument],
     missing_sigma: Missing = "error",
-    summed: bool = False,
     carried: Sequence[str] | None = None,
 ) -> tuple[Frame, Ledger]:
-    """Return what ``demand_sample`` does as a narwhals frame, whose keys and prices are there.
+    """Return what ``demand_sample`` does, of flows with their price and σ known to be good.
 
     Of the other columns it has all, or ``carried`` alone.
     """
-    require_option(missing_sigma, Missing, "missing_sigma")
-    names = cast(tuple[Instrument, ...], require_names(instruments, "instruments"))
-    for name in names:
-        require_option(name, Instrument, "instrument")
-    flows = settle(slim(_priced(customs, summed), [*FLOW, *LOGS], carried))
-    for name in names:
-        flows = settle(INSTRUMENTS[name](flows))
-    unknown, incomplete = nw.col("sigma").is_null(), nw.col("_incomplete") > 0
-    missing = (nw.col(name).is_null().cast(nw.Int64()) for name in names)
-    flows = attach_sigma(flows, sigma).with_columns(_incomplete=nw.sum_horizontal(*missing))
-    complete = (~unknown & ~incomplete).cast(nw.Int64())
-    flows = settle(flows.with_columns(_rivals=complete.sum().over(*MARKET)))
-    if missing_sigma == "error" or not scalars(flows, known=count(~unknown))["known"]:
-        require_sigma(flows, unknown)
+    logs = {log: nw.col(log.removeprefix("log_")).log() for log in LOG_AMOUNTS}
+    flows = materialize(select_columns(flows.with_columns(**logs), [*FLOW, *LOG_AMOUNTS], carried))
+    for name in instruments:
+        flows = INSTRUMENTS[name](flows)
+    flows = select_columns(flows, [*MARKET, "firm", *LOG_AMOUNTS, *instruments], carried)
+    flows = materialize(attach_sigma(flows, sigma))
+    unknown, missing = nw.col("sigma").is_null(), [nw.col(name).is_null() for name in instruments]
     rules = {
         "σ is known": ~unknown,
-        "price has an instrument": ~incomplete,
-        "market has more than one such flow": nw.col("_rivals") > 1,
+        "price has an instrument": ~nw.any_horizontal(*missing, ignore_nulls=True),
     }
-    flows, ledger = keep(flows, rules, Ledger())
-    return flows.drop("_incomplete", "_rivals"), ledger
+    complete, ledger = Ledger().keep(flows, rules, FLOWS)
+    if lacks_sigma(ledger, missing_sigma):
+        require_sigma(flows, unknown)
+    require_flows(ledger)
+    del flows  # the rest needs only those that are complete
+    complete = materialize(complete.with_columns(_rivals=nw.len().over(*MARKET)))
+    rival = {"market has more than one such flow": nw.col("_rivals") > 1}
+    sample, ledger = keep_flows(complete, rival, ledger)
+    return sample.drop("_rivals"), ledger
 
 
-def _priced(customs: IntoFrame, summed: bool) -> Frame:
-    """Return flows with their log price and log quantity."""
-    return flows_of(shipments(customs, summed), summed).with_columns(
-        log_price=nw.col("price").log(), log_quantity=nw.col("quantity").log()
-    )
+def keep_flows(flows: Frame, rules: Rules, ledger: Ledger) -> tuple[Frame, Ledger]:
+    """Return the flows that pass all rules, which leave some, as :meth:`.Ledger.keep` does."""
+    kept, ledger = ledger.keep(flows, rules, FLOWS)
+    require_flows(ledger)
+    return kept, ledger
 
 
-def keep(flows: Frame, rules: Mapping[str, nw.Expr], ledger: Ledger) -> tuple[Frame, Ledger]:
-    """Return the flows that pass all rules, which are counted in one query, in their order.
-
-    Of flows that have a value, the ledger knows the share that each rule keeps.
-
-    Raises
-    ------
-    ValueError
-        If a rule leaves no flow, with what every rule so far leaves.
-    """
-    schema, passed, sums = flows.collect_schema(), nw.lit(True), {}
-    valued = "value" in schema and schema["value"].is_numeric()
-    for place, holds in enumerate(rules.values()):
-        passed = passed & holds
-        sums[f"flows{place}"] = count(passed)
-        if valued:
-            sums[f"value{place}"] = nw.when(passed).then(floats("value")).otherwise(0.0).sum()
-    if valued:
-        sums["value"] = floats("value").sum()
-    found = scalars(flows, flows=nw.len(), **sums)
-    before, value = int(found["flows"]), found.get("value")
-    for place, rule in enumerate(rules):
-        after, left = int(found[f"flows{place}"]), found.get(f"value{place}")
-        ledger = ledger.record(rule, UNIT, before, after, left / value if value else None)
+def require_flows(ledger: Ledger) -> None:
+    """Raise ``ValueError`` if a rule leaves no flow, with what every rule so far leaves."""
+    for place, (rule, _, _, after) in enumerate(ledger.steps):
         if not after:
+            so_far = Ledger(ledger.steps[: place + 1]).in_words
             raise ValueError(
-                f"no flow is left: {ledger.in_words}; loosen the rule {rule!r}, or give more "
-                "flows or years"
+                f"no flow is left: {so_far}; loosen the rule {rule!r}, or give more flows or years"
             )
-        before, value = after, left
-    return flows.filter(passed), ledger

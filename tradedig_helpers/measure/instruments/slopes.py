@@ -10,15 +10,15 @@ import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.checks import checked
-from tradedig_helpers.frames.engine import Frame, floats, settle, unwrap, whole, wrap
+from tradedig_helpers.frames.engine import Frame, floats, materialize, unwrap, whole, wrap
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.measure.flows import MARKET
 
 Numeric = TypeVar("Numeric", float, "pd.Series[Any]", nw.Expr)
 
 NUMBERS = ("sigma", "log_price", "log_quantity")
-ROUNDING = 1e-10  # log points; deviations this small are rounding error, not variation
-SMALL_SAMPLE = (
+NO_DEVIATION = 1e-10  # log points; deviations this small are rounding error, not variation
+SLOPE_ERRORS = (
     "CRV1, clustered by firm within the product, times (N-1)/(N-K) x G/(G-1); "
     "K counts the slope and the destination-year effects"
 )
@@ -37,7 +37,7 @@ def product_slopes(sample: IntoFrameT, instrument: str) -> IntoFrameT:
     -------
     frame
         One row per ``product``: ``n`` flows, ``markets``, ``firms``; ``sigma_hat`` with
-        ``std_error`` (see ``SMALL_SAMPLE``); ``first_stage`` and its robust
+        ``std_error`` (see ``SLOPE_ERRORS``); ``first_stage`` and its robust
         ``first_stage_F``; ``reduced_form`` (of ln q on the instrument); ``sigma_ols``; and
         ``sigma_table``, the mean over flows of σ.
         Estimates are missing where price or instrument does not vary within markets, the
@@ -92,8 +92,8 @@ def within(column: str) -> nw.Expr:
 
 def slopes(deviations: Frame) -> Frame:
     """Return what ``product_slopes`` does, of a sample with its ``y``, ``x`` and ``z``."""
-    firms = settle(firm_sums(deviations, MOMENTS))
-    products = settle(_estimates(product_sums(deviations, firms)))
+    firms = materialize(firm_sums(deviations, MOMENTS))
+    products = materialize(_estimates(product_sums(deviations, firms)))
     return products.join(_errors(firms, products), on="product", how="left").select(
         *("product", "n", "markets", "firms"),
         *("sigma_hat", "std_error", "first_stage", "first_stage_F"),
@@ -134,7 +134,7 @@ def small_sample(n: Numeric, coefficients: Numeric, clusters: Numeric) -> Numeri
 def _estimates(sums: Frame) -> Frame:
     """Add the slopes of each product, missing where price or instrument does not move."""
     moment = {name: nw.col(name) for name in MOMENTS}
-    moves = (moment["xx"] > ROUNDING**2) & (moment["zz"] > ROUNDING**2)
+    moves = (moment["xx"] > NO_DEVIATION**2) & (moment["zz"] > NO_DEVIATION**2)
     ratios = {
         "sigma_hat": (-moment["zy"], moment["zx"]),
         "first_stage": (moment["zx"], moment["zz"]),

@@ -13,11 +13,11 @@ from tradedig_helpers.frames.checks import checked, require_key
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.measure.productivity.sample import (
-    KEY,
-    Columns,
+    AccountColumns,
     Floats,
-    Sample,
+    ProductionSample,
     olley_pakes_sample,
 )
 from tradedig_helpers.measure.productivity.stages import (
@@ -35,13 +35,13 @@ DEGREES = range(1, 5)
 class Options:
     """What the econometrician chose; each choice can move the capital elasticity."""
 
-    columns: Columns
-    degree: int
-    markov_degree: int
-    criterion: Criterion
-    exit_correction: bool
-    effects: tuple[str, ...]
-    bootstrap: int
+    columns: AccountColumns = AccountColumns()
+    degree: int = 3
+    markov_degree: int = 3
+    criterion: Criterion = "least squares"
+    exit_correction: bool = True
+    effects: tuple[str, ...] = ("year",)
+    bootstrap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def olley_pakes(
     φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
     has nothing to do with the year before, both have the same limit.
     """
-    columns = Columns(output, require_names(labour, "labour"), capital, investment, logs)
+    columns = AccountColumns(output, require_names(labour, "labour"), capital, investment, logs)
     options = Options(
         columns=columns,
         degree=degree,
@@ -193,11 +193,21 @@ def olley_pakes(
         bootstrap=bootstrap,
     )
     _check_options(options, rng)
-    firms = _checked(firms, options)
+    accounts = plain(firms, "firms")
+    check_amounts(accounts, options)
+    require_key(accounts, FIRM_YEAR, "firms")
+    return compute_productivity(accounts, options, rng)
+
+
+def compute_productivity(
+    firms: pd.DataFrame, options: Options, rng: np.random.Generator | None = None
+) -> Productivity:
+    """Return what :func:`olley_pakes` does, of accounts that are known to be good."""
+    firms, columns = firms.astype({"year": "int64"}), options.columns
     sample, ledger = olley_pakes_sample(
-        firms, degree, options.effects, columns, options.markov_degree
+        firms, options.degree, options.effects, columns, options.markov_degree
     )
-    if exit_correction and not (sample.stays == 0).any():
+    if options.exit_correction and not (sample.stays == 0).any():
         raise ValueError("no firm exits before the last year; use exit_correction=False")
     elasticities, survival = _estimate(sample, np.ones(len(sample.y)), options)
     _check_bounds(elasticities[-1], columns)
@@ -209,16 +219,20 @@ def olley_pakes(
     return Productivity(frame, coefficients, survival, ledger.then(resamples), options)
 
 
-def _log_productivity(firms: pd.DataFrame, elasticities: Floats, columns: Columns) -> pd.DataFrame:
+def _log_productivity(
+    firms: pd.DataFrame, elasticities: Floats, columns: AccountColumns
+) -> pd.DataFrame:
     """Return y - b_l l - b_k k of the firm-years where all three exist."""
     made = firms[columns.there(firms, columns.production)]
     tfp = columns.log(made, columns.output)
     for elasticity, name in zip(elasticities, columns.inputs, strict=True):
         tfp = tfp - elasticity * columns.log(made, name)
-    return made[KEY].assign(lntfp=tfp).reset_index(drop=True)
+    return made[FIRM_YEAR].assign(lntfp=tfp).reset_index(drop=True)
 
 
-def _estimate(sample: Sample, weight: Floats, options: Options) -> tuple[Floats, Survival | None]:
+def _estimate(
+    sample: ProductionSample, weight: Floats, options: Options
+) -> tuple[Floats, Survival | None]:
     """Return the elasticities (L + 1,) and, if exit is corrected for, what the probit found."""
     labour, phi = first_stage(sample, weight)
     probability, survival = None, None
@@ -234,7 +248,7 @@ def _estimate(sample: Sample, weight: Floats, options: Options) -> tuple[Floats,
 
 
 def _bootstrap(
-    sample: Sample, options: Options, rng: np.random.Generator | None
+    sample: ProductionSample, options: Options, rng: np.random.Generator | None
 ) -> tuple[Floats, Ledger]:
     """Return the standard deviations of the elasticities over resamples of whole firms.
 
@@ -278,7 +292,7 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
         raise ValueError(
             f"bootstrap = {options.bootstrap!r}; give 0, or at least 2 and a generator in rng"
         )
-    require_names([*KEY, *columns.amounts], "firm, year, labour, capital, output, investment")
+    require_names([*FIRM_YEAR, *columns.amounts], "firm, year, labour, capital, output, investment")
     if "firm" in options.effects:
         raise ValueError(
             "effects has firm; a fixed effect besides ω would be a second unobserved trait, "
@@ -286,17 +300,14 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
         )
 
 
-def _checked(firms: pd.DataFrame, options: Options) -> pd.DataFrame:
-    """Return the accounts as plain numbers, with one row per firm and year."""
-    firms = plain(firms, "firms")
+def check_amounts(firms: pd.DataFrame, options: Options) -> None:
+    """Raise unless plain accounts have firms, effects, years, and numbers where any are there."""
     amounts = options.columns.amounts
     present = ["firm", *options.effects]
     checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
-    require_key(firms, KEY, "firms")
-    return firms.astype({"year": "int64"})
 
 
-def _check_bounds(capital: float, columns: Columns) -> None:
+def _check_bounds(capital: float, columns: AccountColumns) -> None:
     """Raise if the search for b_k ended at a bound."""
     low, high = CAPITAL_BOUNDS
     if min(capital - low, high - capital) < 1e-3:

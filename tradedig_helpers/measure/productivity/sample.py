@@ -12,19 +12,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.measure.flows import FIRM_YEAR
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-KEY = ["firm", "year"]
-UNIT = "firm-years"
-ROUNDING = 1e-10
+ROW_UNIT = "firm-years"
+NO_VARIATION = 1e-10
 """Log points; deviations this small are rounding error, not variation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class AccountColumns:
     """What the columns of the accounts are called, and whether they hold logs."""
 
     output: str = "value_added"
@@ -60,7 +60,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ProductionSample:
     """The N firm-years of the first stage, ordered by firm and year; one row for each.
 
     Attributes
@@ -78,7 +78,7 @@ class Sample:
     stays : (N,) 1 if the firm is seen again, 0 if never, -1 if the data cannot tell
     """
 
-    columns: Columns
+    columns: AccountColumns
     y: Floats
     labour: Floats
     capital: Floats
@@ -94,9 +94,9 @@ def olley_pakes_sample(
     firms: pd.DataFrame,
     degree: int,
     effects: Sequence[str],
-    columns: Columns | None = None,
+    columns: AccountColumns | None = None,
     markov_degree: int | None = None,
-) -> tuple[Sample, Ledger]:
+) -> tuple[ProductionSample, Ledger]:
     """Return the rows of the first stage, and the ledger of all stages.
 
     Raises
@@ -104,21 +104,26 @@ def olley_pakes_sample(
     ValueError
         If stage 2 would have fewer rows than a stage has coefficients.
     """
-    columns = Columns() if columns is None else columns
-    firms = firms.sort_values(KEY).reset_index(drop=True)
-    left, ledger = _with_logs(firms, columns)
-    rows = firms[KEY].assign(
+    columns = AccountColumns() if columns is None else columns
+    needed = dict.fromkeys([*FIRM_YEAR, *effects, *columns.amounts])
+    firms = firms[list(needed)].sort_values(FIRM_YEAR, ignore_index=True)
+    rule = "is there" if columns.logs else "is positive"
+    rules = {f"{name} {rule}": columns.there(firms, [name]) for name in columns.amounts}
+    left, ledger = Ledger().keep_rows(rules, ROW_UNIT)
+    rows = firms[FIRM_YEAR].assign(
         stays=_stays(firms),
         cell=_cells(firms, effects),
         first=firms.groupby("firm")["year"].transform("min") == firms["year"],
     )
-    rows = rows[left].sort_values(KEY)
+    rows = rows[left]
     past = _past(rows)
     seen, known = int((~rows["first"]).sum()), int((rows["stays"] >= 0).sum())
-    ledger = ledger.record("probit: the data hold the next year", UNIT, len(rows), known)
-    ledger = ledger.record("stage 2: it is not the firm's first year", UNIT, len(rows), seen)
+    ledger = ledger.record("probit: the data hold the next year", ROW_UNIT, len(rows), known)
+    ledger = ledger.record("stage 2: it is not the firm's first year", ROW_UNIT, len(rows), seen)
     pairs = int((past >= 0).sum())
-    ledger = ledger.record("stage 2: the year before is there, with investment", UNIT, seen, pairs)
+    ledger = ledger.record(
+        "stage 2: the year before is there, with investment", ROW_UNIT, seen, pairs
+    )
     markov_degree = degree if markov_degree is None else markov_degree
     terms = max(comb(markov_degree + 2, 2), comb(degree + 2, 2) - 1 + len(columns.labour))
     _check_pairs(pairs, rows, terms)
@@ -126,20 +131,9 @@ def olley_pakes_sample(
     return _arrays(rows, accounts, columns, past, degree, "year" in effects), ledger
 
 
-def _with_logs(firms: pd.DataFrame, columns: Columns) -> tuple[Flags, Ledger]:
-    """Return which rows have all logarithms, and a ledger of those that lack one."""
-    ledger, left = Ledger(), np.ones(len(firms), dtype=bool)
-    rule = "is there" if columns.logs else "is positive"
-    for name in columns.amounts:
-        kept = left & columns.there(firms, [name])
-        ledger = ledger.record(f"{name} {rule}", UNIT, int(left.sum()), int(kept.sum()))
-        left = kept
-    return left, ledger
-
-
 def polynomial(degree: int, *columns: Floats) -> list[Floats]:
     """Return the monomials of degree 1 to ``degree`` of standardised columns, each (N,)."""
-    scaled = [standardised(column) for column in columns]
+    scaled = [unit_scaled(column) for column in columns]
     choices = [
         choice
         for n in range(1, degree + 1)
@@ -162,10 +156,10 @@ def monomials(factors: Sequence[Floats], powers: Sequence[tuple[int, ...]]) -> l
     return [made[power] for power in powers]
 
 
-def standardised(values: Floats) -> Floats:
+def unit_scaled(values: Floats) -> Floats:
     """Return values with mean 0 and standard deviation 1; a constant becomes 0."""
     spread = values.std()
-    if spread <= ROUNDING:
+    if spread <= NO_VARIATION:
         return np.zeros_like(values)
     return np.asarray((values - values.mean()) / spread)
 
@@ -173,11 +167,11 @@ def standardised(values: Floats) -> Floats:
 def _arrays(
     rows: pd.DataFrame,
     accounts: pd.DataFrame,
-    columns: Columns,
+    columns: AccountColumns,
     past: Integers,
     degree: int,
     seasonal: bool,
-) -> Sample:
+) -> ProductionSample:
     """Return the arrays of the stages from rows, and their accounts, by firm and year."""
     capital, investment = (
         columns.log(accounts, name) for name in (columns.capital, columns.investment)
@@ -186,8 +180,11 @@ def _arrays(
     seasons = np.unique(year[stays >= 0])[1:] if seasonal else np.array([])
     terms = polynomial(degree, investment, capital)
     # Column after column in memory, for the stages pass over columns.
-    choice = np.stack([np.ones(len(year)), *terms, *(year == season for season in seasons)]).T
-    return Sample(
+    choice = np.empty((1 + len(terms) + len(seasons), len(year))).T
+    columns_of_choice = [1.0, *terms, *(year == season for season in seasons)]
+    for place, column in enumerate(columns_of_choice):
+        choice[:, place] = column
+    return ProductionSample(
         columns=columns,
         y=columns.log(accounts, columns.output),
         labour=np.stack([columns.log(accounts, name) for name in columns.labour]).T,

@@ -11,15 +11,15 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
-from tradedig_helpers.measure.probit import ROWS, newton_steps
+from tradedig_helpers.measure.probit import CACHED_ROWS, newton_steps
 from tradedig_helpers.measure.productivity.sample import (
-    ROUNDING,
+    NO_VARIATION,
     Flags,
     Floats,
     Integers,
-    Sample,
+    ProductionSample,
     monomials,
-    standardised,
+    unit_scaled,
 )
 
 CAPITAL_BOUNDS, GRID = (0.0, 1.0), 201
@@ -32,13 +32,13 @@ DEPENDENT = (
     "labour, investment and capital do not vary independently of one another within the cells "
     "of the effects"
 )
-SPANNED = 1e-9
+CELL_SPANNED = 1e-9
 """A column is spanned by the cells if they leave less than this share of its variance."""
 
 Criterion = Literal["least squares", "prodest"]
 
 
-def first_stage(sample: Sample, weight: Floats) -> tuple[Floats, Floats]:
+def first_stage(sample: ProductionSample, weight: Floats) -> tuple[Floats, Floats]:
     """Return b_l (L,), and φ of each row up to a constant, from y on l, a polynomial and cells.
 
     Raises
@@ -52,7 +52,7 @@ def first_stage(sample: Sample, weight: Floats) -> tuple[Floats, Floats]:
         lambda rows: [column[rows] for column in columns], sample.cell, weight
     )
     left = np.diag(moments)[:-1]
-    flat = left <= SPANNED * spread[:-1] + ROUNDING**2 * weight.sum()
+    flat = left <= CELL_SPANNED * spread[:-1] + NO_VARIATION**2 * weight.sum()
     _require_variation(sample, flat)
     scale = np.sqrt(left)
     inner = moments[:-1, :-1] / np.outer(scale, scale)
@@ -62,7 +62,7 @@ def first_stage(sample: Sample, weight: Floats) -> tuple[Floats, Floats]:
     return slopes[:kinds], np.asarray(sample.polynomial @ slopes[kinds:])
 
 
-def _require_variation(sample: Sample, flat: Flags) -> None:
+def _require_variation(sample: ProductionSample, flat: Flags) -> None:
     """Raise if a column of the first stage is ``flat``: labour by kind, investment, capital, ..."""
     kinds = sample.labour.shape[1]
     own = [*sample.columns.labour, sample.columns.investment, sample.columns.capital]
@@ -75,7 +75,7 @@ def _require_variation(sample: Sample, flat: Flags) -> None:
         raise ValueError(f"{DEPENDENT}; use a lower degree or coarser effects")
 
 
-def survival_probability(sample: Sample, weight: Floats) -> Floats:
+def survival_probability(sample: ProductionSample, weight: Floats) -> Floats:
     """Return the probability to survive by a probit, (N,); NaN where the data cannot tell.
 
     The end is judged by what a step adds to the likelihood, so a year without exits, whose
@@ -99,7 +99,7 @@ def survival_probability(sample: Sample, weight: Floats) -> Floats:
 
 
 def second_stage(
-    sample: Sample,
+    sample: ProductionSample,
     labour: Floats,
     phi: Floats,
     survival: Floats | None,
@@ -121,7 +121,7 @@ def second_stage(
     past = sample.past[now]
     factors = [phi[past] - phi[past].mean(), sample.capital[past] - sample.capital[past].mean()]
     if survival is not None:
-        factors.append(standardised(survival[past]))
+        factors.append(unit_scaled(survival[past]))
     powers = [p for p in product(range(degree + 1), repeat=len(factors)) if 0 < sum(p) <= degree]
     outcomes = [sample.y[now] - sample.labour[now] @ labour]
     if criterion == "prodest":
@@ -204,7 +204,7 @@ def _moments_within(
     of some rows, a few at a time, so that they stay in the processor's cache.
     """
     total = np.bincount(cell, weight)
-    parts = [slice(first, first + ROWS) for first in range(0, len(cell), ROWS)]
+    parts = [slice(first, first + CACHED_ROWS) for first in range(0, len(cell), CACHED_ROWS)]
     sums = np.zeros((len(columns(slice(0))), len(total)))
     for rows in parts:
         sums += _cell_sums(columns(rows), cell[rows], weight[rows], len(total))

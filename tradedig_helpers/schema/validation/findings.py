@@ -1,4 +1,4 @@
-"""What an inspection finds: one finding for each rule that rows of a column break."""
+"""What a validation finds: one finding for each rule that rows of a column break."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 SHOWN = 3
 
-Level = Literal["problem", "note"]
+Severity = Literal["problem", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Finding:
     rows: int = 0
     first_rows: tuple[int, ...] = ()
     examples: tuple[str, ...] = ()
-    level: Level = "problem"
+    level: Severity = "problem"
     rank: int = 0
     form: str = ""
 
@@ -62,7 +62,7 @@ def merged(findings: Iterable[Finding], order: list[str]) -> list[Finding]:
     )
 
 
-def joined(findings: Sequence[Finding], rule: str, advice: str, level: Level) -> Finding:
+def joined(findings: Sequence[Finding], rule: str, advice: str, level: Severity) -> Finding:
     """Return findings on different rows of a column as one, its first rows in their order."""
     shown = sorted(
         pair for one in findings for pair in zip(one.first_rows, one.examples, strict=True)

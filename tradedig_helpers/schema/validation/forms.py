@@ -20,7 +20,7 @@ from tradedig_helpers.schema.declare import Column
 from tradedig_helpers.schema.validation.findings import Finding, joined
 from tradedig_helpers.schema.validation.values import Bools, as_mask
 
-LOST = "leading zero kept"
+LOST_ZERO = "leading zero kept"
 WHOLE, SHORTEST = 8, 4
 """Digits of a product as declared, and the fewest that a product can have."""
 _LONGEST = 12
@@ -144,7 +144,7 @@ def _codes(forms: Mapping[str, Finding], column: Column) -> Iterator[Finding]:
         shorter = any(form.isdecimal() and int(form) < width - 1 for form in forms)
         filled = _filled(width - 1) if shorter else f".str.zfill({width})"
         advice = f"restore it: frame[{name!r}]{filled}; read codes as text"
-        yield joined([lost], LOST, advice, "problem")
+        yield joined([lost], LOST_ZERO, advice, "problem")
     if width != declared and (right := forms.get(str(width))):
         advice = (
             f"codes of {width} digits are taken as they are, each as one product; "

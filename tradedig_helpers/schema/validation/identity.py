@@ -15,7 +15,7 @@ Projection = tuple[tuple[str, int | None], ...]
 """Columns, each with the number of its first characters that count, or all."""
 
 
-def whole(columns: Sequence[str]) -> Projection:
+def whole_columns(columns: Sequence[str]) -> Projection:
     """Return columns of which all characters count."""
     return tuple((column, None) for column in columns)
 
@@ -38,7 +38,7 @@ def _key(values: Values, width: int | None) -> pa.Array:
     return distinct.take(np.where(values.codes < 0, len(distinct) - 1, values.codes))
 
 
-def packed(keys: pa.Table) -> pa.Table:
+def with_distinct_texts(keys: pa.Table) -> pa.Table:
     """Return keys with each text kept once, to be held until all batches are read."""
     for place, name in enumerate(keys.column_names):
         if pa.types.is_large_string(keys.schema.field(name).type):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from tradedig_helpers.schema.declare import Table
-from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Level
+from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Severity
 from tradedig_helpers.schema.validation.lookalikes import Guess, guesses, sigma_group
 from tradedig_helpers.schema.validation.sources import DAMAGE, Source
 
@@ -60,7 +60,7 @@ def _missing(source: Source, table: Table, extra: Sequence[str]) -> Iterator[Fin
     likely = _likely(source, table, extra) if missing and extra else {}
     for column in missing:
         name = column.name
-        level: Level = "note" if column.may_lack else "problem"
+        level: Severity = "note" if column.may_lack else "problem"
         advice = "add it, or do without" if column.may_lack else "add it"
         if name in source.index:
             advice = "it is in the index: frame.reset_index()"
@@ -96,5 +96,5 @@ def _repeated(source: Source, table: Table) -> Iterator[Finding]:
             if name in table.names:
                 yield Finding(name, "column once", f"{advice}, the first was inspected")
             else:
-                level: Level = "note" if source.kind == "csv" else "problem"
+                level: Severity = "note" if source.kind == "csv" else "problem"
                 yield Finding(name, "column once", advice, level=level)

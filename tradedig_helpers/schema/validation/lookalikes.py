@@ -12,7 +12,7 @@ import pyarrow as pa
 from tradedig_helpers.schema.declare import Column, Table
 from tradedig_helpers.schema.validation.findings import Finding
 from tradedig_helpers.schema.validation.forms import digits_of, settled
-from tradedig_helpers.schema.validation.rules import Kind, column_findings
+from tradedig_helpers.schema.validation.rules import SourceKind, column_findings
 from tradedig_helpers.schema.validation.values import DUE, read_values
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +75,7 @@ class Guess:
 
 
 def guesses(
-    missing: Sequence[Column], names: Sequence[str], head: Sequence[pa.Array], kind: Kind
+    missing: Sequence[Column], names: Sequence[str], head: Sequence[pa.Array], kind: SourceKind
 ) -> dict[str, Guess]:
     """Return by missing column which of the others, given with their first rows, it may be.
 
@@ -121,7 +121,7 @@ def _spelling(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-def _tried(name: str, values: pa.Array, column: Column, kind: Kind) -> Guess | None:
+def _tried(name: str, values: pa.Array, column: Column, kind: SourceKind) -> Guess | None:
     """Return what to do to make a column of that name the declared one, if it can be done."""
     known = {_spelling(one) for one in (column.name, *SYNONYMS.get(column.name, ()))}
     broken = _broken(name, values, column, kind)
@@ -139,7 +139,7 @@ def _tried(name: str, values: pa.Array, column: Column, kind: Kind) -> Guess | N
 
 
 def _broken(
-    name: str, values: pa.Array, column: Column, kind: Kind, *, strict: bool = False
+    name: str, values: pa.Array, column: Column, kind: SourceKind, *, strict: bool = False
 ) -> list[Finding]:
     """Return the problems that values would be in a declared column, the largest first."""
     own = replace(column, name=name)
@@ -154,7 +154,7 @@ def _broken(
     return sorted([*problems, *other], key=lambda one: -one.rows)
 
 
-def _of_its_kind(values: pa.Array, column: Column, kind: Kind) -> bool:
+def _of_its_kind(values: pa.Array, column: Column, kind: SourceKind) -> bool:
     """Return whether most values are what the kind declares, so that they can be repaired."""
     stored = read_values(values, column, typed=kind != "csv").stored
     if column.unit == "year":

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from tradedig_helpers.schema.declare import Table
-from tradedig_helpers.schema.validation.findings import Finding, Level
+from tradedig_helpers.schema.validation.findings import Finding, Severity
 from tradedig_helpers.schema.validation.identity import (
     Projection,
     comparable,
     counted,
     key_finding,
     key_names,
-    whole,
+    whole_columns,
 )
-from tradedig_helpers.schema.validation.values import Stored
+from tradedig_helpers.schema.validation.values import StorageKind
 
 _BY_PRODUCT = {"imports", "digital_products"}
 """Tables that are merged by whole codes of products; those of σ take the first digits."""
@@ -38,7 +38,7 @@ class Relation:
     other: str
     columns: tuple[tuple[str, str], ...]
     advice: str
-    level: Level = "problem"
+    level: Severity = "problem"
 
     @property
     def here(self) -> Projection:
@@ -99,7 +99,7 @@ class Counted:
     name: str
     table: Table
     keys: Mapping[Projection, pa.Table]
-    stored: Mapping[str, Stored]
+    stored: Mapping[str, StorageKind]
     lengths: Mapping[str, int]
 
 
@@ -115,7 +115,7 @@ def projections(tables: Sequence[Table]) -> dict[str, list[Projection]]:
                 wanted[relation.other].append(relation.there)
     for table in tables:
         if table.key and names.count(table.name) > 1:
-            wanted[table.name].append(whole(table.key))
+            wanted[table.name].append(whole_columns(table.key))
     return {name: list(dict.fromkeys(several)) for name, several in wanted.items()}
 
 
@@ -130,7 +130,7 @@ def across(file: Counted, files: Sequence[Counted]) -> Iterator[Finding]:
             if file.table.name == relation.table and relation.here in file.keys and there:
                 here, *others = comparable([file.keys[relation.here], *there])
                 yield from _absent(relation, here, counted(others))
-    key = whole(file.table.key)
+    key = whole_columns(file.table.key)
     before = files[: files.index(file)]
     yield from _stored_otherwise(file, before)
     yield from _of_other_length(file, before)

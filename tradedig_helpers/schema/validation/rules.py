@@ -11,13 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradedig_helpers.frames.checks import FIRST_YEAR, LAST_YEAR, NEVER, YEARS
+from tradedig_helpers.frames.checks import FIRST_YEAR, LAST_YEAR, NEVER_ADVICE, YEARS_ADVICE
 from tradedig_helpers.frames.missing import MISSING_WORDS
 from tradedig_helpers.linking.naming import NO_CODE, PLACEHOLDERS, RAW_PLACEHOLDER, REPEATED
 from tradedig_helpers.schema.declare import Column
-from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Level
+from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Severity
 from tradedig_helpers.schema.validation.forms import (
-    LOST,
+    LOST_ZERO,
     code_forms,
     digits_of,
     number_forms,
@@ -27,7 +27,7 @@ from tradedig_helpers.schema.validation.values import (
     DUE,
     REPEATING,
     Bools,
-    Stored,
+    StorageKind,
     Values,
     as_mask,
     as_text,
@@ -35,7 +35,7 @@ from tradedig_helpers.schema.validation.values import (
     whole_numbers,
 )
 
-Kind = Literal["frame", "parquet", "csv"]
+SourceKind = Literal["frame", "parquet", "csv"]
 """Where rows come from; what to do about them differs."""
 
 _READ_AS_TEXT = (
@@ -45,7 +45,7 @@ _STORE_AS_TEXT = (
     "numbers lose leading zeros: store text, frame[{0!r}].astype('Int64').astype('string'), "
     "and restore zeros with .str.zfill"
 )
-_CONVERT: dict[tuple[Stored, Stored], str] = {
+_CONVERT: dict[tuple[StorageKind, StorageKind], str] = {
     ("numbers", "text"): "convert it: pd.to_numeric(frame[{0!r}])",
     ("numbers", "dates"): "take the year: frame[{0!r}].dt.year",
     ("text", "numbers"): _READ_AS_TEXT,
@@ -78,7 +78,7 @@ _ZEROS = (*NAMES, "code", "domain", "product")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ColumnRule:
     """What should hold, which values break it, and what to do about them.
 
     A rule that is no ``declared`` one says better what breaks one that is.
@@ -87,13 +87,13 @@ class Rule:
     label: str
     broken: Bools
     advice: str = ""
-    level: Level = "problem"
+    level: Severity = "problem"
     form: str = ""
     declared: bool = True
 
 
 def column_findings(
-    values: Values, column: Column, start: int = 0, kind: Kind = "frame"
+    values: Values, column: Column, start: int = 0, kind: SourceKind = "frame"
 ) -> Iterator[Finding]:
     """Yield what breaks the rules of ``column``; the first row has number ``start``.
 
@@ -147,7 +147,9 @@ def rule_labels(column: Column) -> list[str]:
     return list(dict.fromkeys(rule.label for rule in rules if rule.declared))
 
 
-def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterator[Rule]:
+def column_rules(
+    values: Values, column: Column, kind: SourceKind = "frame"
+) -> Iterator[ColumnRule]:
     """Yield the rules that ``column`` declares, always in the same order."""
     allowed = DUE[column.kind]
     due = " or ".join(allowed)
@@ -158,9 +160,9 @@ def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterat
     if values.mistyped and values.stored == "numbers" and any_form(column):
         yield from _numbered_rules(values, column, mistyped)
     else:
-        yield Rule(f"stored as {due}", mistyped, convert.format(column.name))
+        yield ColumnRule(f"stored as {due}", mistyped, convert.format(column.name))
     if not column.optional:
-        yield Rule(ABSENT, values.missing, "fill it in, or drop these rows")
+        yield ColumnRule(ABSENT, values.missing, "fill it in, or drop these rows")
     if column.kind == "identifier":
         yield from _identifier_rules(values)
     elif values.number is not None:
@@ -169,7 +171,7 @@ def column_rules(values: Values, column: Column, kind: Kind = "frame") -> Iterat
         yield from _text_rules(values.raw, values.text, column, kind)
     if column.kind == "date":
         advice = "write year, month, day: 2007-05-31; no day is guessed from 5/6/07"
-        yield Rule("a calendar day", values.unreadable, advice)
+        yield ColumnRule("a calendar day", values.unreadable, advice)
 
 
 def any_form(column: Column) -> bool:
@@ -178,28 +180,30 @@ def any_form(column: Column) -> bool:
     return bare and column.name not in _ZEROS
 
 
-def _numbered_rules(values: Values, column: Column, stored: Bools) -> Iterator[Rule]:
+def _numbered_rules(values: Values, column: Column, stored: Bools) -> Iterator[ColumnRule]:
     """Yield the rules for codes of any form, such as of provinces, that are stored as numbers."""
     whole = np.ones(len(stored), dtype=bool)
     if not pa.types.is_integer(values.raw.type):
         number = values.raw.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         whole = (number == np.floor(number)) & (np.abs(number) < 2**53)
     advice = "whole numbers are taken as they are; give every table that has these codes the same"
-    yield Rule("stored as text", stored & whole, advice, "note")
+    yield ColumnRule("stored as text", stored & whole, advice, "note")
     advice = f"these are no codes; take them from their source as text: frame[{column.name!r}]"
-    yield Rule("whole number or text", stored & ~whole, advice, declared=False)
+    yield ColumnRule("whole number or text", stored & ~whole, advice, declared=False)
 
 
 def _number_rules(
     values: Values, column: Column, number: npt.NDArray[np.float64]
-) -> Iterator[Rule]:
+) -> Iterator[ColumnRule]:
     """Yield the rules for integers, years and numbers."""
-    yield Rule("a number", np.zeros(len(number), dtype=bool))
+    yield ColumnRule("a number", np.zeros(len(number), dtype=bool))
     if values.written is not None:
         for form, broken in number_forms(values.written, values.unreadable):
-            yield Rule("a number", broken, form=form)
+            yield ColumnRule("a number", broken, form=form)
     finite = np.isfinite(number)
-    yield Rule("finite", np.isinf(number), "find the division by zero behind it; repair or drop")
+    yield ColumnRule(
+        "finite", np.isinf(number), "find the division by zero behind it; repair or drop"
+    )
     if column.unit == "year":
         yield from _year_rules(column, np.where(finite, number, np.nan))
         return
@@ -207,26 +211,26 @@ def _number_rules(
         typed = pa.types.is_integer(values.raw.type)
         fraction = np.zeros(len(number), bool) if typed else finite & (number != np.floor(number))
         if column.unit == "-":
-            yield Rule("whole", fraction, _REPAIR)
+            yield ColumnRule("whole", fraction, _REPAIR)
         else:
             advice = f"no harm to any measure; make sure that the unit is {column.unit}"
-            yield Rule("whole", fraction, advice, "note")
+            yield ColumnRule("whole", fraction, advice, "note")
     repair = _REPAIR if column.unit == "-" else f"is it in {column.unit}? {_REPAIR}"
     yield from _bound_rules(column, np.where(finite, number, np.nan), repair)
 
 
-def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Rule]:
+def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[ColumnRule]:
     """Yield the rules for years; months and days are told apart from years out of bounds."""
     months, days = _months_and_days(number)
     name, written = column.name, months | days
     fraction = ~np.isnan(number) & (number != np.floor(number))
-    advice = f"{YEARS}; {NEVER if column.optional else _REPAIR}"
-    yield Rule("whole", fraction & ~written, advice)
+    advice = f"{YEARS_ADVICE}; {NEVER_ADVICE if column.optional else _REPAIR}"
+    yield ColumnRule("whole", fraction & ~written, advice)
     cut = f"take the first four digits: frame[{name!r}]"
-    yield Rule("a year, not a month", months, f"{cut} // 100", declared=False)
-    yield Rule("a year, not a day", days, f"{cut} // 10000", declared=False)
-    era = YEARS if column.low == FIRST_YEAR else "give years in four digits"
-    advice = f"{NEVER}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
+    yield ColumnRule("a year, not a month", months, f"{cut} // 100", declared=False)
+    yield ColumnRule("a year, not a day", days, f"{cut} // 10000", declared=False)
+    era = YEARS_ADVICE if column.low == FIRST_YEAR else "give years in four digits"
+    advice = f"{NEVER_ADVICE}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
     yield from _bound_rules(column, np.where(written, np.nan, number), advice)
 
 
@@ -246,55 +250,61 @@ def _is_month(number: npt.NDArray[np.float64]) -> Bools:
     return found
 
 
-def _bound_rules(column: Column, number: npt.NDArray[np.float64], advice: str) -> Iterator[Rule]:
+def _bound_rules(
+    column: Column, number: npt.NDArray[np.float64], advice: str
+) -> Iterator[ColumnRule]:
     """Yield the rules for the bounds of numbers, NaN where there is none."""
     if column.above is not None:
-        yield Rule(f"above {column.above:g}", number <= column.above, advice)
+        yield ColumnRule(f"above {column.above:g}", number <= column.above, advice)
     if column.low is not None:
-        yield Rule(f"at least {column.low:g}", number < column.low, advice)
+        yield ColumnRule(f"at least {column.low:g}", number < column.low, advice)
     if column.high is not None:
-        yield Rule(f"at most {column.high:g}", number > column.high, advice)
+        yield ColumnRule(f"at most {column.high:g}", number > column.high, advice)
 
 
-def _text_rules(raw: pa.Array, text: pa.Array, column: Column, kind: Kind) -> Iterator[Rule]:
+def _text_rules(
+    raw: pa.Array, text: pa.Array, column: Column, kind: SourceKind
+) -> Iterator[ColumnRule]:
     """Yield the rules for codes and texts; where space is around one, the rest is judged."""
     name, none = column.name, np.zeros(len(raw), dtype=bool)
     if column.kind in REPEATING:
         spaced = pc.not_equal(raw.cast(pa.string()), text) if _is_text(raw) else None
         # Raw records may be untidy: linking strips names and codes.
-        level: Level = "note" if column.source == "records" else "problem"
+        level: Severity = "note" if column.source == "records" else "problem"
         advice = f"strip it: frame[{name!r}].str.strip()"
-        yield Rule("no space around it", none if spaced is None else as_mask(spaced), advice, level)
+        yield ColumnRule(
+            "no space around it", none if spaced is None else as_mask(spaced), advice, level
+        )
     if column.options:
         label = f"one of {', '.join(column.options)}"
-        yield Rule(label, np.zeros(len(raw), dtype=bool))
+        yield ColumnRule(label, np.zeros(len(raw), dtype=bool))
         for form, broken in option_forms(text, column.options):
-            yield Rule(label, broken, form=form)
+            yield ColumnRule(label, broken, form=form)
     if column.pattern:
         yield from _pattern_rules(text, column)
     word = pc.is_in(text, pa.array([word for word in MISSING_WORDS if word]))
     advice = "leave the field empty if it means missing; if it is a code, "
     advice += "keep it" if kind == "parquet" else "keep_default_na=False"
-    yield Rule(WORD, as_mask(word), advice, "note")
+    yield ColumnRule(WORD, as_mask(word), advice, "note")
     if column.source == "records":
         yield from _record_rules(text, column)
 
 
-def _record_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
+def _record_rules(text: pa.Array, column: Column) -> Iterator[ColumnRule]:
     """Yield what is worth knowing of raw codes and names: linking takes such for missing."""
     if column.name == "code":
         decimal = as_mask(pc.match_substring_regex(text, _DECIMAL))
         advice = "it has lost zeros or digits: read the column as text"
-        yield Rule("no number read as a decimal", decimal, advice)
+        yield ColumnRule("no number read as a decimal", decimal, advice)
         advice = "it stands for an unknown code, which links nobody; leave it empty"
         word = as_mask(pc.is_in(text, pa.array(MISSING_WORDS)))
-        yield Rule("no placeholder", placeholders(text) & ~word, advice, "note")
+        yield ColumnRule("no placeholder", placeholders(text) & ~word, advice, "note")
     if column.name in NAMES:
         advice = "characters were lost or masked; take these names from their source again"
         for sign, kept in _SIGNS.items():
             text = pc.replace_substring_regex(text, sign, kept)
         lost = as_mask(pc.match_substring_regex(text, _LOST_LETTERS))
-        yield Rule("no lost or masked characters", lost, advice, "note")
+        yield ColumnRule("no lost or masked characters", lost, advice, "note")
 
 
 def placeholders(text: pa.Array) -> Bools:
@@ -302,7 +312,7 @@ def placeholders(text: pa.Array) -> Bools:
     return as_mask(pc.match_substring_regex(pc.utf8_upper(text), _PLACEHOLDER))
 
 
-def _identifier_rules(values: Values) -> Iterator[Rule]:
+def _identifier_rules(values: Values) -> Iterator[ColumnRule]:
     """Yield the rules for what tells firms apart, number or text."""
     if values.number is not None:
         broken = ~values.missing & as_mask(pc.is_null(whole_numbers(values)))
@@ -312,10 +322,10 @@ def _identifier_rules(values: Values) -> Iterator[Rule]:
         broken = as_mask(pc.match_substring_regex(values.text, _NOT_WHOLE))
         stand_in = as_mask(pc.match_substring_regex(values.text, _STAND_IN))
     advice = "take it from its source as text: floats and spreadsheets change long numbers"
-    yield Rule("whole number or text", broken, advice)
+    yield ColumnRule("whole number or text", broken, advice)
     advice = "if it stands for an unknown firm, leave it empty; these rows count as one firm"
-    yield Rule("above 0 if a number", stand_in, advice, "note")
-    yield Rule("not all nines", _all_nines(values), advice, "note")
+    yield ColumnRule("above 0 if a number", stand_in, advice, "note")
+    yield ColumnRule("not all nines", _all_nines(values), advice, "note")
 
 
 def _all_nines(values: Values) -> Bools:
@@ -324,14 +334,14 @@ def _all_nines(values: Values) -> Bools:
     return as_mask(pc.match_substring_regex(text, _NINES))
 
 
-def _pattern_rules(text: pa.Array, column: Column) -> Iterator[Rule]:
+def _pattern_rules(text: pa.Array, column: Column) -> Iterator[ColumnRule]:
     """Yield the rules for codes of so many digits, whose forms the whole column decides."""
     none = np.zeros(len(text), dtype=bool)
     label = f"{digits_of(column)} digits"
-    yield Rule(LOST, none)
-    yield Rule(label, none)
+    yield ColumnRule(LOST_ZERO, none)
+    yield ColumnRule(label, none)
     for form, here in code_forms(text):
-        yield Rule(label, here, form=form)
+        yield ColumnRule(label, here, form=form)
 
 
 def _is_text(raw: pa.Array) -> bool:

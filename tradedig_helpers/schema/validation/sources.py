@@ -23,7 +23,7 @@ import pyarrow.parquet
 
 from tradedig_helpers.schema.declare import Table
 from tradedig_helpers.schema.validation.encoding import foreign, no_text
-from tradedig_helpers.schema.validation.rules import Kind
+from tradedig_helpers.schema.validation.rules import SourceKind
 from tradedig_helpers.schema.validation.values import REPEATING
 
 BATCH_ROWS = 1 << 20
@@ -42,12 +42,12 @@ _CONVERT = {
     ".txt": "call it {1}.csv; tabs and semicolons are read, too",
     ".zip": "unpack it first",
 }
-"""What makes a file that can be inspected of one of another type."""
+"""What makes a file that can be validated of one of another type."""
 DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error, EOFError, zlib.error)
 
 
-class CannotInspect(ValueError):
-    """A file that cannot be inspected: absent, of unknown type or table, damaged, not in UTF-8."""
+class CannotValidate(ValueError):
+    """A file that cannot be validated: absent, of unknown type or table, damaged, not in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Source:
 
     names: tuple[str, ...]
     batches: Iterable[pa.RecordBatch]
-    kind: Kind = "frame"
+    kind: SourceKind = "frame"
     head: Callable[[], Sequence[pa.Array]] = tuple
     index: tuple[str, ...] = ()
     delimiter: str = ","
@@ -97,7 +97,7 @@ def open_source(path: Path, table: Table, rows: int = BATCH_ROWS) -> Source:
     kind = file_type(path)
     try:
         if not path.is_file():
-            raise CannotInspect(f"{path} is {'a folder' if path.is_dir() else 'not there'}")
+            raise CannotValidate(f"{path} is {'a folder' if path.is_dir() else 'not there'}")
         source = _parquet(path, table, rows) if kind == ".parquet" else _csv(path, table)
     except DAMAGE as error:
         raise _unreadable(path, error) from error
@@ -105,30 +105,30 @@ def open_source(path: Path, table: Table, rows: int = BATCH_ROWS) -> Source:
 
 
 def _guarded(path: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield batches; damage further into the file is ``CannotInspect``, too."""
+    """Yield batches; damage further into the file is ``CannotValidate``, too."""
     try:
         yield from batches
     except DAMAGE as error:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> CannotInspect:
+def _unreadable(path: Path, error: Exception) -> CannotValidate:
     """Return an error that says what to do about a file that cannot be read."""
     if isinstance(error, UnicodeDecodeError) or "invalid utf8" in str(error).lower():
-        return CannotInspect(foreign(path))
-    return CannotInspect(f"{path} cannot be read: {' '.join(str(error).split())}")
+        return CannotValidate(foreign(path))
+    return CannotValidate(f"{path} cannot be read: {' '.join(str(error).split())}")
 
 
 def file_type(path: Path) -> str:
-    """Return which of the file types a path has, or raise ``CannotInspect``."""
+    """Return which of the file types a path has, or raise ``CannotValidate``."""
     for kind in _FILE_TYPES:
         if path.name.lower().endswith(kind):
             return kind
     if path.is_dir():
-        raise CannotInspect(f"{path} is a folder; give the files in it, such as customs.parquet")
+        raise CannotValidate(f"{path} is a folder; give the files in it, such as customs.parquet")
     convert = _CONVERT.get(path.suffix.lower(), "")
     convert = convert.format(path.name, path.stem) and f"; {convert.format(path.name, path.stem)}"
-    raise CannotInspect(f"{path}: unknown file type; give {', '.join(_FILE_TYPES)}{convert}")
+    raise CannotValidate(f"{path}: unknown file type; give {', '.join(_FILE_TYPES)}{convert}")
 
 
 def frame_source(frame: Any, table: Table) -> Source:
@@ -247,7 +247,7 @@ def _parquet(path: Path, table: Table, rows: int) -> Source:
 def _csv(path: Path, table: Table) -> Source:
     """Open a CSV; every field is read as text, so codes keep their leading zeros."""
     if problem := no_text(path):
-        raise CannotInspect(problem)
+        raise CannotValidate(problem)
     names, delimiter, lines, empty = _header(path)
     source = Source(
         names, iter(()), "csv", lambda: _csv_head(path, names, delimiter), delimiter=delimiter

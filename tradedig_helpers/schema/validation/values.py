@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
-from tradedig_helpers.schema.declare import Column, Kind
+from tradedig_helpers.schema.declare import Column, ColumnKind
 
 Bools = npt.NDArray[np.bool_]
-Stored = Literal["numbers", "text", "dates", "truth values", "something else", "nothing"]
+StorageKind = Literal["numbers", "text", "dates", "truth values", "something else", "nothing"]
 
-DUE: dict[Kind, tuple[Stored, ...]] = {
+DUE: dict[ColumnKind, tuple[StorageKind, ...]] = {
     "identifier": ("text", "numbers"),
     "code": ("text",),
     "text": ("text",),
@@ -27,7 +27,7 @@ DUE: dict[Kind, tuple[Stored, ...]] = {
     "date": ("dates",),
 }
 """How each kind may be stored; what is stored otherwise is read as the first."""
-REPEATING: tuple[Kind, ...] = ("identifier", "code")
+REPEATING: tuple[ColumnKind, ...] = ("identifier", "code")
 """Kinds whose values repeat from row to row, and are kept once each."""
 _SHOWN = 30
 _NUMBER = r"^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:[+-]?inf(?:inity)?))$"
@@ -50,7 +50,7 @@ class Values:
     written : numbers as they are written, without space around them; of text read as numbers
     """
 
-    stored: Stored
+    stored: StorageKind
     mistyped: bool
     codes: npt.NDArray[np.int32]
     raw: pa.Array
@@ -144,7 +144,9 @@ def as_text(raw: pa.Array) -> pa.Array:
     return found
 
 
-def _split(array: pa.Array, *, distinct: bool) -> tuple[Stored, npt.NDArray[np.int32], pa.Array]:
+def _split(
+    array: pa.Array, *, distinct: bool
+) -> tuple[StorageKind, npt.NDArray[np.int32], pa.Array]:
     """Return how an array is stored, the positions of its rows, and the values there."""
     kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
     stored = _stored(kind)
@@ -161,7 +163,7 @@ def _split(array: pa.Array, *, distinct: bool) -> tuple[Stored, npt.NDArray[np.i
     return stored, np.arange(len(array), dtype=np.int32), array
 
 
-def _stored(kind: pa.DataType) -> Stored:
+def _stored(kind: pa.DataType) -> StorageKind:
     """Return in a word what a type stores."""
     types = pa.types
     if types.is_null(kind):
@@ -177,7 +179,7 @@ def _stored(kind: pa.DataType) -> Stored:
     return "something else"
 
 
-def _numbers(raw: pa.Array, stored: Stored, text: pa.Array | None) -> npt.NDArray[np.float64]:
+def _numbers(raw: pa.Array, stored: StorageKind, text: pa.Array | None) -> npt.NDArray[np.float64]:
     """Return values as floats, NaN where they are none."""
     if stored == "numbers":
         floats = raw.cast(pa.float64(), safe=False)
@@ -189,7 +191,7 @@ def _numbers(raw: pa.Array, stored: Stored, text: pa.Array | None) -> npt.NDArra
     return numbers
 
 
-def _days(raw: pa.Array, stored: Stored, text: pa.Array | None) -> Bools:
+def _days(raw: pa.Array, stored: StorageKind, text: pa.Array | None) -> Bools:
     """Return which values are a calendar day, year first: 2007-05-31, 2007/5/31, 20070531."""
     if stored not in ("text", "numbers") or text is None:
         return as_mask(pc.is_valid(raw))

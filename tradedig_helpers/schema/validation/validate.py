@@ -1,4 +1,4 @@
-"""Inspection of a file or frame in one pass, and of several files against each other."""
+"""Validation of a file or frame in one pass, and of several files against each other."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from tradedig_helpers.schema.validation.identity import (
     counted,
     gathered,
     keys_of,
-    packed,
     repeated,
-    whole,
+    whole_columns,
+    with_distinct_texts,
 )
 from tradedig_helpers.schema.validation.layout import layout_findings
 from tradedig_helpers.schema.validation.relations import Counted, across, projections
 from tradedig_helpers.schema.validation.rules import any_form, column_findings, rule_labels, unborn
 from tradedig_helpers.schema.validation.sources import (
     BATCH_ROWS,
-    CannotInspect,
+    CannotValidate,
     Source,
     file_type,
     frame_source,
     open_source,
     suited,
 )
-from tradedig_helpers.schema.validation.values import DUE, Stored, Values, read_values
+from tradedig_helpers.schema.validation.values import DUE, StorageKind, Values, read_values
 
 TABLES: dict[str, Table] = SCHEMA | RECORDS
 _WHOLE_NUMBER = r"^(?:0|-?[1-9]\d{0,17})$"
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class ValidationReport:
     """What was found in one file or frame.
 
     Attributes
@@ -67,7 +67,7 @@ class Inspection:
     rows: int
     findings: tuple[Finding, ...]
     keys: Mapping[Projection, pa.Table]
-    stored: Mapping[str, Stored]
+    stored: Mapping[str, StorageKind]
     lengths: Mapping[str, int]
     path: Path | None = None
     numbered: Mapping[str, bool] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Inspection:
         return to_frame(self.findings, self.table.name)
 
 
-def inspect_frame(frame: Any, table: Table | str) -> pd.DataFrame:
+def validate_frame(frame: Any, table: Table | str) -> pd.DataFrame:
     """Return all that is wrong with a frame, one row for each rule that a column breaks.
 
     Parameters
@@ -110,12 +110,12 @@ def inspect_frame(frame: Any, table: Table | str) -> pd.DataFrame:
     return scan(frame_source(frame, table), table, table.name).frame
 
 
-def inspect_file(
+def validate_file(
     path: Path | str, table: Table | str | None = None, *, batch_rows: int = BATCH_ROWS
 ) -> pd.DataFrame:
     """Return all that is wrong with a Parquet or CSV file, read in batches of rows.
 
-    The result is that of ``inspect_frame``; the table is recognised by the file's name
+    The result is that of ``validate_frame``; the table is recognised by the file's name
     unless it is given. In a CSV row 0 is the one below the header.
 
     Raises
@@ -128,35 +128,37 @@ def inspect_file(
     return scan(open_source(path, table, batch_rows), table, path.name).frame
 
 
-def inspect_files(files: Mapping[Path, Table]) -> tuple[list[Inspection], list[CannotInspect]]:
-    """Inspect files one by one and then against each other; return also what went wrong."""
+def validate_files(
+    files: Mapping[Path, Table],
+) -> tuple[list[ValidationReport], list[CannotValidate]]:
+    """Validate files one by one and then against each other; return also what went wrong."""
     sources: dict[Path, Source] = {}
-    failed: list[CannotInspect] = []
+    failed: list[CannotValidate] = []
     for path, table in files.items():
         try:
             sources[path] = open_source(path, table)
-        except CannotInspect as error:
+        except CannotValidate as error:
             failed.append(error)
     wanted = projections([suited(files[path], one.names) for path, one in sources.items()])
-    done: list[Inspection] = []
+    done: list[ValidationReport] = []
     for path, source in sources.items():
         table = files[path]
         try:
             found = scan(source, table, path.name, wanted[table.name])
             done.append(replace(found, path=path))
-        except CannotInspect as error:
+        except CannotValidate as error:
             failed.append(error)
     return _compared(done), failed
 
 
-def _compared(inspections: Sequence[Inspection]) -> list[Inspection]:
-    """Return inspections with what their files lack in each other."""
-    files = [Counted(one.name, one.table, one.keys, one.stored, one.lengths) for one in inspections]
+def _compared(reports: Sequence[ValidationReport]) -> list[ValidationReport]:
+    """Return reports with what their files lack in each other."""
+    files = [Counted(one.name, one.table, one.keys, one.stored, one.lengths) for one in reports]
     return [
         replace(
             one, findings=tuple(merged([*one.findings, *across(file, files)], file.table.names))
         )
-        for one, file in zip(inspections, files, strict=True)
+        for one, file in zip(reports, files, strict=True)
     ]
 
 
@@ -165,7 +167,7 @@ def named(table: Table | str) -> Table:
     if isinstance(table, Table):
         return table
     if table not in TABLES:
-        raise CannotInspect(f"there is no table {table!r}; choose one of {', '.join(TABLES)}")
+        raise CannotValidate(f"there is no table {table!r}; choose one of {', '.join(TABLES)}")
     return TABLES[table]
 
 
@@ -174,7 +176,7 @@ def table_of(path: Path) -> Table:
     stem = path.name.lower().removesuffix(file_type(path))
     matches = [name for name in TABLES if re.match(rf"{name}(?![a-z])", stem)]
     if not matches:
-        raise CannotInspect(
+        raise CannotValidate(
             f"{path}: no table goes by this name; choose one of {', '.join(TABLES)}"
         )
     return TABLES[max(matches, key=len)]
@@ -194,12 +196,14 @@ def describe_table(table: Table | str) -> pd.DataFrame:
     )
 
 
-def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] = ()) -> Inspection:
+def scan(
+    source: Source, table: Table, name: str, wanted: Sequence[Projection] = ()
+) -> ValidationReport:
     """Hold a source against a table, batch by batch, and count the ``wanted`` keys."""
     table = suited(table, source.names)
     rows, found, packs = 0, list[Finding](), list[pa.Table]()
     parts: dict[Projection, list[pa.Table]] = {}
-    stored: dict[str, Stored] = {}
+    stored: dict[str, StorageKind] = {}
     numbered: dict[str, bool] = {}
     for batch in source.batches:
         values = _values(batch, table, typed=source.typed)
@@ -211,7 +215,7 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
         for key, fits in _numbered(values, table).items():
             numbered[key] = numbered.get(key, True) and fits
         if table.key and values.keys() >= set(table.key):
-            packs.append(packed(keys_of(values, whole(table.key), rows)))
+            packs.append(with_distinct_texts(keys_of(values, whole_columns(table.key), rows)))
         for one in wanted:
             if values.keys() >= {column for column, _ in one}:
                 parts[one] = gathered(parts.get(one, []), keys_of(values, one, rows))
@@ -223,7 +227,7 @@ def scan(source: Source, table: Table, name: str, wanted: Sequence[Projection] =
     found.extend(layout_findings(source, table, rows))
     keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
     findings = tuple(merged(found, table.names))
-    return Inspection(
+    return ValidationReport(
         name,
         table,
         rows + len(source.ragged),
@@ -246,7 +250,7 @@ def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Va
     }
 
 
-def _stored_keys(values: Mapping[str, Values], table: Table) -> dict[str, Stored]:
+def _stored_keys(values: Mapping[str, Values], table: Table) -> dict[str, StorageKind]:
     """Return how each identifier, and code of any form, that has values is stored."""
     return {
         column.name: values[column.name].stored
