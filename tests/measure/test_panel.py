@@ -1,6 +1,7 @@
 """Protects the estimation panel: every firm-year once, optional tables optional, any engine."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from tradedig_helpers.frames import checks
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.panel import firm_panel, measure_firms
 from tradedig_helpers.measure.quality import measure_quality
@@ -31,6 +33,22 @@ def test_panel_has_every_firm_year_once(economy, panel):
     ledger = panel.ledger.frame.set_index("rule")
     for name in ("QSY", "QLP", "flex", "lntfp", "lnsdp"):
         assert ledger.loc[f"{name} is defined", "dropped"] == panel.frame[name].isna().sum()
+
+
+def test_tables_are_checked_at_the_door_alone(economy, monkeypatch):
+    """What a table was found to be is not asked again by each measure that takes it."""
+    scans: Counter[str] = Counter()
+    scan = checks.require_rules
+
+    def counted(frame, rules, name):
+        scans[name] += 1
+        scan(frame, rules, name)
+
+    monkeypatch.setattr(checks, "require_rules", counted)
+    firm_panel(economy, ("QSY", "QBW", "QKL", "QLP", "QOP"))
+    # Elasticities are of two tables; of customs and register columns come before rows.
+    found = {name: scans[name] for name in ("customs", "register", "elasticities", "provinces")}
+    assert found == {"customs": 3, "register": 2, "elasticities": 2, "provinces": 1}
 
 
 def test_panel_refuses_a_firm_year_twice(economy):

@@ -14,9 +14,8 @@ from narwhals.typing import IntoFrame
 from tradedig_helpers.frames.engine import Frame, compute, count, floats, scalars, wrap
 from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
 from tradedig_helpers.frames.plain import EXACT_DOUBLE
+from tradedig_helpers.schema.declare import FIRST_YEAR, LAST_YEAR
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""The years that a calendar year or a year of adoption may be."""
 YEARS_ADVICE = (
     f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
 )

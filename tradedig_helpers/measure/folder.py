@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tradedig_helpers.schema.tables import SCHEMA
 from tradedig_helpers.schema.validation.encoding import encoding_of
 
 PANDAS = ("firms", "register", "imports", "digital_products", "provinces")
@@ -31,7 +32,7 @@ CODES = {
     "register": ["sector"],
 }
 """The columns that must stay text when a table is read, whose leading zeros count."""
-OF_FIRMS = ("customs", "firms", "register", "imports")
+OF_FIRMS = [name for name in (*PANDAS, *SCANNED) if "firm" in SCHEMA[name].names]
 NO_NUMBER = r"^\s*(?:0\d|\d{19}|\d*[^\s\d.])"
 """What a firm begins with that no whole number keeps: a zero, a letter, or too many digits."""
 EXACT_DIGITS = 15

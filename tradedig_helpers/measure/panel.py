@@ -172,7 +172,7 @@ def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     """Return digital measures and controls of all firm-years, lntfp by Olley and Pakes.
 
     In the order of ``firms`` and with its index; see :func:`measure_digitization`,
-    :func:`.measure_controls` and :func:`olley_pakes` for columns and errors.
+    :func:`.measure_controls` and :func:`.olley_pakes` for columns and errors.
     """
     accounts = plain(firms, "firms")
     require_key(accounts, FIRM_YEAR, "firms")

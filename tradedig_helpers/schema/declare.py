@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 
 ColumnKind = Literal["identifier", "code", "integer", "year", "number", "text", "date"]
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""The years that a calendar year or a year of adoption may be."""
+FIRST_FOUNDED = 1000
+"""The first year in which a firm may have been founded."""
+
 Columns = Mapping[str, Any]
 """Arrays by name, all of one length: a table while it is drawn, without the cost of a frame."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.schema.declare import Column, Table
+from tradedig_helpers.schema.declare import FIRST_FOUNDED, FIRST_YEAR, LAST_YEAR, Column, Table
 
 CUSTOMS_CODE = Column("code", "code", "-", "10-digit customs code of the exporter", "records")
 NAME = Column("name", "code", "-", "Chinese name as the source spells it", "records")
@@ -12,7 +12,7 @@ ORGANISATION = Column(
     "code", "code", "-", "9-character organisation code; may change or be missing", "records",
     optional=True,
 )  # fmt: skip
-YEAR = Column("year", "integer", "year", "calendar year", "records", low=1900, high=2100)
+YEAR = Column("year", "integer", "year", "calendar year", "records", low=FIRST_YEAR, high=LAST_YEAR)
 
 
 def _date(name: str, meaning: str) -> Column:
@@ -49,7 +49,15 @@ SURVEY = Table(
         YEAR,
         Column("province", "code", "-", "province", "records"),
         Column("industry", "code", "-", "2-digit industry", "records"),
-        Column("founded", "integer", "year", "founding year", "records", low=1000, high=2100),
+        Column(
+            "founded",
+            "integer",
+            "year",
+            "founding year",
+            "records",
+            low=FIRST_FOUNDED,
+            high=LAST_YEAR,
+        ),
         Column("employees", "integer", "persons", "number of employees", "records"),
     ),
 )
@@ -65,7 +73,7 @@ REGISTRY = Table(
         Column("sector", "code", "-", "manufacturing, wholesale or retail", "records"),
         Column("province", "code", "-", "province", "records"),
         Column("founded", "integer", "year", "founding year", "records",
-               low=1000, high=2100),
+               low=FIRST_FOUNDED, high=LAST_YEAR),
     ),
 )  # fmt: skip
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.schema.declare import Column, Table
+from tradedig_helpers.schema.declare import FIRST_FOUNDED, FIRST_YEAR, LAST_YEAR, Column, Table
 
 MODES = ("ordinary", "processing", "other")
 FUNCTIONS = ("ict", "mac", "oct")
 END_USES = ("con", "imd", "cap")
 
 FIRM = Column("firm", "identifier", "-", "number or code of the firm, alike in all tables", "firms")
-YEAR = Column("year", "integer", "year", "calendar year", "firms", low=1900, high=2100)
+YEAR = Column("year", "integer", "year", "calendar year", "firms", low=FIRST_YEAR, high=LAST_YEAR)
 PRODUCT = Column(
     "product", "code", "-", "8-digit product code; its first four digits are the HS4 group",
     "world", pattern=r"\d{8}",
@@ -22,7 +22,14 @@ SIGMA = Column("sigma", "number", "-", "elasticity of substitution σ", "world",
 
 def _since(name: str, what: str) -> Column:
     return Column(
-        name, "year", "year", f"first year {what}", "adoption", low=1980, high=2100, optional=True
+        name,
+        "year",
+        "year",
+        f"first year {what}",
+        "adoption",
+        low=1980,
+        high=LAST_YEAR,
+        optional=True,
     )
 
 
@@ -51,7 +58,7 @@ FIRMS = Table(
         PROVINCE,
         Column("industry", "code", "-", "2-digit code of the industry", "firms"),
         Column("founded", "integer", "year", "year in which the firm was founded", "firms",
-               low=1000, high=2100),
+               low=FIRST_FOUNDED, high=LAST_YEAR),
         Column("employees", "integer", "persons", "number of employees", "accounts", low=1),
         Column("fixed_assets", "integer", "1,000 yuan", "fixed assets", "accounts", low=1),
         Column("investment", "integer", "1,000 yuan", "investment in the year", "accounts", low=1),
@@ -87,7 +94,7 @@ REGISTER = Table(
                options=("manufacturing", "wholesale", "retail")),
         PROVINCE,
         Column("founded", "integer", "year", "year in which the business was founded", "firms",
-               low=1000, high=2100),
+               low=FIRST_FOUNDED, high=LAST_YEAR),
     ),
 )  # fmt: skip
 

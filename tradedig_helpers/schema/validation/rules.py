@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradedig_helpers.frames.checks import FIRST_YEAR, LAST_YEAR, NEVER_ADVICE, YEARS_ADVICE
+from tradedig_helpers.frames.checks import NEVER_ADVICE, YEARS_ADVICE
 from tradedig_helpers.frames.missing import MISSING_WORDS
 from tradedig_helpers.linking.naming import NO_CODE, PLACEHOLDERS, RAW_PLACEHOLDER, REPEATED
-from tradedig_helpers.schema.declare import Column
+from tradedig_helpers.schema.declare import FIRST_YEAR, LAST_YEAR, Column
 from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Severity
 from tradedig_helpers.schema.validation.forms import (
     LOST_ZERO,

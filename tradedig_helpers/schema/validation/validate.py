@@ -200,44 +200,72 @@ def scan(
     source: Source, table: Table, name: str, wanted: Sequence[Projection] = ()
 ) -> ValidationReport:
     """Hold a source against a table, batch by batch, and count the ``wanted`` keys."""
-    table = suited(table, source.names)
-    rows, found, packs = 0, list[Finding](), list[pa.Table]()
-    parts: dict[Projection, list[pa.Table]] = {}
-    stored: dict[str, StorageKind] = {}
-    numbered: dict[str, bool] = {}
+    scanned = _Scan(source, suited(table, source.names), wanted)
     for batch in source.batches:
+        scanned.add(batch)
+    return scanned.report(name)
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What is known of a source after some of its batches.
+
+    Attributes
+    ----------
+    found : what breaks rules, of which ``settled`` makes findings when all rows are read
+    keys : the rows' keys, of which those that repeat are found
+    parts : the keys to be counted for other files
+    """
+
+    source: Source
+    table: Table
+    wanted: Sequence[Projection]
+    rows: int = 0
+    found: list[Finding] = field(default_factory=list)
+    keys: list[pa.Table] = field(default_factory=list)
+    parts: dict[Projection, list[pa.Table]] = field(default_factory=dict)
+    stored: dict[str, StorageKind] = field(default_factory=dict)
+    numbered: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take in the next batch."""
+        table, source = self.table, self.source
         values = _values(batch, table, typed=source.typed)
         for column in table.columns:
             if column.name in values:
-                found.extend(column_findings(values[column.name], column, rows, source.kind))
-        found = merged([*found, *unborn(values, rows)], table.names)
-        stored |= _stored_keys(values, table) if source.typed else {}
+                part = column_findings(values[column.name], column, self.rows, source.kind)
+                self.found.extend(part)
+        self.found = merged([*self.found, *unborn(values, self.rows)], table.names)
+        self.stored |= _stored_keys(values, table) if source.typed else {}
         for key, fits in _numbered(values, table).items():
-            numbered[key] = numbered.get(key, True) and fits
+            self.numbered[key] = self.numbered.get(key, True) and fits
         if table.key and values.keys() >= set(table.key):
-            packs.append(with_distinct_texts(keys_of(values, whole_columns(table.key), rows)))
-        for one in wanted:
+            own = keys_of(values, whole_columns(table.key), self.rows)
+            self.keys.append(with_distinct_texts(own))
+        for one in self.wanted:
             if values.keys() >= {column for column, _ in one}:
-                parts[one] = gathered(parts.get(one, []), keys_of(values, one, rows))
-        rows += batch.num_rows
-    lengths = lengths_of(found)
-    found = settled(found, table.columns, source.kind)
-    found.extend(repeated(packs, table.key))
-    found = [replace(one, first_rows=source.original(one.first_rows)) for one in found]
-    found.extend(layout_findings(source, table, rows))
-    keys = {one: _renumbered(counted(several), source) for one, several in parts.items()}
-    findings = tuple(merged(found, table.names))
-    return ValidationReport(
-        name,
-        table,
-        rows + len(source.ragged),
-        findings,
-        keys,
-        stored,
-        lengths,
-        numbered=numbered,
-        delimiter=source.delimiter,
-    )
+                keys = keys_of(values, one, self.rows)
+                self.parts[one] = gathered(self.parts.get(one, []), keys)
+        self.rows += batch.num_rows
+
+    def report(self, name: str) -> ValidationReport:
+        """Return what was found, now that all batches are taken in."""
+        source, table = self.source, self.table
+        found = settled(self.found, table.columns, source.kind)
+        found.extend(repeated(self.keys, table.key))
+        found = [replace(one, first_rows=source.original(one.first_rows)) for one in found]
+        found.extend(layout_findings(source, table, self.rows))
+        return ValidationReport(
+            name,
+            table,
+            self.rows + len(source.ragged),
+            tuple(merged(found, table.names)),
+            {one: _renumbered(counted(several), source) for one, several in self.parts.items()},
+            self.stored,
+            lengths_of(self.found),
+            numbered=self.numbered,
+            delimiter=source.delimiter,
+        )
 
 
 def _values(batch: pa.RecordBatch, table: Table, *, typed: bool) -> dict[str, Values]:
