@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from tests.trade import draw_trade
-from tradedig_helpers.frames.checks import require_same_kind
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.destinations import measure_destinations
@@ -19,6 +18,7 @@ from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.flows import to_flows
 from tradedig_helpers.measure.pairs import measure_pairs
 from tradedig_helpers.measure.quality import measure_quality
+from tradedig_helpers.schema.checks import require_same_kind
 
 ENGINES = {"pandas": lambda frame: frame, "Polars": pl.from_pandas}
 

@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from tradedig_book.economy.production import Technology, draw_accounts
-from tradedig_helpers.estimation import absorb
+from tradedig_helpers.estimation.estimability import COLLINEAR
 from tradedig_helpers.measure.productivity import stages
 from tradedig_helpers.measure.productivity.olley_pakes import olley_pakes
 from tradedig_helpers.measure.productivity.sample import AccountColumns, olley_pakes_sample
@@ -526,7 +526,7 @@ def test_an_input_without_variation_within_cells_is_refused(few, name, values):
 
 def test_the_share_that_cells_may_span_is_that_of_every_estimator():
     """One threshold of collinearity holds in both rooms of the package."""
-    assert stages.SPANNED == absorb.SPANNED
+    assert stages.CELL_SPANNED == COLLINEAR
 
 
 def test_labour_that_varies_little_within_cells_is_estimated(few):

@@ -11,8 +11,8 @@ import pyfixest as pf
 
 from tradedig_helpers.estimation.effects import drop_singletons
 from tradedig_helpers.estimation.specifications import Specification
-from tradedig_helpers.frames.checks import require_columns
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import require_columns
 
 
 def cluster_factors(

@@ -9,8 +9,8 @@ import pandas as pd
 
 from tradedig_book.audit.declared import Place, PrintedMediation
 from tradedig_book.audit.intervals import DECIMALS, Interval, rounded
-from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import checked
 
 KEY = ["table", "column", "term"]
 COLUMNS = (*KEY, "estimate", "std_error", "stars")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tradedig_helpers.estimation.fit import Fit, require_fits
-from tradedig_helpers.frames.checks import require_columns, require_key
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import require_columns, require_key
 
 
 def beside_published(fits: Sequence[Fit], published: pd.DataFrame) -> pd.DataFrame:

@@ -13,11 +13,11 @@ from tradedig_book.truth.truth import KEY, with_truth
 from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import Fit, fit
 from tradedig_helpers.estimation.specifications import Specification, sample_columns
-from tradedig_helpers.frames.checks import checked, require_above, require_columns
 from tradedig_helpers.frames.options import require_between
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, level_key
 from tradedig_helpers.measure.flows import MARKET
+from tradedig_helpers.schema.checks import checked, require_above, require_columns
 
 
 @dataclass(frozen=True, slots=True)

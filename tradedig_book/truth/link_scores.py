@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.frames.checks import require_columns, require_present
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.across_sources import SourceLinks
 from tradedig_helpers.linking.graphs import Keys, key_numbers, on_their_own
+from tradedig_helpers.schema.checks import require_columns, require_present
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from tradedig_book.economy.quality import TYPICAL
 from tradedig_book.theory import Parameters, solve
 from tradedig_helpers.estimation.demean import residualize
 from tradedig_helpers.estimation.demeaned import Demeaned
-from tradedig_helpers.frames.checks import require_columns, require_key, require_same_kind
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, WEIGHTS, digitization_index
+from tradedig_helpers.schema.checks import require_columns, require_key, require_same_kind
 
 KEY = ["firm", "year"]
 LEVELS = range(2, 2 + sum(WEIGHTS.values()))

@@ -10,7 +10,8 @@ import pandas as pd
 
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.specifications import CONTROLS, WITHIN, Specification
-from tradedig_helpers.frames.checks import (
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import (
     checked,
     require_above,
     require_columns,
@@ -18,7 +19,6 @@ from tradedig_helpers.frames.checks import (
     require_present,
     require_same_kind,
 )
-from tradedig_helpers.frames.plain import plain
 
 KEY = ["firm", "year"]
 

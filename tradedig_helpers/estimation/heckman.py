@@ -25,18 +25,18 @@ from tradedig_helpers.estimation.specifications import (
     Specification,
 )
 from tradedig_helpers.frames.arrays import Floats
-from tradedig_helpers.frames.checks import (
+from tradedig_helpers.frames.engine import compute, wrap
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.panel import measure_firms
+from tradedig_helpers.measure.probit import Step, generalized_residual, newton_steps
+from tradedig_helpers.schema.checks import (
     checked,
     require_columns,
     require_key,
     require_present,
     require_same_kind,
 )
-from tradedig_helpers.frames.engine import compute, wrap
-from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.plain import plain
-from tradedig_helpers.measure.panel import measure_firms
-from tradedig_helpers.measure.probit import Step, generalized_residual, newton_steps
 
 TWO_STEP = f"{CLUSTERED_ERRORS}; corrected for the estimated Mills ratio"
 FLAT, STEPS = 1e-10, 50

@@ -13,10 +13,10 @@ from tradedig_helpers.estimation.fit import Fit, as_fit, fit, unexplained_share
 from tradedig_helpers.estimation.specifications import FIRM, YEAR, Specification
 from tradedig_helpers.estimation.strength import Strength, strength
 from tradedig_helpers.frames.arrays import Floats
-from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import checked, require_key, require_same_kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from tradedig_helpers.estimation.fit import CONFIDENCE, Fit, fit
 from tradedig_helpers.estimation.influence import standard_errors
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Floats
-from tradedig_helpers.frames.checks import require_same_kind
 from tradedig_helpers.frames.options import require_generator, require_whole
+from tradedig_helpers.schema.checks import require_same_kind
 
 ErrorMethod = Literal["Sobel", "Aroian", "delta"]
 PATHS = ("beta0", "mu1", "direct", "total", "ME")

@@ -12,9 +12,9 @@ from scipy.stats import nct, t
 from tradedig_helpers.estimation.fit import estimate, terms_of
 from tradedig_helpers.estimation.sample import finite
 from tradedig_helpers.estimation.specifications import FIRM, Specification
-from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.options import require_between
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import checked, require_columns
 
 
 def power(

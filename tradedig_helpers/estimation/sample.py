@@ -17,8 +17,8 @@ from tradedig_helpers.estimation.specifications import (
     sample_columns,
 )
 from tradedig_helpers.frames.arrays import Codes, Floats
-from tradedig_helpers.frames.checks import require_columns
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import require_columns
 
 LARGEST = 1e70
 """Products of four numbers up to it, or from its inverse, are within double precision."""

@@ -26,8 +26,8 @@ from tradedig_helpers.estimation.specifications import (
     Specification,
 )
 from tradedig_helpers.frames.arrays import Codes
-from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import checked, require_columns
 
 CHOICES: dict[str, dict[str, object]] = {
     "quality": {name: name for name in ("QSY", "QBW", "QKL", "QLP", "QOP")},

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.frames.checks import checked, require_columns, require_present
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.bridges import PLACED, registered_names, require_same_provinces
@@ -23,6 +22,7 @@ from tradedig_helpers.linking.naming import (
     keys,
     normalise_province,
 )
+from tradedig_helpers.schema.checks import checked, require_columns, require_present
 
 SOURCE_COLUMNS = {
     "survey": ["name", "province"],

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.frames.checks import require_columns, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.graphs import NONE, Keys, chain, components, key_numbers
@@ -19,6 +18,7 @@ from tradedig_helpers.linking.naming import (
     normalise_province,
     require_text,
 )
+from tradedig_helpers.schema.checks import require_columns, require_same_kind
 
 PLACED = ["name", "province"]
 SEPARATORS = r"[;；、，/／|\r\n\t]+|(?<=[^\x00-\x7f]),|,(?=[^\x00-\x7f])"

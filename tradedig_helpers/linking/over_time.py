@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
@@ -36,6 +35,7 @@ from tradedig_helpers.linking.naming import (
     normalise_province,
     without_places,
 )
+from tradedig_helpers.schema.checks import checked, require_columns
 
 Method = Literal["code", "sequential", "bridged"]
 Ambiguous = Literal["refuse", "link"]

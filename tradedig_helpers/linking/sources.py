@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
@@ -21,6 +20,7 @@ from tradedig_helpers.linking.naming import (
     says_nothing,
 )
 from tradedig_helpers.measure.digitization import measure_digitization
+from tradedig_helpers.schema.checks import checked, require_columns
 
 LINES, CODED, ROWS = "declaration lines", "lines with a code", "rows"
 SOURCES = {

@@ -7,9 +7,9 @@ from typing import Literal
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import Frame, floats, unwrap, whole
 from tradedig_helpers.frames.options import require_option
+from tradedig_helpers.schema.checks import checked
 
 Level = Literal["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 

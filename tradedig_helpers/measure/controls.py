@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.frames.checks import (
+from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import (
     checked,
     require_columns,
     require_key,
@@ -17,9 +20,6 @@ from tradedig_helpers.frames.checks import (
     require_same_kind,
     year_rule,
 )
-from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
-from tradedig_helpers.frames.plain import plain
 
 KEY = ["firm", "year"]
 FOREIGN_THRESHOLD = 0.25

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import Rule, checked, require_key, require_rules, row_rules
 from tradedig_helpers.frames.engine import (
     Frame,
     as_key,
@@ -19,6 +18,7 @@ from tradedig_helpers.frames.engine import (
     wrap,
 )
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.schema.checks import Rule, checked, require_key, require_rules, row_rules
 
 KEY = ["firm", "year"]
 MARKET = ["product", "destination", "year"]

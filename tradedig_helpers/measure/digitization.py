@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import unwrap
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.schema.checks import checked
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
 WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}

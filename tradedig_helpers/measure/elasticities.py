@@ -11,7 +11,6 @@ from typing import Literal, TypeAlias
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import Rule, above, checked
 from tradedig_helpers.frames.engine import (
     Frame,
     as_key,
@@ -24,6 +23,7 @@ from tradedig_helpers.frames.engine import (
 )
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
+from tradedig_helpers.schema.checks import Rule, above, checked
 
 Missing = Literal["error", "drop"]
 SIGMA_TABLE = "elasticities"

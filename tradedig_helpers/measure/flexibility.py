@@ -5,9 +5,9 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import floats, unwrap, whole
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.schema.checks import checked
 
 KEY = ["firm", "year"]
 

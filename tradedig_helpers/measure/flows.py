@@ -5,7 +5,6 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import Rule, checked, repeated_keys
 from tradedig_helpers.frames.engine import (
     Frame,
     count,
@@ -17,6 +16,7 @@ from tradedig_helpers.frames.engine import (
     wrap,
 )
 from tradedig_helpers.frames.plain import EXACT_DOUBLE
+from tradedig_helpers.schema.checks import Rule, checked, repeated_keys
 
 FIRM_YEAR = ["firm", "year"]
 FLOW = ["firm", "product", "destination", "mode", "year"]

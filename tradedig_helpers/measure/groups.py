@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import (
+from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
+from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, known_amounts, require_some
+from tradedig_helpers.schema.checks import (
     Rule,
     checked,
     require_above,
@@ -18,10 +22,6 @@ from tradedig_helpers.frames.checks import (
     require_key,
     require_same_kind,
 )
-from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
-from tradedig_helpers.frames.names import OwnNames
-from tradedig_helpers.frames.plain import plain
-from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, known_amounts, require_some
 
 KEY = ["firm", "year"]
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_present
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_present
 
 KEY = ["firm", "year"]
 KINDS = ["function", "end_use"]

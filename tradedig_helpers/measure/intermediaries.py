@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import checked, require_columns
 from tradedig_helpers.frames.engine import Frame, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.across_sources import require_rows_of
 from tradedig_helpers.linking.naming import chinese, require_text, says_nothing
+from tradedig_helpers.schema.checks import checked, require_columns
 
 Unregistered = Literal["error", "keep", "drop"]
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 from narwhals.typing import IntoFrame
 
-from tradedig_helpers.frames.checks import checked, require_same_kind
 from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
 from tradedig_helpers.measure.flows import FIRM_YEAR
+from tradedig_helpers.schema.checks import checked, require_same_kind
 
 MEASURED = ("quality", "flows", "value")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import Frame, log_where, unwrap
 from tradedig_helpers.measure.flows import FIRM_YEAR
+from tradedig_helpers.schema.checks import checked
 
 
 def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFrameT:

@@ -12,7 +12,6 @@ import narwhals as nw
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
 from tradedig_helpers.frames.engine import Frame, compute, materialize, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option
@@ -53,6 +52,7 @@ from tradedig_helpers.measure.productivity.olley_pakes import (
     compute_productivity,
 )
 from tradedig_helpers.measure.quality import KNOWN_SIGMA, compute_firm_quality
+from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_same_kind
 
 PLACE = ["province", "industry"]
 DIGITAL = [*TECHNOLOGIES, "dig", "lndig", "lndigs"]

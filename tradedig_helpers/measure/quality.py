@@ -9,7 +9,6 @@ from typing import Generic, Literal
 import narwhals as nw
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import above, checked
 from tradedig_helpers.frames.engine import (
     Frame,
     count,
@@ -38,6 +37,7 @@ from tradedig_helpers.measure.flows import (
     compute_flows,
     market_gaps,
 )
+from tradedig_helpers.schema.checks import above, checked
 
 SIGMA_MARGIN = 0.05
 """By how much σ must exceed one, where ε/(σ-1) explodes."""

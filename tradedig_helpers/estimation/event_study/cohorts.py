@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from tradedig_helpers.estimation.specifications import FIRM, YEAR
-from tradedig_helpers.frames.checks import checked, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.digitization import TECHNOLOGIES
+from tradedig_helpers.schema.checks import checked, require_key, require_same_kind
 
 BASE = -1
 """The event time that the others are compared with."""

@@ -29,9 +29,9 @@ from tradedig_helpers.estimation.specifications import (
     sample_columns,
 )
 from tradedig_helpers.frames.arrays import Codes
-from tradedig_helpers.frames.checks import checked, require_columns, require_key, require_same_kind
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
+from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_same_kind
 
 Ties = Literal["first", "weighted"]
 """Which of several controls that are equally near serves: the first, or all, each in part."""

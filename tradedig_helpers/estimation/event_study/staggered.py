@@ -21,8 +21,8 @@ from tradedig_helpers.estimation.event_study.cohorts import (
 )
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Flags, Floats
-from tradedig_helpers.frames.checks import require_columns
 from tradedig_helpers.frames.options import require_names, require_option
+from tradedig_helpers.schema.checks import require_columns
 
 LINKED = 1e-8
 """Largest part of a contrast that the effects of years may leave out."""

@@ -9,8 +9,8 @@ from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.effects import drop_singletons
 from tradedig_helpers.estimation.estimability import COLLINEAR
 from tradedig_helpers.estimation.specifications import FIRM, YEAR
-from tradedig_helpers.frames.checks import require_columns, require_present
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.schema.checks import require_columns, require_present
 
 
 def twoway_weights(

@@ -15,7 +15,7 @@ from tradedig_helpers.estimation.fit import Fit, as_fit, estimate
 from tradedig_helpers.estimation.sample import EstimationSample, sample_of
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Floats
-from tradedig_helpers.frames.checks import checked
+from tradedig_helpers.schema.checks import checked
 
 
 def paired_effect(spec: Specification, stack: pd.DataFrame) -> Fit:

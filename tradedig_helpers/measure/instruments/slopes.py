@@ -9,10 +9,10 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from tradedig_helpers.frames.checks import checked
 from tradedig_helpers.frames.engine import Frame, floats, materialize, unwrap, whole, wrap
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.measure.flows import MARKET
+from tradedig_helpers.schema.checks import checked
 
 Numeric = TypeVar("Numeric", float, "pd.Series[Any]", nw.Expr)
 

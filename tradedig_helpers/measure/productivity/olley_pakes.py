@@ -9,7 +9,6 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
-from tradedig_helpers.frames.checks import checked, require_key
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
 from tradedig_helpers.frames.plain import plain
@@ -27,6 +26,7 @@ from tradedig_helpers.measure.productivity.stages import (
     second_stage,
     survival_probability,
 )
+from tradedig_helpers.schema.checks import checked, require_key
 
 DEGREES = range(1, 5)
 
