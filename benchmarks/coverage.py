@@ -71,19 +71,19 @@ def world(rng: np.random.Generator, firms: int = FIRMS) -> pd.DataFrame:
     effects are the same for all firms. The taste for exporting is new each year and enters
     quality, so exporters are a selected sample.
     """
-    appeal, size, trait = rng.normal(size=(3, firms, 1))
+    demand_shifter, size, trait = rng.normal(size=(3, firms, 1))
     shape = (firms, YEARS)
     province, industry = rng.integers(PROVINCES, size=firms), rng.integers(INDUSTRIES, size=firms)
     cells = rng.normal(size=(2, PROVINCES, INDUSTRIES, YEARS))[:, province, industry]
-    start = rng.integers(1, 12, size=(firms, 1)) - np.rint(2 * appeal)
+    start = rng.integers(1, 12, size=(firms, 1)) - np.rint(2 * demand_shifter)
     level = rng.integers(1, 4, size=(firms, 1)) * np.log(2)
     lndig = level * (np.arange(YEARS) >= start)
     lnsca = size + 0.2 * lndig + lasting(rng, np.ones(shape))
     scale = np.exp(0.4 * trait) * (1 + 0.3 * lndig)
-    flex = BETA0 * lndig + 0.3 * lnsca + appeal + cells[0] + lasting(rng, scale)
+    flex = BETA0 * lndig + 0.3 * lnsca + demand_shifter + cells[0] + lasting(rng, scale)
     taste, clearance = rng.normal(size=(2, *shape))
     error = COVARIANCE * taste + lasting(rng, 0.7 * scale)
-    quality = DIRECT * lndig + MU1 * flex + 0.2 * lnsca + appeal + cells[1] + error
+    quality = DIRECT * lndig + MU1 * flex + 0.2 * lnsca + demand_shifter + cells[1] + error
     exports = 0.3 + 0.4 * lndig + 0.3 * lnsca - 0.8 * clearance + taste > 0
     firm, year = (part.ravel() for part in np.indices(shape))
     columns = {"lndig": lndig, "lnsca": lnsca, "flex": flex, "QSY": quality}

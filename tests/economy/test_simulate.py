@@ -16,9 +16,9 @@ from tradedig_book.economy import content_hash, load_calibration, simulate
 from tradedig_book.economy.exporting import EXPORT_INDEX
 from tradedig_book.economy.quality import (
     DEFAULTS,
+    GAINS_OF,
     PHI_BOUND,
     PSI_BOUND,
-    TECHNOLOGIES,
     TYPICAL,
     deviation,
     index,
@@ -129,7 +129,7 @@ def test_true_direct_effect_is_what_technologies_add(one_block):
     """``direct`` times lndig must be what the firm would lose in ψ without technologies."""
     makers = (one_block.panel["sector"] == "manufacturing").to_numpy()
     panel = one_block.panel[makers].reset_index(drop=True)
-    bare = panel.assign(lndig=0.0, **dict.fromkeys(TECHNOLOGIES, 0.0))
+    bare = panel.assign(lndig=0.0, **dict.fromkeys(GAINS_OF, 0.0))
     lost = index(panel, CALIBRATION.psi) - index(bare, CALIBRATION.psi)
     latent = optimal_quality(panel, CALIBRATION)
     used = panel["lndig"] > 0

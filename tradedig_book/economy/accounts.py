@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tradedig_book.economy.adoption import WEIGHTS
 from tradedig_book.economy.firms import BLOCK, draw_paths
 from tradedig_book.economy.production import Technology, accounts_of, draw_production
 from tradedig_book.economy.world import FIRST_YEAR, LAST_YEAR, YEARS
+from tradedig_helpers.measure.controls import OF_ACCOUNTS, YUAN, foreign_owned
+from tradedig_helpers.measure.digitization import TECHNOLOGIES, level
+from tradedig_helpers.measure.groups import SIZE_LIMITS, STARTUP_AGE
 from tradedig_helpers.schema.declare import Columns, taken
 
 Floats = NDArray[np.float64]
 
 TECHNOLOGY = Technology(exit_rate=0.03)
-YUAN = 1_000.0
-FOREIGN_THRESHOLD = 0.25
 SALES_PER_VALUE_ADDED = 3.5
-SMALL_EMPLOYEES, SMALL_SALES = 300, 20_000
-CAPITAL_INTENSIVE, STARTUP_AGE = 4.1, 2
+CAPITAL_INTENSIVE = 4.1
+"""lncap of the least capital-intensive third from the top: a firm is drawn before the others."""
 
 
 def draw_survey(
@@ -84,26 +84,23 @@ def other_accounts(
 
 def log_accounts(panel: Columns) -> dict[str, Floats]:
     """Return the nine firm controls of Table 2 from the accounts, TFP by the true technology."""
-    employees = np.log(panel["employees"])
+    logs = {
+        one.name: np.log(one.argument(panel)) for one in OF_ACCOUNTS if one.argument is not None
+    }
     return {
-        "lnsca": employees,
-        "lnage": np.log(panel["year"] - panel["founded"] + 1.0),
-        "lncap": np.log1p(panel["fixed_assets"] / panel["employees"]),
-        "lnpwa": np.log1p(panel["wages_payable"] / panel["employees"]),
-        "lnfir": np.log1p(panel["interest"] / panel["total_assets"]),
-        "lnpro": np.log1p(panel["profit"] / (YUAN * panel["sales"])),
-        "foe": (panel["foreign_share"] >= FOREIGN_THRESHOLD).astype(float),
-        "lninn": np.log1p(panel["patents"]),
+        **logs,
+        "foe": foreign_owned(panel["foreign_share"]).astype(float),
         "lntfp": np.log(panel["value_added"])
-        - TECHNOLOGY.labour * employees
+        - TECHNOLOGY.labour * logs["lnsca"]
         - TECHNOLOGY.capital * np.log(panel["fixed_assets"]),
     }
 
 
 def groups(panel: Columns) -> dict[str, Floats]:
     """Return 0/1 groups that differ in flexibility: small, capital-intensive, young, late."""
+    employees, sales = SIZE_LIMITS["medium"]
     flags = {
-        "small": (panel["employees"] < SMALL_EMPLOYEES) | (panel["sales"] < SMALL_SALES),
+        "small": (panel["employees"] < employees) | (panel["sales"] < sales),
         "capital_intensive": panel["lncap"] > CAPITAL_INTENSIVE,
         "startup": panel["year"] - panel["founded"] + 1 <= STARTUP_AGE,
         "late": panel["year"] >= 2008,
@@ -113,8 +110,8 @@ def groups(panel: Columns) -> dict[str, Floats]:
 
 def _digital_paths(firms: Columns) -> Floats:
     """Return lndig of each firm in each year, shape (BLOCK, years)."""
-    level = np.ones((BLOCK, len(YEARS)))
-    for name, weight in WEIGHTS.items():
-        since = firms[f"{name}_since"].to_numpy(dtype=float, na_value=np.inf)
-        level += weight * (since[:, None] <= YEARS)
-    return np.log(level)
+    since = {
+        name: firms[f"{name}_since"].to_numpy(dtype=float, na_value=np.inf)[:, None]
+        for name in TECHNOLOGIES
+    }
+    return np.asarray(np.log(level({name: first <= YEARS for name, first in since.items()})))

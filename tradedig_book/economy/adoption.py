@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tradedig_book.economy.firms import BLOCK
 from tradedig_book.economy.world import FIRST_YEAR, INDUSTRIES, LAST_YEAR, World
+from tradedig_helpers.measure.digitization import TECHNOLOGIES, level
 from tradedig_helpers.schema.declare import Columns
 
 Floats = NDArray[np.float64]
@@ -15,7 +16,6 @@ Floats = NDArray[np.float64]
 LAUNCH = {"pit": 1999, "pdo": 2000, "icp": 1999}
 REACH = {"pit": 0.12, "pdo": 0.12, "icp": 0.25}
 REACH_YEARS, WAIT_SHAPE = 10.0, 0.4
-WEIGHTS = {"pit": 4, "pdo": 1, "icp": 2}
 
 
 def draw_adoption(
@@ -27,11 +27,11 @@ def draw_adoption(
     Weibull with a falling hazard, so that many adopt at once and the others late;
     ``REACH`` is the cumulative hazard of a typical firm after ``REACH_YEARS`` years.
     Larger firms wait less, and so do firms where the internet is ahead and in some
-    industries; ``selection`` says how unseen appeal shortens (positive) or lengthens
+    industries; ``selection`` says how unseen demand shortens (positive) or lengthens
     (negative) the wait. Productivity has no say of its own: it reverts to its mean, and
     would make firms look less productive after they adopt.
     """
-    pull = 0.4 * firms["size"] + selection * firms["appeal"] + _surroundings(firms, world)
+    pull = 0.4 * firms["size"] + selection * firms["demand_shifter"] + _surroundings(firms, world)
     pace = np.exp(pull)
     since = {}
     for technology, launch in LAUNCH.items():
@@ -45,16 +45,13 @@ def draw_adoption(
 def digital_levels(panel: Columns) -> dict[str, Floats]:
     """Return 0/1 ``pit``, ``pdo``, ``icp``, and ``lndig`` and ``lndigs`` of firm-years.
 
-    lndig = ln(1 + 4 pit + 2 icp + 1 pdo) (Table 1); lndigs = ln(1 + the longest number of
-    years for which a technology has been used).
+    lndig is the log of :func:`.digitization.level`; lndigs = ln(1 + the longest number of years
+    for which a technology has been used).
     """
-    years = {name: _years_of_use(panel, name) for name in WEIGHTS}
+    years = {name: _years_of_use(panel, name) for name in TECHNOLOGIES}
     used = {name: (spell > 0).astype(float) for name, spell in years.items()}
-    level = np.ones(len(panel["year"]))
-    for name, weight in WEIGHTS.items():
-        level += weight * used[name]
     longest = np.maximum.reduce(list(years.values()))
-    return {**used, "lndig": np.log(level), "lndigs": np.log1p(longest)}
+    return {**used, "lndig": np.log(level(used)), "lndigs": np.log1p(longest)}
 
 
 def _years_of_use(panel: Columns, technology: str) -> Floats:

@@ -14,7 +14,7 @@ from tradedig_helpers.schema.declare import Columns
 
 Floats = NDArray[np.float64]
 
-BENT_SHARE = 0.85
+TASTE_SHARE = 0.85
 """Share of the unseen taste for exporting that is fixed; its whole variance is one."""
 LEVEL = -0.62
 EXPORT_INDEX: Mapping[str, float] = {"lntfp": 0.10, "lnsca": 0.30, "foe": 0.45, "clearance": -0.12}
@@ -58,9 +58,9 @@ def draw_exporting(
     index = np.full(len(panel["firm"]), LEVEL)
     for name, loading in {**loadings, **EXPORT_INDEX}.items():
         index += loading * (panel[name] - TYPICAL[name])
-    transitory = np.sqrt(1 - BENT_SHARE) * rng.normal(size=(BLOCK, len(YEARS)))
+    transitory = np.sqrt(1 - TASTE_SHARE) * rng.normal(size=(BLOCK, len(YEARS)))
     shock = transitory[_local(panel), panel["year"] - FIRST_YEAR]
-    taste = np.sqrt(BENT_SHARE) * panel["bent"] + shock
+    taste = np.sqrt(TASTE_SHARE) * panel["export_taste"] + shock
     trader = panel["sector"] != "manufacturing"
     return Exporting(index, shock, trader | (index + taste > 0))
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tradedig_book.economy.orders import COUNT_RESPONSE
 from tradedig_book.economy.world import DESTINATIONS, FIRST_YEAR
+from tradedig_helpers.measure.flexibility import flex_of
 from tradedig_helpers.schema.declare import Columns
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,10 @@ def flexibility(shipments: Columns, flows: Columns, panel: Columns) -> dict[str,
     extra = COUNT_RESPONSE * (1 - np.bincount(flows["row"], minlength=rows) / count)
     more = np.where(count > 1, extra + panel["open_response"], 0.0)
     stretched = panel["spread_response"] * _stretch_slope(shipments, moments)
-    return {"flex": variation * np.log(count), "flex_response": stretched + variation * more}
+    return {
+        "flex": flex_of(deviation, mean, np.log(count)),
+        "flex_response": stretched + variation * more,
+    }
 
 
 def stretch_slope(shipments: Columns | pd.DataFrame, rows: int) -> Floats:

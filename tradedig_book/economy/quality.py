@@ -18,9 +18,9 @@ Floats = NDArray[np.float64]
 
 DEFAULTS = Parameters()
 PSI_BOUND, PHI_BOUND = 0.5, 0.15
-APPEAL_SPREAD = 0.75
+DEMAND_SPREAD = 0.75
 YEAR_SHOCK, FLOW_NOISE = 0.3, 0.35
-TECHNOLOGIES = ("lndigs", "pit", "pdo", "icp")
+GAINS_OF = ("lndigs", "pit", "pdo", "icp")
 TYPICAL: Mapping[str, float] = {
     "lndig": 0.8, "lndigs": 1.2, "pit": 0.2, "pdo": 0.2, "icp": 0.35, "flex": 5.0, "lncnpd": 2.4,
     "lnsca": 5.3, "lnage": 2.1, "lncap": 3.6, "lnpwa": 2.0, "lnfir": 0.018, "lnpro": 0.05,
@@ -56,13 +56,13 @@ def optimal_quality(panel: Columns | pd.DataFrame, calibration: Calibration) -> 
     ``ln ψ = B tanh(x/B)`` with x linear in digital technologies, flex and lncnpd and B =
     ``PSI_BOUND``: close to x where firms are, and never so large that the second-order
     condition fails; ϕ likewise, from imports of digital products.
-    ``ln(φ/φ_D - 1)`` is linear in the controls and unseen appeal, so every φ exceeds φ_D.
+    ``ln(φ/φ_D - 1)`` is linear in the controls and unseen demand, so every φ exceeds φ_D.
     """
     psi, psi_bend = _bent(index(panel, calibration.psi), PSI_BOUND)
     phi, phi_bend = _bent(index(panel, calibration.phi), PHI_BOUND)
     usual = np.log(float(DEFAULTS.varphi) / float(DEFAULTS.varphi_D) - 1)
-    appeal = APPEAL_SPREAD * np.asarray(panel["appeal"])
-    advantage = np.exp(usual + index(panel, calibration.advantage) + appeal)
+    demand_shifter = DEMAND_SPREAD * np.asarray(panel["demand_shifter"])
+    advantage = np.exp(usual + index(panel, calibration.advantage) + demand_shifter)
     varphi = DEFAULTS.varphi_D * (1 + advantage)
     p = Parameters(psi=psi, phi=DEFAULTS.phi * phi, varphi=varphi)
     quality = np.asarray(solve(p).quality)
@@ -115,7 +115,7 @@ def true_effects(panel: Columns, latent: Latent, calibration: Calibration) -> di
         if "lndig" in name.split(":")
     )
     lndig = panel["lndig"]
-    added = sum(psi[name] * panel[name] for name in TECHNOLOGIES)
+    added = sum(psi[name] * panel[name] for name in GAINS_OF)
     none = np.full(len(lndig), np.nan)
     direct = slope + np.divide(added, lndig, out=none, where=lndig > 0)
     flex = sum(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,7 @@ class Control:
     formula : LaTeX, with the columns of the accounts in words
     unit : unit of the number inside the logarithm
     accounts : the columns that it is made of
-    argument : what the logarithm is taken of, from a frame of accounts; None where the
+    argument : what the logarithm is taken of, from accounts by name; None where the
         control is no logarithm of accounts
     """
 
@@ -49,7 +50,7 @@ class Control:
     formula: str
     unit: str
     accounts: tuple[str, ...] = ()
-    argument: Callable[[pd.DataFrame], pd.Series] | None = None
+    argument: Callable[[Any], Any] | None = None
 
 
 CONTROLS = (
@@ -109,6 +110,11 @@ OF_ACCOUNTS = tuple(
     sorted((one for one in CONTROLS if one.accounts), key=lambda one: one.argument is None)
 )
 """All controls but productivity, which is estimated: the logarithms, then foe."""
+
+
+def foreign_owned(share: Any) -> Any:
+    """Tell of shares of foreign capital, from 0 to 1, whether the firm counts as foreign-owned."""
+    return share >= FOREIGN_THRESHOLD
 
 
 def measure_controls(
@@ -249,7 +255,8 @@ def _foreign(share: pd.Series) -> pd.Series:
             f"firms.foreign_share lies outside 0 to 1 in {outside} of {len(share)} rows; "
             "give shares, not percent"
         )
-    return (share >= FOREIGN_THRESHOLD).astype(float).where(share.notna())
+    owned: pd.Series = foreign_owned(share)
+    return owned.astype(float).where(share.notna())
 
 
 def require_some(defined: pd.Series, message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import narwhals as nw
@@ -38,10 +38,13 @@ def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
     used: dict[str, Any] = {"pit": pit, "pdo": pdo, "icp": icp}
     if not isinstance(pit, nw.Expr):
         used = {name: _series(values, name) for name, values in used.items()}
-    index: Any = 1
-    for name, values in used.items():
-        index = index + WEIGHTS[name] * values.cast(nw.Int64())
+    index = level({name: values.cast(nw.Int64()) for name, values in used.items()})
     return cast(Values, nw.to_native(index.alias("dig"), pass_through=True))
+
+
+def level(used: Mapping[str, Any]) -> Any:
+    """Return 1 + 4 pit + 2 icp + 1 pdo of zeros and ones (Table 1): arrays, Series, expressions."""
+    return 1 + sum(weight * used[name] for name, weight in WEIGHTS.items())
 
 
 def measure_digitization(

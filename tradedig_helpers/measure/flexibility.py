@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
@@ -46,6 +48,12 @@ def measure_flexibility(
         .group_by(*KEY)
         .agg(transactions=nw.len(), mean=size.mean(), sd=size.std(ddof=ddof))
     )
-    flex = nw.when(transactions > 1).then(nw.col("sd") / nw.col("mean") * transactions.log())
+    variable = flex_of(nw.col("sd"), nw.col("mean"), transactions.log())
+    flex = nw.when(transactions > 1).then(variable)
     moments = moments.select(*KEY, whole("transactions"), flex=flex)
     return own.given_back(unwrap(moments, customs, sort=KEY))
+
+
+def flex_of(deviation: Any, mean: Any, log_count: Any) -> Any:
+    """Return (sd/mean of shipment value) x ln(number of shipments): arrays or expressions."""
+    return deviation / mean * log_count
