@@ -11,8 +11,8 @@ from importlib import import_module
 
 # Before NumPy is loaded: on the small matrices here, threads of BLAS wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Before Polars is: it returns memory seconds after its last use, and seldom asks for it anew.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")
+# Before Polars is: it returns memory half a second after its last use, so that a peak is one.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
 
 SIGPIPE = 13
 """The signal that ends a program whose reader has left; a shell adds 128 to it."""
