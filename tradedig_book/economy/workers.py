@@ -33,7 +33,9 @@ def in_order(make: Callable[[int], Piece], workers: int) -> Generator[Piece, Non
     """Yield ``make(0)``, ``make(1)``, ... without end, a few of them computed ahead.
 
     One worker is this process. More are processes started afresh, since a copy of a process
-    with threads can hang; ``make`` and its pieces must be picklable.
+    with threads can hang; ``make`` and its pieces must be picklable. ``joblib.Parallel`` as a
+    generator was tried: same pieces, but it runs ahead of who takes them without bound, and the
+    tables of 60,000 exporters took it 22 s on two cores, and this 17 s.
     """
     if workers == 1:
         yield from map(make, count())
