@@ -82,6 +82,17 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
         Naming the specification, if a column is missing or infinite, if no row is
         complete, if a regressor or the outcome has no variation left, if there are too few
         clusters or degrees of freedom, or if the fit fails.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"plant": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + panel["plant"] + 0.1 * rng.normal(size=400)
+    >>> fit = estimate(Specification("y", ("x",), effects=("plant",), cluster="plant"), panel)
+    >>> fit.n, fit.clusters, round(float(fit.coefficients["estimate"].iloc[0]), 1)
+    (400, 100, 0.5)
     """
     sample = sample_of(spec, panel)
     demeaned = demean_sample(spec, sample, (spec.outcome, *spec.regressors))

@@ -144,6 +144,14 @@ def lagged(
     ValueError
         On missing columns, years that are none, infinite values, repeated keys, or if no row
         has a lag.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> panel = pd.DataFrame({"firm": 1, "year": [2003, 2004], "lndig": [0.0, 1.1]})
+    >>> with_lag, ledger = lagged(panel, "lndig")
+    >>> with_lag.iloc[1, -1]
+    np.float64(0.0)
     """
     require_names([name], "name")
     key = [firm, year]

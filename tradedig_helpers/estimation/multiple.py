@@ -22,6 +22,11 @@ def holm(p: ArrayLike) -> NDArray[np.float64]:
         If they are no numbers.
     ValueError
         If they have more than one dimension, or one is missing or not between 0 and 1.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
+    [0.03, 0.06, 0.06]
     """
     if np.ndim(p) != 1:
         raise ValueError(

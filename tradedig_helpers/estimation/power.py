@@ -32,6 +32,11 @@ def power(
     ValueError
         If an argument is missing or infinite, a standard error is not positive, there are fewer
         than two clusters, or ``level`` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> float(power(effect=2.8, std_error=1.0, clusters=10_000).round(2))
+    0.8
     """
     effects = finite(effect, "effect")
     errors, freedom = finite(std_error, "std_error"), finite(clusters, "clusters") - 1

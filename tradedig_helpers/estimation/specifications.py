@@ -77,6 +77,12 @@ class Specification:
         Naming the specification: if a string stands where a list of names belongs, a name is
         given twice (``b:a`` is ``a:b``), the outcome is a regressor, ``mediator`` is none, a
         product or cell lacks a part, or the estimator or unit is unknown.
+
+    Examples
+    --------
+    >>> spec = Specification("QSY", ("lndig", "lnage"), effects=("firm", "year"))
+    >>> spec.formula
+    'QSY ~ lndig + lnage | firm + year'
     """
 
     outcome: str
@@ -304,6 +310,11 @@ def paper_column(table: int, column: int) -> Specification:
     ------
     ValueError
         If there is no such column.
+
+    Examples
+    --------
+    >>> paper_column(2, 6).outcome, paper_column(2, 6).cluster
+    ('QSY', 'firm')
     """
     for spec in PAPER:
         if (spec.table, spec.column) == (table, column):

@@ -34,6 +34,12 @@ def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
         If an argument is neither.
     ValueError
         If a technology is anything but 0 or 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> digitization_index(pd.Series([0, 1]), pd.Series([0, 1]), pd.Series([1, 1])).tolist()
+    [3, 8]
     """
     used: dict[str, Any] = {"pit": pit, "pdo": pdo, "icp": icp}
     if not isinstance(pit, nw.Expr):
@@ -70,6 +76,16 @@ def measure_digitization(
     TypeError, ValueError
         If a column is absent or holds no numbers, a year is missing, or a first year is none:
         0, -1 and 9999 are no years, and "never" is written as missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"firm": 1, "year": [2003, 2004], "pit_since": 2004})
+    >>> firms[["pdo_since", "icp_since"]] = float("nan")
+    >>> measure_digitization(firms)[["year", "pit", "dig", "lndig"]]
+       year  pit  dig     lndig
+    0  2003    0    1  0.000000
+    1  2004    1    5  1.609438
     """
     own = OwnNames(firm, year)
     firms = own.taken(firms, "firms")
@@ -112,6 +128,13 @@ def digital_share(
     ------
     TypeError, ValueError
         If a column is absent, a cell's name is missing, or ``dig`` is not a number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = {"province": "P01", "industry": "13", "year": 2004}
+    >>> digital_share(pd.DataFrame({**cells, "dig": [1, 1, 3, 8]}))["dig_ivt"].tolist()
+    [0.5, 0.5, 0.5, 0.5]
     """
     by = require_names(by, "by")
     years = [column for column in by if column == "year"]

@@ -36,6 +36,15 @@ def measure_flexibility(
     TypeError, ValueError
         If a column is missing, a value is not a positive finite number, or ``ddof`` is
         neither 0 nor 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": [1, 1, 2], "year": 2004, "value": [100, 300, 50]})
+    >>> measure_flexibility(customs)
+       firm  year  transactions      flex
+    0     1  2004             2  0.490129
+    1     2  2004             1       NaN
     """
     own = OwnNames(firm, year)
     customs = own.taken(customs, "customs")

@@ -36,6 +36,15 @@ def to_flows(customs: IntoFrameT) -> IntoFrameT:
     ------
     TypeError, ValueError
         On a missing column or identifier, or a quantity or value that is not positive.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flow = {"firm": 1, "product": "85171210", "destination": "US", "mode": "ordinary"}
+    >>> customs = pd.DataFrame({**flow, "year": 2004, "quantity": [10, 30], "value": [50, 150]})
+    >>> to_flows(customs)[["firm", "quantity", "value"]]
+       firm  quantity  value
+    0     1      40.0  200.0
     """
     return unwrap(materialize(compute_flows(check_shipments(customs))), customs)
 

@@ -106,6 +106,20 @@ def measure_quality(
     those of ``polars.scan_parquet`` may be larger than memory as long as their flows are not.
     With DuckDB's ``read_parquet`` and ``set memory_limit = '1GB'`` the flows may be, too: they
     are in a temporary table, which moves to disk (see ``engine.materialize``).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> market = {"product": "85171210", "destination": "US", "mode": "ordinary", "year": 2004}
+    >>> customs = pd.DataFrame(
+    ...     {**market, "firm": [1, 2, 3], "quantity": [10, 10, 10], "value": [10, 20, 30]}
+    ... )
+    >>> measured = measure_quality(customs, sigma=4.0)
+    >>> measured.firm_years[["firm", "year", "quality"]].round(2)
+       firm  year  quality
+    0     1  2004     0.00
+    1     2  2004     0.63
+    2     3  2004     1.00
     """
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")

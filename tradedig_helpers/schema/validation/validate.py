@@ -105,6 +105,13 @@ def validate_frame(frame: Any, table: Table | str) -> pd.DataFrame:
         If ``frame`` is none of these; a lazy frame has to be collected first.
     CannotInspect
         If there is no table of that name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> provinces = pd.DataFrame({"province": ["P01"], "year": [20040], "internet": [0.3]})
+    >>> validate_frame(provinces, "provinces")[["column", "rule", "rows"]].to_dict("records")
+    [{'column': 'year', 'rule': 'at most 2100', 'rows': 1}]
     """
     table = named(table)
     return scan(frame_source(frame, table), table, table.name).frame
