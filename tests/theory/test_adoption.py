@@ -17,7 +17,7 @@ from tradedig_book.theory import OutsideRegion, ParameterError, Parameters, nume
 from tradedig_book.theory.adoption import (
     choice_program,
     choose,
-    hold_to_derivation,
+    hold_to_value,
     value,
     value_at,
 )
@@ -32,8 +32,8 @@ from tradedig_book.theory.selection import (
     cross_section,
     decompose,
     fixed_effects,
+    least_squares_slope,
     simulate_panel,
-    slope,
 )
 from tradedig_book.theory.signs import NotProved, proved_sign
 
@@ -137,7 +137,7 @@ def test_a_wrong_step_is_found(step: str) -> None:
     program = choice_program()
     wrong = replace(program, steps={**program.steps, step: program.steps[step] * 2})
     with pytest.raises(NotDerived):
-        hold_to_derivation(wrong)
+        hold_to_value(wrong)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_changes_are_firm_and_year_effects() -> None:
         [panel["ln_dig"], panel["year"], pd.get_dummies(panel["firm"], dtype=float)]
     )
     brute = np.linalg.lstsq(right, panel["ln_quality"].to_numpy(), rcond=None)[0][0]
-    assert slope(changes(panel))[0] == pytest.approx(brute)
+    assert least_squares_slope(changes(panel))[0] == pytest.approx(brute)
 
 
 def test_simulation_is_the_generators() -> None:
@@ -219,7 +219,7 @@ def test_robust_error_by_hand() -> None:
     """HC1 on a line through few points, from its textbook formula."""
     panel, _ = simulate_panel(Choice(), Design(firms=30), np.random.default_rng(7))
     x = panel["ln_dig"] - panel["ln_dig"].mean()
-    found, error = slope(panel)
+    found, error = least_squares_slope(panel)
     rest = panel["ln_quality"] - panel["ln_quality"].mean() - found * x
     n = len(panel)
     assert error == pytest.approx(np.sqrt(n / (n - 2) * (x**2 * rest**2).sum()) / (x**2).sum())

@@ -17,7 +17,7 @@ from tradedig_book.theory import OutsideRegion, ParameterError
 from tradedig_book.theory import derivation as d
 from tradedig_book.theory.equilibrium import (
     equilibrium,
-    hold_to_derivation,
+    hold_to_free_entry,
     industry_program,
     schedule_at,
 )
@@ -129,7 +129,7 @@ def test_a_wrong_step_is_found(step: str) -> None:
     program = industry_program()
     wrong = replace(program, steps={**program.steps, step: program.steps[step] * 2})
     with pytest.raises(NotDerived):
-        hold_to_derivation(wrong)
+        hold_to_free_entry(wrong)
 
 
 def test_average_of_a_power() -> None:

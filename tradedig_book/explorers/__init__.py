@@ -1,7 +1,7 @@
 """Explorers: sliders that live on a static page and in JupyterLab alike.
 
-Each has one file: its formulas, sliders, views and words. ``registry`` lists them, ``declare`` and
-``normal`` hold what several need, ``widget`` and the scripts beside it are the runtime of all.
+Each stands in one module: its formulas, sliders, views and words.
+All run on ``widget`` and its scripts; ``declare`` and ``normal`` hold what several share.
 """
 
 from tradedig_book.explorers.quality import QualityExplorer

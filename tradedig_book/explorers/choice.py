@@ -1,4 +1,4 @@
-"""The choice to digitise, and the sorting that it brings."""
+"""The explorer of the choice to digitise, and of the sorting that it brings."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ import sympy as sp
 
 from tradedig_book.explorers.declare import curves, failures, sliders
 from tradedig_book.explorers.widget import ExplorerSpec
-from tradedig_book.theory import (
-    OUTCOMES,
-    Outcome,
-    Program,
-)
+from tradedig_book.theory import OUTCOMES, OutcomeInfo, Program
 from tradedig_book.theory import derivation as d
 from tradedig_book.theory.adoption import choice_program
 from tradedig_book.theory.industry import Choice
 from tradedig_book.theory.parameter_fields import about
 
+_VIEWS = {
+    "dig": OutcomeInfo("dig^*", "dig*", "digitization", "best digitization", "level"),
+    "psi": OutcomeInfo(
+        r"\psi", "ψ", "flexible productivity", "flexible productivity", "index, 1/θ"
+    ),
+    "quality": OUTCOMES["quality"],
+    "value": OutcomeInfo("V", "V", "value", "profit less the cost of digitization", "numeraire"),
+}
+
 
 @cache
-def choice_view_program() -> Program:
+def formulas() -> Program:
     """Append to the choice to digitise the quality without it and the yes/no threshold."""
     base = choice_program()
     B, lead = sp.symbols("B DeltaC")
@@ -31,25 +36,14 @@ def choice_view_program() -> Program:
     return Program(base.arguments, {**base.steps, **steps}, base.conditions)
 
 
-def choice_spec() -> ExplorerSpec:
-    """Show the choice to digitise, and the sorting that it brings."""
+def spec() -> ExplorerSpec:
+    """Show best digitization and what it brings against a firm's cost and that of digitization."""
     return ExplorerSpec(
         id="choice",
         title="Choice to digitise explorer",
         parameters=sliders(about(Choice)),
-        outcomes=curves(
-            {
-                "dig": Outcome("dig^*", "dig*", "digitization", "best digitization", "level"),
-                "psi": Outcome(
-                    r"\psi", "ψ", "flexible productivity", "flexible productivity", "index, 1/θ"
-                ),
-                "quality": OUTCOMES["quality"],
-                "value": Outcome(
-                    "V", "V", "value", "profit less the cost of digitization", "numeraire"
-                ),
-            },
-        ),
-        conditions=failures(choice_view_program()),
+        outcomes=curves(_VIEWS),
+        conditions=failures(formulas()),
         equation="",
         inside="The firm sells, and has one best level of digitization.",
         axes=("c", "mu", "psi_1", "e"),

@@ -1,9 +1,7 @@
-"""The explorer of measured quality: equation (10) and the min-max score.
+"""The explorer of measured quality: CES demand, equation (10) and the min-max score.
 
-How quality is inferred: CES demand, equation (10) and the min-max score, as one program.
-
-Read it from top to bottom: a buyer's optimum gives CES demand; its logarithm, solved for
-quality, is equation (10); a small market of one product shows what the measure does.
+Read it from top to bottom: sliders and views; a buyer's optimum gives CES demand; its logarithm,
+solved for quality, is equation (10); a small market of one product shows what the measure does.
 ``tradedig_helpers.measure`` computes the same from customs records, and a test holds the two
 together.
 """
@@ -16,107 +14,85 @@ import sympy as sp
 
 from tradedig_book.explorers.declare import curves, failures, live_equation, sliders
 from tradedig_book.explorers.widget import ExplorerSpec
-from tradedig_book.theory import Outcome
-from tradedig_book.theory.paper import Equation, NotDerived
-from tradedig_book.theory.parameter_fields import ParameterInfo
-from tradedig_book.theory.program import Condition, Program
+from tradedig_book.theory import Condition, NotDerived, OutcomeInfo, ParameterInfo, Program
+from tradedig_book.theory.paper import Equation
 
 ln_lambda, ln_p, ln_q, ln_P, ln_Y = sp.symbols("ln_lambda ln_p ln_q ln_P ln_Y", real=True)
 ln_p_r, ln_q_r, best, worst = sp.symbols("ln_p_r ln_q_r best worst", real=True)
 sigma, share = sp.symbols("sigma share", positive=True)
 kappa = sp.Symbol("kappa", real=True)
-MEASUREMENT_ABOUT = {
+
+_SLIDERS = {
     "ln_p": ParameterInfo(
-        latex=r"\ln p",
-        glyph="ln p",
-        brief="price",
+        latex=r"\ln p", glyph="ln p", brief="price",
         meaning="log price of the flow that is looked at",
-        unit="log dollars",
-        group="This flow and its rivals",
-        default=0.7,
-        low=0.0,
-        high=2.0,
+        unit="log dollars", group="This flow and its rivals",
+        default=0.7, low=0.0, high=2.0,
     ),
     "ln_q": ParameterInfo(
-        latex=r"\ln q",
-        glyph="ln q",
-        brief="quantity",
+        latex=r"\ln q", glyph="ln q", brief="quantity",
         meaning="log quantity of the flow that is looked at",
-        unit="log units",
-        group="This flow and its rivals",
-        default=3.0,
-        low=0.0,
-        high=5.0,
+        unit="log units", group="This flow and its rivals",
+        default=3.0, low=0.0, high=5.0,
     ),
     "ln_p_r": ParameterInfo(
-        latex=r"\ln p_r",
-        glyph="ln p_r",
-        brief="rivals' price",
+        latex=r"\ln p_r", glyph="ln p_r", brief="rivals' price",
         meaning="log price of each rival; all are alike",
-        unit="log dollars",
-        group="This flow and its rivals",
-        default=0.5,
-        low=0.0,
-        high=2.0,
+        unit="log dollars", group="This flow and its rivals",
+        default=0.5, low=0.0, high=2.0,
     ),
     "ln_q_r": ParameterInfo(
-        latex=r"\ln q_r",
-        glyph="ln q_r",
-        brief="rivals' quantity",
+        latex=r"\ln q_r", glyph="ln q_r", brief="rivals' quantity",
         meaning="log quantity of each rival; all are alike",
-        unit="log units",
-        group="This flow and its rivals",
-        default=2.5,
-        low=0.0,
-        high=5.0,
+        unit="log units", group="This flow and its rivals",
+        default=2.5, low=0.0, high=5.0,
     ),
     "sigma": ParameterInfo(
-        latex=r"\sigma",
-        glyph="σ",
-        brief="elasticity",
+        latex=r"\sigma", glyph="σ", brief="elasticity",
         meaning="elasticity of substitution in this market",
-        unit="no unit",
-        group="This market",
-        default=4.0,
-        low=0.5,
-        high=8.0,
+        unit="no unit", group="This market",
+        default=4.0, low=0.5, high=8.0,
     ),
     "share": ParameterInfo(
-        latex="1/n",
-        glyph="1/n",
-        brief="of n flows",
+        latex="1/n", glyph="1/n", brief="of n flows",
         meaning="one flow's share in the number of flows: 1 if it is alone",
-        unit="share of the market's flows",
-        group="This market",
-        default=0.25,
-        low=0.01,
-        high=1.0,
+        unit="share of the market's flows", group="This market",
+        default=0.25, low=0.01, high=1.0,
     ),
     "best": ParameterInfo(
-        latex="b",
-        glyph="b",
-        brief="best flow above",
+        latex="b", glyph="b", brief="best flow above",
         meaning="log quality of the product's best flow elsewhere",
-        unit="log points above its market's mean",
-        group="Other markets of the product",
-        default=1.0,
-        low=0.0,
-        high=5.0,
+        unit="log points above its market's mean", group="Other markets of the product",
+        default=1.0, low=0.0, high=5.0,
     ),
     "worst": ParameterInfo(
-        latex="w",
-        glyph="w",
-        brief="worst flow below",
+        latex="w", glyph="w", brief="worst flow below",
         meaning="log quality of the product's worst flow elsewhere",
-        unit="log points below its market's mean",
-        group="Other markets of the product",
-        default=1.0,
-        low=0.0,
-        high=5.0,
+        unit="log points below its market's mean", group="Other markets of the product",
+        default=1.0, low=0.0, high=5.0,
     ),
-}
-"""Inputs of :func:`measurement_program`."""
-MEASUREMENT_CONDITIONS = (
+}  # fmt: skip
+_INFERRED_QUALITY = (
+    '<mi mathvariant="normal">ln</mi><mo>&#x2061;</mo><mover><mi>λ</mi><mo>^</mo></mover>'
+)
+_VIEWS = {
+    "own": OutcomeInfo(
+        r"\ln\hat\lambda", "ln λ̂", "quality", "inferred log quality of this flow", "log points"
+    ),
+    "rival": OutcomeInfo(
+        r"\ln\hat\lambda_r", "ln λ̂_r", "rivals", "inferred log quality of each rival", "log points"
+    ),
+    "score": OutcomeInfo(
+        "S", "S", "score", "this flow's place between the product's worst and best flow",
+        "min–max, from 0 to 1",
+    ),
+    "elsewhere": OutcomeInfo(
+        "S_0", "S_0", "elsewhere",
+        "score of a flow in another market of the product that is average there, ln λ̂ = 0",
+        "min–max, from 0 to 1",
+    ),
+}  # fmt: skip
+_CONDITIONS = (
     Condition(
         "margin",
         ">",
@@ -177,7 +153,7 @@ def inferred_quality() -> Equation:
 
 
 @cache
-def measurement_program() -> Program:
+def formulas() -> Program:
     """Write equation (10) and the score in a market of one flow and its rivals, all alike.
 
     The market effect κ is the market's mean of ln q + σ ln p. The product's other markets add
@@ -208,7 +184,7 @@ def measurement_program() -> Program:
         "score": above / span,
         "elsewhere": -low / span,
     }
-    written = Program(tuple(MEASUREMENT_ABOUT), steps, MEASUREMENT_CONDITIONS)
+    written = Program(tuple(_SLIDERS), steps, _CONDITIONS)
     hold_to_demand(written)
     return written
 
@@ -227,39 +203,14 @@ def hold_to_demand(written: Program) -> None:
             raise NotDerived(f"step {step!r} is not quality less its mean in the market")
 
 
-INFERRED = '<mi mathvariant="normal">ln</mi><mo>&#x2061;</mo><mover><mi>λ</mi><mo>^</mo></mover>'
-OUTCOMES = {
-    "own": Outcome(
-        r"\ln\hat\lambda", "ln λ̂", "quality", "inferred log quality of this flow", "log points"
-    ),
-    "rival": Outcome(
-        r"\ln\hat\lambda_r", "ln λ̂_r", "rivals", "inferred log quality of each rival", "log points"
-    ),
-    "score": Outcome(
-        "S",
-        "S",
-        "score",
-        "this flow's place between the product's worst and best flow",
-        "min–max, from 0 to 1",
-    ),
-    "elsewhere": Outcome(
-        "S_0",
-        "S_0",
-        "elsewhere",
-        "score of a flow in another market of the product that is average there, ln λ̂ = 0",
-        "min–max, from 0 to 1",
-    ),
-}
-
-
-def measurement_spec() -> ExplorerSpec:
+def spec() -> ExplorerSpec:
     """Measured quality: what σ, prices, quantities and outliers do to it and to its score."""
     return ExplorerSpec(
         id="measurement",
         title="Measured quality explorer",
-        parameters=sliders(MEASUREMENT_ABOUT),
+        parameters=sliders(_SLIDERS),
         outcomes=curves(
-            OUTCOMES,
+            _VIEWS,
             ranges={
                 "own": (-2.0, 2.0),
                 "rival": (-2.0, 2.0),
@@ -267,9 +218,9 @@ def measurement_spec() -> ExplorerSpec:
                 "elsewhere": (0.0, 1.0),
             },
         ),
-        conditions=failures(measurement_program()),
-        equation=live_equation(INFERRED, inferred_quality().right, "own")
-        + live_equation("<mi>S</mi>", measurement_program().steps["score"], "score"),
+        conditions=failures(formulas()),
+        equation=live_equation(_INFERRED_QUALITY, inferred_quality().right, "own")
+        + live_equation("<mi>S</mi>", formulas().steps["score"], "score"),
         inside="Quality is what demand shows beyond the market's mean, divided by σ − 1; "
         "the score is its place between the product's worst and best flow.",
         axes=("ln_p", "ln_q", "sigma", "best", "share"),

@@ -1,37 +1,28 @@
-"""Every explorer beside that of optimal quality, by its id."""
+"""Every explorer of the chapters by its id, imported when it is asked for.
+
+The module of an explorer holds all that is its own: ``formulas``, the program that NumPy and the
+browser both evaluate, and ``spec``, its sliders, views and words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 
-from tradedig_book.explorers.channels import channels_program, channels_spec
-from tradedig_book.explorers.choice import choice_spec, choice_view_program
-from tradedig_book.explorers.demand import demand_program, demand_spec
-from tradedig_book.explorers.elasticities import elasticity_program, elasticity_spec
-from tradedig_book.explorers.endogeneity import endogeneity_program, endogeneity_spec
-from tradedig_book.explorers.industry import industry_spec, industry_view_program
-from tradedig_book.explorers.measurement import measurement_program, measurement_spec
-from tradedig_book.explorers.mediation import mediation_formulas, mediation_spec
-from tradedig_book.explorers.power import power_formulas, power_spec
-from tradedig_book.explorers.profit import profit_program, profit_spec
-from tradedig_book.explorers.widget import Explorer, ExplorerSpec
-from tradedig_book.theory import (
-    Program,
-)
+from tradedig_book.explorers.widget import Explorer
 
-EXPLORERS: dict[str, tuple[Callable[[], ExplorerSpec], Callable[[], Program]]] = {
-    "demand": (demand_spec, demand_program),
-    "profit": (profit_spec, profit_program),
-    "channels": (channels_spec, channels_program),
-    "elasticities": (elasticity_spec, elasticity_program),
-    "industry": (industry_spec, industry_view_program),
-    "choice": (choice_spec, choice_view_program),
-    "measurement": (measurement_spec, measurement_program),
-    "power": (power_spec, power_formulas),
-    "mediation": (mediation_spec, mediation_formulas),
-    "selection-bias": (endogeneity_spec, endogeneity_program),
+EXPLORERS = {
+    "demand": "tradedig_book.explorers.demand",
+    "profit": "tradedig_book.explorers.profit",
+    "channels": "tradedig_book.explorers.channels",
+    "elasticities": "tradedig_book.explorers.elasticities",
+    "industry": "tradedig_book.explorers.industry",
+    "choice": "tradedig_book.explorers.choice",
+    "measurement": "tradedig_book.explorers.measurement",
+    "power": "tradedig_book.explorers.power",
+    "mediation": "tradedig_book.explorers.mediation",
+    "selection-bias": "tradedig_book.explorers.selection_bias",
 }
-"""Declaration and formulas of every explorer beside that of optimal quality, by id."""
+"""Module of every explorer beside that of optimal quality, by id."""
 
 
 def explorer(name: str, **values: float) -> Explorer:
@@ -44,5 +35,5 @@ def explorer(name: str, **values: float) -> Explorer:
     """
     if name not in EXPLORERS:
         raise ValueError(f"there is no explorer {name!r}; choose one of {', '.join(EXPLORERS)}")
-    spec, formulas = EXPLORERS[name]
-    return Explorer(spec(), formulas(), **values)
+    module = import_module(EXPLORERS[name])
+    return Explorer(module.spec(), module.formulas(), **values)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Values = float | NDArray[np.float64]
+ParameterValue = float | NDArray[np.float64]
 
 
 class ParameterError(ValueError):
@@ -37,9 +37,9 @@ class ParameterInfo(NamedTuple):
 
 
 def parameter(**declared: Any) -> Any:
-    """Declare a dataclass field by the values of :class:`ParameterInfo`."""
-    described = ParameterInfo(**declared)
-    return field(default=described.default, metadata={"about": described})
+    """Declare a dataclass field by the fields of :class:`ParameterInfo`."""
+    info = ParameterInfo(**declared)
+    return field(default=info.default, metadata={"about": info})
 
 
 def about(point: Any) -> dict[str, ParameterInfo]:
@@ -47,7 +47,7 @@ def about(point: Any) -> dict[str, ParameterInfo]:
     return {f.name: f.metadata["about"] for f in fields(point)}
 
 
-def values(point: Any) -> dict[str, Values]:
+def values(point: Any) -> dict[str, ParameterValue]:
     """Return the fields of a point by their names in code."""
     return {name: getattr(point, name) for name in about(point)}
 
@@ -73,7 +73,7 @@ def check_fields(point: Any) -> None:
         ) from None
 
 
-def _checked(name: str, about: ParameterInfo, value: ArrayLike) -> Values:
+def _checked(name: str, about: ParameterInfo, value: ArrayLike) -> ParameterValue:
     try:
         array = np.asarray(value, dtype=float) if not isinstance(value, str) else None
     except (TypeError, ValueError):
