@@ -17,7 +17,7 @@ from tradedig_book.theory import OutsideRegion, ParameterError, Parameters, nume
 from tradedig_book.theory.adoption import (
     choice_program,
     choose,
-    hold_to_derivation,
+    hold_to_value,
     value,
     value_at,
 )
@@ -25,7 +25,7 @@ from tradedig_book.theory.adoption_statics import choice_statics, value_is_conca
 from tradedig_book.theory.digital_inputs import INPUTS, compare_inputs
 from tradedig_book.theory.industry import Choice
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.selection import (
     Design,
     changes,
@@ -137,7 +137,7 @@ def test_a_wrong_step_is_found(step: str) -> None:
     program = choice_program()
     wrong = replace(program, steps={**program.steps, step: program.steps[step] * 2})
     with pytest.raises(NotDerived):
-        hold_to_derivation(wrong)
+        hold_to_value(wrong)
 
 
 @pytest.mark.parametrize(

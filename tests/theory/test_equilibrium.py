@@ -17,14 +17,14 @@ from tradedig_book.theory import OutsideRegion, ParameterError
 from tradedig_book.theory import derivation as d
 from tradedig_book.theory.equilibrium import (
     equilibrium,
-    hold_to_derivation,
+    hold_to_free_entry,
     industry_program,
     schedule_at,
 )
 from tradedig_book.theory.free_entry import c, mean_over_sellers
 from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.zero_profit import zero_profit
 
 
@@ -129,7 +129,7 @@ def test_a_wrong_step_is_found(step: str) -> None:
     program = industry_program()
     wrong = replace(program, steps={**program.steps, step: program.steps[step] * 2})
     with pytest.raises(NotDerived):
-        hold_to_derivation(wrong)
+        hold_to_free_entry(wrong)
 
 
 def test_average_of_a_power() -> None:

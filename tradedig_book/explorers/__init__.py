@@ -1,7 +1,11 @@
-"""Explorers: sliders that live on a static page and in JupyterLab alike."""
+"""Explorers: sliders that live on a static page and in JupyterLab alike.
+
+Each stands in one module: its formulas, sliders, views and words.
+All run on ``widget`` and its scripts; ``declare`` and ``normal`` hold what several share.
+"""
 
 from tradedig_book.explorers.quality import QualityExplorer
-from tradedig_book.explorers.theory import EXPLORERS, explorer
+from tradedig_book.explorers.registry import EXPLORERS, explorer
 from tradedig_book.explorers.widget import Explorer
 
 __all__ = ["EXPLORERS", "Explorer", "QualityExplorer", "explorer"]

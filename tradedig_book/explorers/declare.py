@@ -1,4 +1,4 @@
-"""Small pieces of an explorer's declaration, from what the model declares."""
+"""Small pieces of an explorer's declaration, and words and symbols that several share."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from typing import Any
 
 import sympy as sp
 
-from tradedig_book.theory import Outcome, Program
-from tradedig_book.theory.points import About
+from tradedig_book.theory import OutcomeInfo, ParameterInfo, Program
 from tradedig_book.theory.printing import mathml_numbers
 
-SLIDER = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
+EQUATION_8_HOLDS = "Inside the region: every condition for equation (8) holds."
+OPTIMAL_QUALITY = "<msup><mi>λ</mi><mo>*</mo></msup>"
+_SLIDER_FIELDS = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
 
 
-def sliders(about: Mapping[str, About]) -> tuple[dict[str, Any], ...]:
+def sliders(parameters: Mapping[str, ParameterInfo]) -> tuple[dict[str, Any], ...]:
     """Declare one slider for each parameter."""
     return tuple(
-        {"name": name} | {key: getattr(one, key) for key in SLIDER} for name, one in about.items()
+        {"name": name} | {key: getattr(info, key) for key in _SLIDER_FIELDS}
+        for name, info in parameters.items()
     )
 
 
 def curves(
-    outcomes: Mapping[str, Outcome], ranges: Mapping[str, tuple[float, float]] | None = None
+    outcomes: Mapping[str, OutcomeInfo], ranges: Mapping[str, tuple[float, float]] | None = None
 ) -> tuple[dict[str, Any], ...]:
     """Declare one view for each outcome, with a fixed vertical range where one is given."""
     fixed = dict(ranges or {})

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from tradedig_book.explorers.declare import curves, failures, live_equation, sliders
+from tradedig_book.explorers.declare import (
+    EQUATION_8_HOLDS,
+    OPTIMAL_QUALITY,
+    curves,
+    failures,
+    live_equation,
+    sliders,
+)
 from tradedig_book.explorers.widget import Explorer, ExplorerSpec
 from tradedig_book.theory import ABOUT, OUTCOMES, Parameters, equation, program, upgrading
 
-QUALITY = "<msup><mi>λ</mi><mo>*</mo></msup>"
 
-
-def quality_spec() -> ExplorerSpec:
+def spec() -> ExplorerSpec:
     """Declare the explorer: every model parameter, and λ*, p*, x*, π*."""
     return ExplorerSpec(
         id="quality",
@@ -18,8 +23,8 @@ def quality_spec() -> ExplorerSpec:
         outcomes=curves(OUTCOMES),
         conditions=failures(program()),
         equation=live_equation("<mi>K</mi>", upgrading().right, "K")
-        + live_equation(QUALITY, equation("8").right, "quality"),
-        inside="Inside the region: every condition for equation (8) holds.",
+        + live_equation(OPTIMAL_QUALITY, equation("8").right, "quality"),
+        inside=EQUATION_8_HOLDS,
         axes=("psi", *(name for name in ABOUT if name != "psi")),
     )
 
@@ -39,7 +44,7 @@ class QualityExplorer(Explorer):
     """
 
     def __init__(self, **values: float) -> None:
-        super().__init__(quality_spec(), program(), **values)
+        super().__init__(spec(), program(), **values)
 
     @property
     def parameters(self) -> Parameters:

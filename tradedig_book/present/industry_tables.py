@@ -14,8 +14,8 @@ from tradedig_book.theory.adoption_statics import choice_statics
 from tradedig_book.theory.digital_inputs import INPUTS, compare_inputs
 from tradedig_book.theory.equilibrium import INDUSTRY_CONDITIONS, equilibrium
 from tradedig_book.theory.industry import Choice, Industry
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.parameters import ABOUT
-from tradedig_book.theory.points import about
 
 ROWS = {
     "c_D": r"cutoff cost, \(c_D\)",

@@ -1,27 +1,25 @@
 """The model of optimal quality, derived once.
 
 The firm: ``derivation`` (from utility and costs), ``paper`` (what the paper prints, held to it),
-``parameters`` and ``points`` (inputs and their checks), ``printing`` and ``program`` (one text for
-NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (expressions as functions).
+``parameters`` and ``parameter_fields`` (inputs and their checks), ``printing`` and ``program`` (one
+text for NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (expressions as
+functions).
 Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and ``claims`` (the
 ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
-``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise),
-``measurement`` (from CES demand to quality as measured), ``views`` (what explorers show).
-What a regression can show: ``normal`` (its tails, for browsers), ``power``, ``mediation`` and
-``endogeneity`` (limits of least squares and of the lag).
+``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise).
 The names exported here are those of the firm; import the others from their modules.
 """
 
 from tradedig_book.theory.derivation import derive, inverse_demand
 from tradedig_book.theory.numeric import at, numeric, profit_at
 from tradedig_book.theory.paper import NotDerived, equation, second_order, upgrading, verify
+from tradedig_book.theory.parameter_fields import ParameterError, ParameterInfo
 from tradedig_book.theory.parameters import ABOUT, Parameters
-from tradedig_book.theory.points import About, ParameterError
 from tradedig_book.theory.program import Condition, OutsideRegion, Program
 from tradedig_book.theory.solution import (
     CONDITIONS,
     OUTCOMES,
-    Outcome,
+    OutcomeInfo,
     Solution,
     evaluate,
     optimal_quality,
@@ -34,12 +32,12 @@ __all__ = [
     "ABOUT",
     "CONDITIONS",
     "OUTCOMES",
-    "About",
     "Condition",
     "NotDerived",
-    "Outcome",
+    "OutcomeInfo",
     "OutsideRegion",
     "ParameterError",
+    "ParameterInfo",
     "Parameters",
     "Program",
     "Solution",

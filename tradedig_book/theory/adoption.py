@@ -22,7 +22,7 @@ from tradedig_book.theory import derivation as d
 from tradedig_book.theory.free_entry import c, c_D, schedules
 from tradedig_book.theory.industry import Choice
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.program import Condition, Program, evaluate_inside
 from tradedig_book.theory.solution import CONDITIONS
 
@@ -111,7 +111,7 @@ def choice_program() -> Program:
         "least_lead": sp.sqrt(lead_squared),
     }
     written = Program(tuple(about(Choice)), steps, CHOICE_CONDITIONS)
-    hold_to_derivation(written)
+    hold_to_value(written)
     return written
 
 
@@ -128,7 +128,7 @@ def slope(steps: Mapping[str, sp.Expr]) -> sp.Expr:
     return in_dig(2 * mu * (R / (u + v * dig) ** 2 - dig), steps)
 
 
-def hold_to_derivation(written: Program) -> None:
+def hold_to_value(written: Program) -> None:
     """Compare the steps with profit at the best quality, its slope in dig, and the cubic."""
     steps = written.steps
     u, h, t = sp.symbols("u h t")

@@ -27,7 +27,7 @@ from tradedig_book.theory.free_entry import (
 from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.numeric import numeric
 from tradedig_book.theory.paper import NotDerived
-from tradedig_book.theory.points import about, values
+from tradedig_book.theory.parameter_fields import about, values
 from tradedig_book.theory.program import Condition, Program, evaluate_inside
 from tradedig_book.theory.solution import CONDITIONS
 
@@ -84,30 +84,27 @@ def industry_program() -> Program:
         "losing": 1 - (turning / cut) ** k,
     }
     written = Program(tuple(about(Industry)), steps, INDUSTRY_CONDITIONS)
-    hold_to_derivation(written)
+    hold_to_free_entry(written)
     return written
 
 
-def hold_to_derivation(written: Program) -> None:
-    """Compare each step with the derivation; the cutoff stays a symbol in all but its own."""
+def hold_to_free_entry(written: Program) -> None:
+    """Compare each step with :mod:`.free_entry`; the cutoff stays a symbol in all but its own."""
     free = {name: step for name, step in written.steps.items() if name != "c_D"}
     given = replace(written, steps=free)
-
-    def plain(name: str) -> sp.Expr:
-        return given.expand(name).subs(sp.Symbol("c_D"), c_D)
-
     chosen = schedules()
     averages = ("quality", "price", "adjusted_price")
     follows = {name: mean_over_sellers(chosen[name]) for name in averages}
     follows |= {"sellers": sellers(), "surplus": surplus(), "turning": turning_cost()}
-    wrong = [name for name, expected in follows.items() if not d.same(plain(name), expected)]
+    given.hold_to(follows)
+    entrants = given.expand("entrants").subs(sp.Symbol("c_D"), c_D)
     powers = {
         "c_D": written.expand("c_D") / cutoff(),
-        "entrants": plain("entrants") * selling_share() / sellers(),
+        "entrants": entrants * selling_share() / sellers(),
     }
-    wrong += [name for name, ratio in powers.items() if sp.simplify(ratio) != 1]
-    if wrong:
-        raise NotDerived(f"step {wrong[0]!r} does not follow from the derivation")
+    for name, ratio in powers.items():
+        if sp.simplify(ratio) != 1:
+            raise NotDerived(f"step {name!r} does not follow from the derivation")
 
 
 @dataclass(frozen=True, slots=True)

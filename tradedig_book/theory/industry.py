@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from tradedig_book.theory.parameter_fields import ParameterValue, check_fields, parameter
 from tradedig_book.theory.parameters import ABOUT
-from tradedig_book.theory.points import Values, check_fields, parameter
 
 
 def shared(name: str) -> Any:
     """Declare a field with the meaning, default and range it has in ``Parameters``."""
-    return field(default=ABOUT[name].default, metadata={"about": ABOUT[name]})
+    return parameter(**ABOUT[name]._asdict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,56 +32,36 @@ class Industry:
     3.0
     """
 
-    L: Values = shared("L")
-    beta: Values = shared("beta")
-    gamma: Values = shared("gamma")
-    e: Values = shared("e")
-    psi: Values = shared("psi")
-    phi: Values = shared("phi")
-    alpha: Values = parameter(
-        r"\alpha",
-        "α",
-        "demand level",
-        "willingness to pay for the first unit of a variety without quality",
-        "numeraire",
-        "Buyers",
-        1.8,
-        1.2,
-        4.0,
-    )
-    c_M: Values = parameter(
-        "c_M",
-        "c_M",
-        "highest cost",
-        "the highest cost that an entrant can draw",
-        "numeraire per unit of good",
-        "Entry",
-        1.5,
-        1.0,
-        3.0,
-    )
-    k: Values = parameter(
-        "k",
-        "k",
-        "shape of costs",
-        "how much the draws of cost bunch near the highest one",
-        "no unit",
-        "Entry",
-        2.0,
-        0.5,
-        6.0,
-    )
-    f_E: Values = parameter(
-        "f_E",
-        "f_E",
-        "cost of entry",
-        "what it costs to learn one's cost; sunk",
-        "numeraire",
-        "Entry",
-        0.05,
-        0.005,
-        0.2,
-    )
+    L: ParameterValue = shared("L")
+    beta: ParameterValue = shared("beta")
+    gamma: ParameterValue = shared("gamma")
+    e: ParameterValue = shared("e")
+    psi: ParameterValue = shared("psi")
+    phi: ParameterValue = shared("phi")
+    alpha: ParameterValue = parameter(
+        latex=r"\alpha", glyph="α", brief="demand level",
+        meaning="willingness to pay for the first unit of a variety without quality",
+        unit="numeraire", group="Buyers",
+        default=1.8, low=1.2, high=4.0,
+    )  # fmt: skip
+    c_M: ParameterValue = parameter(
+        latex="c_M", glyph="c_M", brief="highest cost",
+        meaning="the highest cost that an entrant can draw",
+        unit="numeraire per unit of good", group="Entry",
+        default=1.5, low=1.0, high=3.0,
+    )  # fmt: skip
+    k: ParameterValue = parameter(
+        latex="k", glyph="k", brief="shape of costs",
+        meaning="how much the draws of cost bunch near the highest one",
+        unit="no unit", group="Entry",
+        default=2.0, low=0.5, high=6.0,
+    )  # fmt: skip
+    f_E: ParameterValue = parameter(
+        latex="f_E", glyph="f_E", brief="cost of entry",
+        meaning="what it costs to learn one's cost; sunk",
+        unit="numeraire", group="Entry",
+        default=0.05, low=0.005, high=0.2,
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -101,55 +81,35 @@ class Choice:
         broadcast.
     """
 
-    L: Values = shared("L")
-    beta: Values = shared("beta")
-    gamma: Values = shared("gamma")
-    e: Values = shared("e")
-    phi: Values = shared("phi")
-    c: Values = parameter(
-        "c",
-        "c",
-        "marginal cost",
-        "the firm's marginal cost of output, 1/φ",
-        "numeraire per unit of good",
-        "The firm",
-        0.6,
-        0.05,
-        1.0,
-    )
-    c_D: Values = parameter(
-        "c_D",
-        "c_D",
-        "cutoff cost",
-        "the cost at which a firm just stops selling, 1/φ_D",
-        "numeraire per unit of good",
-        "The market",
-        1.0,
-        0.5,
-        2.0,
-    )
-    psi_1: Values = parameter(
-        r"\psi_1",
-        "ψ₁",
-        "reach of digitization",
-        "how much digitization can add to ψ, at most",
-        "index",
-        "Digitization",
-        1.5,
-        0.1,
-        1.9,
-    )
-    mu: Values = parameter(
-        r"\mu",
-        "μ",
-        "cost of digitization",
-        "the cost of digitization is μ·dig²",
-        "numeraire",
-        "Digitization",
-        0.01,
-        0.001,
-        0.1,
-    )
+    L: ParameterValue = shared("L")
+    beta: ParameterValue = shared("beta")
+    gamma: ParameterValue = shared("gamma")
+    e: ParameterValue = shared("e")
+    phi: ParameterValue = shared("phi")
+    c: ParameterValue = parameter(
+        latex="c", glyph="c", brief="marginal cost",
+        meaning="the firm's marginal cost of output, 1/φ",
+        unit="numeraire per unit of good", group="The firm",
+        default=0.6, low=0.05, high=1.0,
+    )  # fmt: skip
+    c_D: ParameterValue = parameter(
+        latex="c_D", glyph="c_D", brief="cutoff cost",
+        meaning="the cost at which a firm just stops selling, 1/φ_D",
+        unit="numeraire per unit of good", group="The market",
+        default=1.0, low=0.5, high=2.0,
+    )  # fmt: skip
+    psi_1: ParameterValue = parameter(
+        latex=r"\psi_1", glyph="ψ₁", brief="reach of digitization",
+        meaning="how much digitization can add to ψ, at most",
+        unit="index", group="Digitization",
+        default=1.5, low=0.1, high=1.9,
+    )  # fmt: skip
+    mu: ParameterValue = parameter(
+        latex=r"\mu", glyph="μ", brief="cost of digitization",
+        meaning="the cost of digitization is μ·dig²",
+        unit="numeraire", group="Digitization",
+        default=0.01, low=0.001, high=0.1,
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Check every field."""

@@ -10,8 +10,8 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from tradedig_book.theory.derivation import DIG, derive, lam, mu
+from tradedig_book.theory.parameter_fields import ParameterError, values
 from tradedig_book.theory.parameters import Parameters
-from tradedig_book.theory.points import ParameterError, values
 from tradedig_book.theory.printing import ArithmeticPrinter, code
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tradedig_book.theory.points import Values, about, check_fields, parameter
+from tradedig_book.theory.parameter_fields import ParameterValue, about, check_fields, parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,87 +31,56 @@ class Parameters:
     2.0
     """
 
-    L: Values = parameter(
-        "L", "L", "market size", "number of consumers", "relative to 1", "Buyers", 1.0, 0.25, 4.0
-    )
-    beta: Values = parameter(
-        r"\beta",
-        "β",
-        "taste for quality",
-        "what buyers pay for one more unit of quality",
-        "numeraire per unit of quality",
-        "Buyers",
-        1.5,
-        0.5,
-        3.0,
-    )
-    gamma: Values = parameter(
-        r"\gamma",
-        "γ",
-        "satiation",
-        "how fast marginal utility falls with quantity",
-        "numeraire per unit of good squared",
-        "Buyers",
-        1.0,
-        0.25,
-        4.0,
-    )
-    e: Values = parameter(
-        "e",
-        "e",
-        "substitutability",
-        "how easily one variety replaces another; the smaller, the stronger the taste for variety",
-        "no unit",
-        "Buyers",
-        0.4,
-        0.05,
-        0.95,
-        below=1.0,
-    )
-    psi: Values = parameter(
-        r"\psi",
-        "ψ",
-        "flexible productivity",
-        "efficiency in the fixed cost of quality, raised by trade digitization (dig_tr)",
-        "index, 1/θ",
-        "The firm",
-        1.0,
-        0.25,
-        4.0,
-    )
-    phi: Values = parameter(
-        r"\phi",
-        "ϕ",
-        "intelligent production",
-        "efficiency in the marginal cost of quality, raised by intelligent production (dig_im)",
-        "index, 1/δ",
-        "The firm",
-        1.25,
-        0.4,
-        4.0,
-    )
-    varphi: Values = parameter(
-        r"\varphi",
-        "φ",
-        "production efficiency",
-        "efficiency in the marginal cost of output, raised by digital production (dig_tfp)",
-        "index, 1/c",
-        "The firm",
-        1.5,
-        0.5,
-        4.0,
-    )
-    varphi_D: Values = parameter(
-        r"\varphi_D",
-        "φ_D",
-        "marginal firm",
-        "production efficiency of the firm that just survives in the market",
-        "index, 1/c_D",
-        "The market",
-        1.0,
-        0.5,
-        4.0,
-    )
+    L: ParameterValue = parameter(
+        latex="L", glyph="L", brief="market size",
+        meaning="number of consumers",
+        unit="relative to 1", group="Buyers",
+        default=1.0, low=0.25, high=4.0,
+    )  # fmt: skip
+    beta: ParameterValue = parameter(
+        latex=r"\beta", glyph="β", brief="taste for quality",
+        meaning="what buyers pay for one more unit of quality",
+        unit="numeraire per unit of quality", group="Buyers",
+        default=1.5, low=0.5, high=3.0,
+    )  # fmt: skip
+    gamma: ParameterValue = parameter(
+        latex=r"\gamma", glyph="γ", brief="satiation",
+        meaning="how fast marginal utility falls with quantity",
+        unit="numeraire per unit of good squared", group="Buyers",
+        default=1.0, low=0.25, high=4.0,
+    )  # fmt: skip
+    e: ParameterValue = parameter(
+        latex="e", glyph="e", brief="substitutability",
+        meaning="how easily one variety replaces another; the smaller, the stronger the taste "
+        "for variety",
+        unit="no unit", group="Buyers",
+        default=0.4, low=0.05, high=0.95, below=1.0,
+    )  # fmt: skip
+    psi: ParameterValue = parameter(
+        latex=r"\psi", glyph="ψ", brief="flexible productivity",
+        meaning="efficiency in the fixed cost of quality, raised by trade digitization (dig_tr)",
+        unit="index, 1/θ", group="The firm",
+        default=1.0, low=0.25, high=4.0,
+    )  # fmt: skip
+    phi: ParameterValue = parameter(
+        latex=r"\phi", glyph="ϕ", brief="intelligent production",
+        meaning="efficiency in the marginal cost of quality, raised by intelligent production "
+        "(dig_im)",
+        unit="index, 1/δ", group="The firm",
+        default=1.25, low=0.4, high=4.0,
+    )  # fmt: skip
+    varphi: ParameterValue = parameter(
+        latex=r"\varphi", glyph="φ", brief="production efficiency",
+        meaning="efficiency in the marginal cost of output, raised by digital production (dig_tfp)",
+        unit="index, 1/c", group="The firm",
+        default=1.5, low=0.5, high=4.0,
+    )  # fmt: skip
+    varphi_D: ParameterValue = parameter(
+        latex=r"\varphi_D", glyph="φ_D", brief="marginal firm",
+        meaning="production efficiency of the firm that just survives in the market",
+        unit="index, 1/c_D", group="The market",
+        default=1.0, low=0.5, high=4.0,
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Check every field."""

@@ -11,8 +11,10 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
-from tradedig_book.theory.points import about
-from tradedig_book.theory.points import values as values_of
+from tradedig_book.theory.derivation import same
+from tradedig_book.theory.paper import NotDerived
+from tradedig_book.theory.parameter_fields import about
+from tradedig_book.theory.parameter_fields import values as values_of
 from tradedig_book.theory.printing import FUNCTIONS, ArithmeticPrinter, code, javascript
 
 Floats = NDArray[np.float64]
@@ -102,6 +104,20 @@ class Program:
             expr = expr.subs(sp.Symbol(earlier), self.steps[earlier])
         return expr
 
+    def hold_to(self, derived: Mapping[str, sp.Expr]) -> None:
+        """Compare steps, each written in the arguments alone, with what the derivation gives.
+
+        Symbols count by their names, whatever is assumed of them.
+
+        Raises
+        ------
+        NotDerived
+            Naming the first step that differs.
+        """
+        for name, expected in derived.items():
+            if not same(_by_name(self.expand(name)), _by_name(expected)):
+                raise NotDerived(f"step {name!r} does not follow from the derivation")
+
     def derivatives(self, argument: str) -> dict[str, sp.Expr]:
         """Differentiate every step with respect to one argument, by the chain rule.
 
@@ -152,6 +168,10 @@ class Program:
     def text(self) -> str:
         """Print the steps as NumPy evaluates them, one on a line."""
         return "\n".join(f"{name} = {code(expr)}" for name, expr in self.steps.items())
+
+
+def _by_name(expr: sp.Expr) -> sp.Expr:
+    return expr.subs({symbol: sp.Symbol(symbol.name) for symbol in expr.free_symbols})
 
 
 def evaluate_inside(program: Program, point: Any) -> dict[str, Floats]:

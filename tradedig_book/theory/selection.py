@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tradedig_book.theory.adoption import choose
 from tradedig_book.theory.industry import Choice
-from tradedig_book.theory.points import ParameterError
+from tradedig_book.theory.parameter_fields import ParameterError
 
 LOGS = ["ln_dig", "ln_quality", "ln_K", "ln_lead"]
 

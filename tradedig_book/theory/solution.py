@@ -11,9 +11,9 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from tradedig_book.theory import derivation as d
-from tradedig_book.theory.paper import NotDerived, second_order_margin, verify
+from tradedig_book.theory.paper import second_order_margin, verify
+from tradedig_book.theory.parameter_fields import values
 from tradedig_book.theory.parameters import ABOUT, Parameters
-from tradedig_book.theory.points import values
 from tradedig_book.theory.program import Condition, Program, evaluate_inside
 
 CONDITIONS = (
@@ -44,7 +44,7 @@ CONDITIONS = (
 )
 
 
-class Outcome(NamedTuple):
+class OutcomeInfo(NamedTuple):
     """What the model determines: its symbol, name, meaning and unit."""
 
     latex: str
@@ -55,10 +55,10 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = {
-    "quality": Outcome(r"\lambda^*", "λ*", "quality", "optimal quality", "units of quality"),
-    "price": Outcome("p^*", "p*", "price", "price at the optimum", "numeraire"),
-    "quantity": Outcome("x^*", "x*", "quantity", "quantity at the optimum", "units of good"),
-    "profit": Outcome(
+    "quality": OutcomeInfo(r"\lambda^*", "λ*", "quality", "optimal quality", "units of quality"),
+    "price": OutcomeInfo("p^*", "p*", "price", "price at the optimum", "numeraire"),
+    "quantity": OutcomeInfo("x^*", "x*", "quantity", "quantity at the optimum", "units of good"),
+    "profit": OutcomeInfo(
         r"\pi^*", "π*", "profit", "profit before the cost of digitization", "numeraire"
     ),
 }
@@ -115,16 +115,15 @@ def hold_to_derivation(written: Program) -> None:
     verify()
     derived = d.derive()
     at_optimum = {d.lam: derived.quality, d.mu: 0}
-    follows = {
-        "D": second_order_margin() / d.psi,
-        "quality": derived.quality,
-        "price": derived.price.subs(at_optimum),
-        "quantity": derived.quantity.subs(at_optimum),
-        "profit": derived.profit.subs(at_optimum),
-    }
-    for name, expected in follows.items():
-        if not d.same(written.expand(name), expected):
-            raise NotDerived(f"step {name!r} does not follow from the derivation")
+    written.hold_to(
+        {
+            "D": second_order_margin() / d.psi,
+            "quality": derived.quality,
+            "price": derived.price.subs(at_optimum),
+            "quantity": derived.quantity.subs(at_optimum),
+            "profit": derived.profit.subs(at_optimum),
+        }
+    )
 
 
 def evaluate(parameters: Parameters) -> dict[str, NDArray[np.float64]]:

@@ -28,7 +28,7 @@ from tradedig_book.theory.free_entry import (
 )
 from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.numeric import numeric
-from tradedig_book.theory.points import ParameterError, Values, values
+from tradedig_book.theory.parameter_fields import ParameterError, ParameterValue, values
 from tradedig_book.theory.program import OutsideRegion
 
 c_Z, fixed, lead = sp.symbols("c_Z F m", positive=True)
@@ -132,7 +132,7 @@ def zero_profit(industry: Industry, cost: ArrayLike) -> ZeroProfit:
 
 
 def _zero_of_entry_margin(
-    printed: NDArray[np.float64], m: NDArray[np.float64], point: Mapping[str, Values]
+    printed: NDArray[np.float64], m: NDArray[np.float64], point: Mapping[str, ParameterValue]
 ) -> NDArray[np.float64]:
     """Find c_Z in the bracket (0, printed cutoff)."""
     names, arrays = list(point), np.broadcast_arrays(m, *point.values())

@@ -11,22 +11,24 @@ import sympy as sp
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tradedig_book.explorers import explorer
+from tradedig_book.explorers import measurement as m
 from tradedig_book.theory import NotDerived
-from tradedig_book.theory import measurement as m
 from tradedig_book.theory.printing import code, javascript
 from tradedig_book.theory.program import Program
 from tradedig_helpers.measure.quality import demand_residual, standardise
 
 Point = dict[str, float]
-FORMULAS = m.measurement_program()
-DEFAULTS = {name: about.default for name, about in m.MEASUREMENT_ABOUT.items()}
+FORMULAS = m.formulas()
+SHOWN = explorer("measurement")
+DEFAULTS = dict(SHOWN.values)
 RIVALS, FILLERS = 3, 60
 
 
 @st.composite
 def points(draw: st.DrawFn) -> Point:
     """Draw a point on the sliders with σ above 1 and one flow of four."""
-    ranges = {name: (about.low, about.high) for name, about in m.MEASUREMENT_ABOUT.items()}
+    ranges = {p["name"]: (p["low"], p["high"]) for p in SHOWN.spec["parameters"]}
     ranges |= {"sigma": (1.05, 8.0), "best": (0.1, 5.0), "worst": (0.1, 5.0)}
     point = {name: draw(st.floats(*range_)) for name, range_ in ranges.items()}
     return point | {"share": 1 / (1 + RIVALS)}
@@ -151,7 +153,7 @@ def test_each_condition_can_fail_on_the_sliders(changed: Point, words: str) -> N
     """A reader can reach every refusal, and is told what it means."""
     point = DEFAULTS | changed
     verdict = int(FORMULAS.verdict(point))
-    assert words in m.MEASUREMENT_CONDITIONS[verdict - 1].otherwise
+    assert words in FORMULAS.conditions[verdict - 1].otherwise
     assert int(FORMULAS.verdict(DEFAULTS)) == 0
 
 

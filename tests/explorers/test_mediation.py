@@ -8,12 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from tradedig_book.theory import mediation as m
+from tradedig_book.explorers import mediation as m
 from tradedig_helpers.estimation.mediation import product_error
 
 REFERENCE = 100.0
 PROGRAM = m.mediation_program(REFERENCE)
-CRITICAL = float(m.CRITICAL)
+CRITICAL = float(m.CRITICAL_Z)
 ALIKE = {
     **{"error0": 10.0, "error1": 10.0, "direct": 1.0, "error_direct": 1.0},
     **{"firms": REFERENCE, "correlation": 0.0},
@@ -51,7 +51,7 @@ def test_errors_are_the_packages(point: Point) -> None:
         product_error(*paths, "Aroian"),
         product_error(*paths, "delta", covariance),
     ]
-    assert [m.SCALE * e for e in (sobel, aroian, joint)] == pytest.approx(
+    assert [m.PRODUCT_SCALE * e for e in (sobel, aroian, joint)] == pytest.approx(
         list(map(float, expected))
     )
 
@@ -60,7 +60,7 @@ def test_errors_are_the_packages(point: Point) -> None:
 def test_parts_and_p_value(point: Point) -> None:
     """Direct and mediated make the total; p is that of a two-sided normal test."""
     effect, total, share, z, p = at(point, "ME", "total", "share", "z", "p")
-    assert point["beta0"] * point["mu1"] / m.SCALE == pytest.approx(effect)
+    assert point["beta0"] * point["mu1"] / m.PRODUCT_SCALE == pytest.approx(effect)
     assert (total, share) == pytest.approx((point["direct"] + effect, effect / total))
     assert p == pytest.approx(2 * norm.sf(min(z, 8)), rel=2e-7)
 
@@ -107,6 +107,6 @@ def test_at_a_path_s_mark_the_path_is_on_the_edge(point: Point) -> None:
 
 def test_without_any_path_there_is_no_test() -> None:
     """Zero over zero is named, not drawn."""
-    point = dict.fromkeys(m.ARGUMENTS, 1.0) | {"beta0": 0.0, "mu1": 0.0, "correlation": 0.0}
+    point = dict.fromkeys(PROGRAM.arguments, 1.0) | {"beta0": 0.0, "mu1": 0.0, "correlation": 0.0}
     assert int(PROGRAM.verdict(point)) == 1
     assert int(PROGRAM.verdict(point | {"mu1": 1.0})) == 0

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tradedig_book.explorers import selection_bias as m
 from tradedig_book.theory import NotDerived
-from tradedig_book.theory import endogeneity as m
 from tradedig_book.theory.adoption import choose
 from tradedig_book.theory.industry import Choice
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.iv import estimate_iv, lagged
 from tradedig_helpers.estimation.specifications import Specification
 
-PROGRAM = m.endogeneity_program()
+PROGRAM = m.formulas()
 WORLD = {"beta": 0.0, "gamma": 0.5, "s": 0.5, "rho": 0.5, "r": 0.9, "delta": 0.0}
 Point = dict[str, float]
 
@@ -51,7 +51,7 @@ def causes(rng: np.random.Generator, persistence: float, shape: tuple[int, int])
 def simulated(point: Point, firms: int = 6000) -> pd.DataFrame:
     """Return firms over the years of the regression, with last year's digitization."""
     rng = np.random.default_rng(11)
-    shape = firms, m.YEARS + 1
+    shape = firms, m.PANEL_YEARS + 1
     unseen, other = causes(rng, point["rho"], shape), causes(rng, point["r"], shape)
     level = point["s"] * unseen + np.sqrt(1 - point["s"] ** 2) * other
     before = np.roll(level, 1, axis=1)
@@ -137,6 +137,6 @@ def test_the_model_s_choice_moves_with_lead_and_cost_as_assumed() -> None:
 def test_wrong_moments_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slip in a sum does not reach a page."""
     right = m.variance_within
-    monkeypatch.setattr(m, "variance_within", lambda x, years=m.YEARS: right(x, years) + x**3)
+    monkeypatch.setattr(m, "variance_within", lambda x, years=m.PANEL_YEARS: right(x, years) + x**3)
     with pytest.raises(NotDerived, match="2 years"):
-        m.endogeneity_program.__wrapped__()
+        m.formulas.__wrapped__()

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Values = float | NDArray[np.float64]
+ParameterValue = float | NDArray[np.float64]
 
 
 class ParameterError(ValueError):
     """A parameter is not a number, or lies outside the values it may take."""
 
 
-class About(NamedTuple):
+class ParameterInfo(NamedTuple):
     """What a reader, a slider and a check need to know about one parameter."""
 
     latex: str
@@ -36,18 +36,18 @@ class About(NamedTuple):
         return f"0 < {self.glyph}{upper}"
 
 
-def parameter(*declared: Any, below: float = np.inf) -> Any:
-    """Declare a dataclass field, from the values of :class:`About` in their order."""
-    described = About(*declared)._replace(below=below)
-    return field(default=described.default, metadata={"about": described})
+def parameter(**declared: Any) -> Any:
+    """Declare a dataclass field by the fields of :class:`ParameterInfo`."""
+    info = ParameterInfo(**declared)
+    return field(default=info.default, metadata={"about": info})
 
 
-def about(point: Any) -> dict[str, About]:
+def about(point: Any) -> dict[str, ParameterInfo]:
     """Return what is declared about each field of a parameter class, or of a point in it."""
     return {f.name: f.metadata["about"] for f in fields(point)}
 
 
-def values(point: Any) -> dict[str, Values]:
+def values(point: Any) -> dict[str, ParameterValue]:
     """Return the fields of a point by their names in code."""
     return {name: getattr(point, name) for name in about(point)}
 
@@ -73,7 +73,7 @@ def check_fields(point: Any) -> None:
         ) from None
 
 
-def _checked(name: str, about: About, value: ArrayLike) -> Values:
+def _checked(name: str, about: ParameterInfo, value: ArrayLike) -> ParameterValue:
     try:
         array = np.asarray(value, dtype=float) if not isinstance(value, str) else None
     except (TypeError, ValueError):

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tradedig_book.theory import power as formulas
+from tradedig_book.explorers import power as explorer_of_power
 from tradedig_helpers import power
 
-PROGRAM = formulas.power_program()
+PROGRAM = explorer_of_power.formulas()
 MANY = 1e9
 Point = dict[str, float]
 
@@ -58,7 +58,7 @@ def test_four_times_the_firms_halve_the_error(point: Point) -> None:
 @given(points())
 def test_detectable_effect_and_needed_firms_give_the_target_power(point: Point) -> None:
     """Both say 80 per cent; the neglected tail adds at most 4e-4."""
-    target = float(formulas.TARGET)
+    target = float(explorer_of_power.TARGET_POWER)
     detectable, needed = at(point, "detectable", "needed")
     for changed in ({"effect": detectable}, {"firms": needed}):
         (found,) = at(point | changed, "power")

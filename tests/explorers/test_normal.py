@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 from scipy.stats import norm
 
-from tradedig_book.theory import normal
+from tradedig_book.explorers import normal
 from tradedig_book.theory.printing import javascript
 from tradedig_book.theory.program import Program
 
@@ -21,14 +21,14 @@ def at(steps: dict[str, sp.Expr], values: np.ndarray) -> np.ndarray:
 
 def test_small_tails_are_as_exact_as_large_ones() -> None:
     """A p-value of 1e-12 is wrong by one part in ten million, as one of a half is."""
-    points = np.linspace(0, normal.REACH, 4001)
+    points = np.linspace(0, normal.LARGEST_ARGUMENT, 4001)
     found = at(normal.upper_tail("tail", x), points)
     np.testing.assert_allclose(found, norm.sf(points), rtol=1e-7)
 
 
 def test_tail_holds_still_outside_its_range() -> None:
     """Neither a negative argument nor a huge one gives a wild number."""
-    inner = at(normal.upper_tail("tail", x), np.array([0.0, float(normal.REACH)]))
+    inner = at(normal.upper_tail("tail", x), np.array([0.0, float(normal.LARGEST_ARGUMENT)]))
     outer = at(normal.upper_tail("tail", x), np.array([-3.0, 1e6]))
     assert (inner == outer).all()
 
@@ -42,7 +42,7 @@ def test_survival_on_the_whole_line() -> None:
 
 def test_critical_value_at_every_level_of_the_slider() -> None:
     """Among them the 1.96 of the textbook."""
-    levels = np.linspace(*map(float, normal.LEVELS), 2001)
+    levels = np.linspace(*map(float, normal.TEST_LEVELS), 2001)
     found = at(normal.critical_value("z", x), levels)
     np.testing.assert_allclose(found, norm.isf(levels / 2), rtol=1e-6)
 

@@ -11,8 +11,8 @@ import sympy as sp
 import traitlets
 
 from tradedig_book.explorers import Explorer, explorer
+from tradedig_book.explorers import measurement as m
 from tradedig_book.theory import NotDerived
-from tradedig_book.theory import measurement as m
 from tradedig_book.theory.printing import latex
 
 
@@ -24,9 +24,8 @@ def shown() -> Explorer:
 
 def test_every_input_and_condition_is_shown(shown: Explorer) -> None:
     """An input added to the formulas gets its slider without further work."""
-    assert [p["name"] for p in shown.spec["parameters"]] == list(m.MEASUREMENT_ABOUT)
-    assert tuple(shown.program.arguments) == tuple(m.MEASUREMENT_ABOUT)
-    assert len(shown.spec["conditions"]) == len(m.MEASUREMENT_CONDITIONS)
+    assert tuple(p["name"] for p in shown.spec["parameters"]) == shown.program.arguments
+    assert len(shown.spec["conditions"]) == len(shown.program.conditions) == 3
 
 
 def test_every_view_and_every_place_for_a_number_is_a_step(shown: Explorer) -> None:
@@ -38,13 +37,12 @@ def test_every_view_and_every_place_for_a_number_is_a_step(shown: Explorer) -> N
     assert {"sigma", "ln_p", "ln_q", "kappa", "own", "score"} <= set(places)
 
 
-def test_live_equation_is_the_step_it_explains() -> None:
+def test_live_equation_is_the_step_it_explains(shown: Explorer) -> None:
     """Equation (10), as the page writes it, gives what the view shows."""
     names = {symbol: sp.Symbol(symbol.name) for symbol in m.inferred_quality().right.free_symbols}
     written = m.inferred_quality().right.subs(names)
-    formulas = m.measurement_program()
-    point = {name: about.default for name, about in m.MEASUREMENT_ABOUT.items()}
-    values = point | {name: float(value) for name, value in formulas.evaluate(point).items()}
+    found = shown.program.evaluate(shown.values)
+    values = shown.values | {name: float(value) for name, value in found.items()}
     assert float(written.subs(values)) == pytest.approx(values["own"])
 
 
@@ -65,8 +63,8 @@ def test_views_hold_what_sliders_can_reach(shown: Explorer) -> None:
     """Scores stay in [0, 1]; most points have a log quality inside its view."""
     rng = np.random.default_rng(3)
     inputs = {
-        name: rng.uniform(about.low, about.high, 4000)
-        for name, about in m.MEASUREMENT_ABOUT.items()
+        slider["name"]: rng.uniform(slider["low"], slider["high"], 4000)
+        for slider in shown.spec["parameters"]
     }
     found = shown.program.evaluate(inputs)
     inside = shown.program.verdict(inputs) == 0

@@ -12,18 +12,12 @@ import sympy as sp
 import traitlets
 
 from tradedig_book.economy.simulate import FIRMS
-from tradedig_book.explorers import Explorer, explorer
+from tradedig_book.explorers import Explorer, explorer, mediation, power, selection_bias
 from tradedig_book.published import PAPER_FIRMS, published
-from tradedig_book.theory import endogeneity, mediation, power
 from tradedig_helpers.estimation.mediation import product_error
 
 BUILT = {name: explorer(name) for name in ("power", "mediation", "selection-bias")}
 POWER_AXIS = next(p["high"] for p in BUILT["power"].spec["parameters"] if p["name"] == "firms")
-PROGRAMS = {
-    "power": power.power_program(),
-    "mediation": mediation.mediation_program(1.0),
-    "selection-bias": endogeneity.endogeneity_program(),
-}
 
 
 def start(shown: Explorer) -> dict[str, float]:
@@ -41,9 +35,8 @@ def shown(request: pytest.FixtureRequest) -> Explorer:
 
 def test_every_input_and_condition_is_shown(shown: Explorer) -> None:
     """An input added to the formulas gets its slider without further work."""
-    program = PROGRAMS[shown.spec["id"]]
-    assert set(shown.values) == set(shown.program.arguments) == set(program.arguments)
-    assert len(shown.spec["conditions"]) == len(program.conditions)
+    assert set(shown.values) == set(shown.program.arguments)
+    assert len(shown.spec["conditions"]) == len(shown.program.conditions)
 
 
 def test_every_view_mark_and_place_for_a_number_is_a_step(shown: Explorer) -> None:
@@ -140,8 +133,8 @@ def test_mediation_equation_shows_paths_and_errors() -> None:
 
 def test_limits_are_written_with_their_parts() -> None:
     """Each of the four starts with the true effect, to which a bias is added."""
-    steps = endogeneity.endogeneity_program().steps
-    beta = endogeneity.beta
+    steps = selection_bias.formulas().steps
+    beta = selection_bias.beta
     for name in ("ols", "iv", "firm_ols", "firm_iv"):
         assert beta in steps[name].args
         assert sp.diff(steps[name], beta) == 1
@@ -188,7 +181,7 @@ def test_what_the_benchmark_chapter_says_about_power() -> None:
 
 def test_what_the_mechanisms_chapter_says_about_products() -> None:
     """Paths without a product, a product without paths, and a second path that cannot help."""
-    critical = float(mediation.CRITICAL)
+    critical = float(mediation.CRITICAL_Z)
     _, one = tried("Two significant paths and an insignificant product")
     assert min(one["z0"], one["z1"]) > critical > one["z"]
     assert one["path_beta0"] < one["beta0"] < one["ME_from_beta0"] < 60
