@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from tradedig_book.present.curve import BENCHMARK
+from tradedig_book.present.curve import BENCHMARK_CHOICES
 from tradedig_book.present.palette import PALETTE
 from tradedig_book.present.stored import stored_results
 from tradedig_book.truth.scoreboard import scoreboard
@@ -71,7 +71,7 @@ def said(page: Page) -> str:
 
 def row_of(curve: pd.DataFrame, **choice: str) -> pd.Series:
     """Return a specification of the curve."""
-    wanted = BENCHMARK | choice
+    wanted = BENCHMARK_CHOICES | choice
     return curve[np.logical_and.reduce([curve[k] == v for k, v in wanted.items()])].iloc[0]
 
 
@@ -167,7 +167,7 @@ def test_the_page_says_pythons_numbers(
     """Rank, effect, interval, estimate, error, N and clusters of what is chosen."""
     seen = open_page(CURVE_PAGE, origin)
     for choice in TRIED:
-        pick(seen.page, **BENCHMARK | choice)
+        pick(seen.page, **BENCHMARK_CHOICES | choice)
         assert_said(said(seen.page), row_of(curve, **choice), curve)
     assert seen.errors == []
     assert seen.foreign == []
@@ -206,7 +206,8 @@ def test_holding_choices_leaves_those_that_share_them(
     page.locator("#curve-effects-hold").check()
     page.evaluate(FRAMES)
     part = curve[
-        (curve["quality"] == BENCHMARK["quality"]) & (curve["effects"] == BENCHMARK["effects"])
+        (curve["quality"] == BENCHMARK_CHOICES["quality"])
+        & (curve["effects"] == BENCHMARK_CHOICES["effects"])
     ].sort_values("rank")
     number = part["rank"].tolist().index(row_of(curve)["rank"]) + 1
     assert f"Among the {len(part)} shown: number {number}." in said(page)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from tradedig_book.present.curve import BENCHMARK, CurveExplorer, packed
+from tradedig_book.present.curve import BENCHMARK_CHOICES, CurveExplorer, packed_curve
 from tradedig_book.present.curve.widget import LABELS
 from tradedig_book.present.stored import stored_results
 from tradedig_helpers.estimation.curve_summary import standardised
@@ -50,15 +50,15 @@ def test_embedded_numbers_are_the_curves(curve):
 
 def test_order_of_rows_does_not_matter(curve):
     """A file sorted otherwise must not put estimates under other choices."""
-    assert packed(curve) == packed(curve.sample(frac=1, random_state=1))
+    assert packed_curve(curve) == packed_curve(curve.sample(frac=1, random_state=1))
 
 
 def test_choices_are_those_of_the_curve(curve):
     """An option that is added to the curve gets its place on the page."""
-    shown = {one["name"]: one["options"] for one in packed(curve)["choices"]}
+    shown = {one["name"]: one["options"] for one in packed_curve(curve)["choices"]}
     assert shown == {name: list(options) for name, options in CHOICES.items()}
-    assert set(LABELS) == set(BENCHMARK) == set(CHOICES)
-    assert all(option in CHOICES[name] for name, option in BENCHMARK.items())
+    assert set(LABELS) == set(BENCHMARK_CHOICES) == set(CHOICES)
+    assert all(option in CHOICES[name] for name, option in BENCHMARK_CHOICES.items())
 
 
 def test_page_fits_its_budget_and_asks_nobody(curve):
@@ -78,11 +78,11 @@ def test_both_hosts_get_their_form(curve):
 def test_incomplete_curve_is_refused(curve):
     """With a row missing every later estimate would slip."""
     with pytest.raises(ValueError, match="not one for each of"):
-        packed(curve.iloc[1:])
+        packed_curve(curve.iloc[1:])
     twice = curve.copy()
     twice.loc[0, list(CHOICES)] = twice.loc[1, list(CHOICES)]
     with pytest.raises(ValueError, match="not one for each of"):
-        packed(twice)
+        packed_curve(twice)
 
 
 def test_wrong_choices_are_refused(curve):
@@ -91,7 +91,9 @@ def test_wrong_choices_are_refused(curve):
         CurveExplorer(curve, quality="QXX")
     with pytest.raises(traitlets.TraitError, match="'years' is no choice here"):
         CurveExplorer(curve, held=("years",))
-    assert CurveExplorer(curve, period="2002–2007").choice == BENCHMARK | {"period": "2002–2007"}
+    assert CurveExplorer(curve, period="2002–2007").choice == BENCHMARK_CHOICES | {
+        "period": "2002–2007"
+    }
 
 
 def test_links_of_the_chapters_name_options():

@@ -12,7 +12,12 @@ import numpy as np
 import pytest
 
 from tradedig_book.present.scoreboard import agreement_figure, distances_figure
-from tradedig_book.present.scoreboard.table import FILTERS, SYMBOLS, Scoreboard, written
+from tradedig_book.present.scoreboard.table import (
+    DISTANCE_SYMBOLS,
+    FILTERS,
+    Scoreboard,
+    written,
+)
 from tradedig_book.present.stored import stored_results
 from tradedig_book.truth.scoreboard import NOT_ESTIMATED, scoreboard
 
@@ -36,7 +41,7 @@ def test_every_figure_is_a_row_with_its_words(board, page):
     rows = ROW.findall(page)
     assert len(rows) == len(board)
     for (_, text), row in zip(rows, board.to_dict("records"), strict=True):
-        assert f"{SYMBOLS[row['apart']]}</span> {row['apart']}<" in text
+        assert f"{DISTANCE_SYMBOLS[row['apart']]}</span> {row['apart']}<" in text
         assert f"{row['table']} ({row['column']})" in text
 
 

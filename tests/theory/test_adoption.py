@@ -32,8 +32,8 @@ from tradedig_book.theory.selection import (
     cross_section,
     decompose,
     fixed_effects,
+    least_squares_slope,
     simulate_panel,
-    slope,
 )
 from tradedig_book.theory.signs import NotProved, proved_sign
 
@@ -190,7 +190,7 @@ def test_changes_are_firm_and_year_effects() -> None:
         [panel["ln_dig"], panel["year"], pd.get_dummies(panel["firm"], dtype=float)]
     )
     brute = np.linalg.lstsq(right, panel["ln_quality"].to_numpy(), rcond=None)[0][0]
-    assert slope(changes(panel))[0] == pytest.approx(brute)
+    assert least_squares_slope(changes(panel))[0] == pytest.approx(brute)
 
 
 def test_simulation_is_the_generators() -> None:
@@ -219,7 +219,7 @@ def test_robust_error_by_hand() -> None:
     """HC1 on a line through few points, from its textbook formula."""
     panel, _ = simulate_panel(Choice(), Design(firms=30), np.random.default_rng(7))
     x = panel["ln_dig"] - panel["ln_dig"].mean()
-    found, error = slope(panel)
+    found, error = least_squares_slope(panel)
     rest = panel["ln_quality"] - panel["ln_quality"].mean() - found * x
     n = len(panel)
     assert error == pytest.approx(np.sqrt(n / (n - 2) * (x**2 * rest**2).sum()) / (x**2).sum())

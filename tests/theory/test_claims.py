@@ -10,9 +10,9 @@ import sympy as sp
 
 from tradedig_book.theory import (
     Parameters,
-    at,
     derivation,
     derive,
+    evaluate_at,
     free_entry,
     optimal_quality,
     profit_at,
@@ -31,7 +31,7 @@ def test_every_check_runs(key: str) -> None:
     """The proof behind each verdict goes through, and has something to show."""
     claim = ledger.LEDGER[key]
     assert claim.check()
-    assert claim.verdict in get_args(ledger.Verdict)
+    assert claim.verdict in get_args(ledger.ClaimVerdict)
     assert bool(claim.condition) == (claim.verdict == "holds under a condition")
 
 
@@ -51,7 +51,7 @@ def test_checks_fail_with_another_model(key: str, monkeypatch: pytest.MonkeyPatc
 def test_wrong_claims_are_refused() -> None:
     """The two helpers of the ledger do not pass what is false."""
     with pytest.raises(NotProved, match="claimed -, found"):
-        checks.signed("-", "quality", "psi", "e")
+        checks.claimed_sign("-", "quality", "psi", "e")
     with pytest.raises(NotProved, match="claimed zero"):
         checks.vanishes(d.psi - d.phi)
 
@@ -67,7 +67,7 @@ def test_beyond_the_stated_condition_quality_has_no_best() -> None:
     """At psi = 4, beta > 1/phi still holds; (8) is negative and profit rises without bound."""
     point = Parameters(psi=4.0)
     assert point.beta > 1 / point.phi
-    assert at(derive().quality, point) < 0
+    assert evaluate_at(derive().quality, point) < 0
     assert np.all(np.diff(profit_at(point, np.linspace(0, 100, 50))) > 0)
 
 

@@ -15,9 +15,9 @@ from tradedig_book.theory import (
     OutsideRegion,
     ParameterError,
     Parameters,
-    at,
     derive,
     evaluate,
+    evaluate_at,
     numeric,
     optimal_quality,
     profit_at,
@@ -110,4 +110,5 @@ def test_any_expression_becomes_a_function() -> None:
     assert numeric(x / y)(x=[1.0, 2.0], y=2.0) == pytest.approx([0.5, 1.0])
     with pytest.raises(ParameterError, match="give exactly x, y; got x"):
         numeric(x / y)(x=1.0)
-    assert at(derive().quality, Parameters()) == pytest.approx(float(solve(Parameters()).quality))
+    expected = float(solve(Parameters()).quality)
+    assert evaluate_at(derive().quality, Parameters()) == pytest.approx(expected)

@@ -13,7 +13,7 @@ from tradedig_book.present.assets import asset, live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.theory import Program
 
-SCRIPTS = ("drawing.js", "panel.js", "address.js", "explorer.js")
+_SCRIPTS = ("drawing.js", "panel.js", "address.js", "explorer.js")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Explorer(anywidget.AnyWidget):
     pins: traitlets.List[dict[str, float]] = traitlets.List().tag(sync=True)
 
     def __init__(self, spec: ExplorerSpec, program: Program, **values: float) -> None:
-        script = "\n".join([f"const evaluate = {program.javascript()};", *map(_asset, SCRIPTS)])
+        script = "\n".join([f"const evaluate = {program.javascript()};", *map(_asset, _SCRIPTS)])
         self.program = program
         self._defaults = {p["name"]: p["default"] for p in spec.parameters}
         super().__init__(

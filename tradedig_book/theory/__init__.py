@@ -11,7 +11,7 @@ The names exported here are those of the firm; import the others from their modu
 """
 
 from tradedig_book.theory.derivation import derive, inverse_demand
-from tradedig_book.theory.numeric import at, numeric, profit_at
+from tradedig_book.theory.numeric import evaluate_at, numeric, profit_at
 from tradedig_book.theory.paper import NotDerived, equation, second_order, upgrading, verify
 from tradedig_book.theory.parameter_fields import ParameterError, ParameterInfo
 from tradedig_book.theory.parameters import ABOUT, Parameters
@@ -41,10 +41,10 @@ __all__ = [
     "Parameters",
     "Program",
     "Solution",
-    "at",
     "derive",
     "equation",
     "evaluate",
+    "evaluate_at",
     "inverse_demand",
     "numeric",
     "optimal_quality",

@@ -50,7 +50,7 @@ CHOICE_CONDITIONS = (
 )
 
 
-def flexibility() -> sp.Expr:
+def flexible_productivity() -> sp.Expr:
     """Flexible productivity ψ as a function of ``dig``."""
     return 1 + psi_1 * dig / (1 + dig)
 
@@ -58,7 +58,7 @@ def flexibility() -> sp.Expr:
 @cache
 def value() -> sp.Expr:
     """Profit at the best quality, less μ·dig², as a function of ``dig`` and the firm's cost."""
-    return schedules()["profit"].subs(d.psi, flexibility()) - mu * dig**2
+    return schedules()["profit"].subs(d.psi, flexible_productivity()) - mu * dig**2
 
 
 @cache
@@ -122,7 +122,7 @@ def in_dig(expr: sp.Expr, steps: Mapping[str, sp.Expr]) -> sp.Expr:
     return written.expand("wanted").subs(sp.Symbol("dig"), dig)
 
 
-def slope(steps: Mapping[str, sp.Expr]) -> sp.Expr:
+def slope_of_value(steps: Mapping[str, sp.Expr]) -> sp.Expr:
     """Return the slope of the firm's value in ``dig``, which is zero at the best one."""
     u, v, R = sp.symbols("u v R")
     return in_dig(2 * mu * (R / (u + v * dig) ** 2 - dig), steps)
@@ -132,7 +132,7 @@ def hold_to_value(written: Program) -> None:
     """Compare the steps with profit at the best quality, its slope in dig, and the cubic."""
     steps = written.steps
     u, h, t = sp.symbols("u h t")
-    quality = schedules()["quality"].subs(d.psi, flexibility())
+    quality = schedules()["quality"].subs(d.psi, flexible_productivity())
     # t solves the quadratic that Cardano's formula leaves, so h is known from u and t.
     resolvent = (t**6 + u**6 / 729) / (2 * t**3) - u**3 / 27
     radicand = (steps["t"] ** 3 - h - u**3 / 27) ** 2
@@ -143,7 +143,7 @@ def hold_to_value(written: Program) -> None:
         "value": in_dig(steps["value"], steps) - value(),
         "quality": in_dig(steps["quality"], steps) - quality,
         "effect": in_dig(steps["effect"], steps) - (1 + dig) * sp.diff(sp.log(quality), dig),
-        "R": slope(steps) - sp.diff(value(), dig),
+        "R": slope_of_value(steps) - sp.diff(value(), dig),
     }
     for name, gap in gaps.items():
         if not d.same(gap, sp.S.Zero):
@@ -151,7 +151,7 @@ def hold_to_value(written: Program) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChoiceSolution:
     """What firms choose; every field is an array of the broadcast shape.
 
     Attributes
@@ -172,7 +172,7 @@ class Chosen:
     least_lead: NDArray[np.float64]
 
 
-def choose(choice: Choice) -> Chosen:
+def choose(choice: Choice) -> ChoiceSolution:
     """Solve each firm's choice of digitization and quality.
 
     Raises
@@ -186,7 +186,7 @@ def choose(choice: Choice) -> Chosen:
     1.9073
     """
     results = evaluate_inside(choice_program(), choice)
-    return Chosen(**{name: results[name] for name in Chosen.__slots__})
+    return ChoiceSolution(**{name: results[name] for name in ChoiceSolution.__slots__})
 
 
 def value_at(choice: Choice, digitization: Any) -> NDArray[np.float64]:

@@ -8,12 +8,12 @@ import pandas as pd
 import sympy as sp
 
 from tradedig_book.theory import derivation as d
-from tradedig_book.theory.adoption import choice_program, dig, in_dig, mu, psi_1, slope
+from tradedig_book.theory.adoption import choice_program, dig, in_dig, mu, psi_1, slope_of_value
 from tradedig_book.theory.free_entry import c, c_D
 from tradedig_book.theory.signs import proved_sign
 
 _h, _B, _v, _lead = sp.symbols("h B v DeltaC", positive=True)
-CHOICE_REGION = {
+_CHOICE_REGION = {
     d.e: 1 - 1 / (1 + _h),
     d.beta: _B + 1 / d.phi,
     d.gamma: d.L * _B**2 * (1 + psi_1) * (1 + _v) * (1 + _h) ** 2 / 4,
@@ -21,7 +21,7 @@ CHOICE_REGION = {
 }
 """Where c < c_D, β > 1/ϕ and s₀(1+ψ₁) < 1, and only there, all these symbols are positive."""
 
-MOVED = {
+_MOVED = {
     "c": c,
     "c_D": c_D,
     "L": d.L,
@@ -47,14 +47,14 @@ def choice_statics() -> pd.DataFrame:
         ``parameter`` (its name in code), ``dig`` and ``threshold``, each a sign.
     """
     steps = choice_program().steps
-    rises, squared = slope(steps), in_dig(steps["least_lead"] ** 2, steps)
+    rises, squared = slope_of_value(steps), in_dig(steps["least_lead"] ** 2, steps)
     rows = []
-    for name, symbol in MOVED.items():
-        lead_moves = proved_sign(-sp.diff(squared, symbol), CHOICE_REGION)
+    for name, symbol in _MOVED.items():
+        lead_moves = proved_sign(-sp.diff(squared, symbol), _CHOICE_REGION)
         rows.append(
             {
                 "parameter": name,
-                "dig": proved_sign(sp.diff(rises, symbol), CHOICE_REGION),
+                "dig": proved_sign(sp.diff(rises, symbol), _CHOICE_REGION),
                 "threshold": "+" if symbol == c_D else lead_moves,
             }
         )
@@ -63,4 +63,4 @@ def choice_statics() -> pd.DataFrame:
 
 def value_is_concave() -> bool:
     """Tell whether the slope of value falls in dig everywhere: V is strictly concave."""
-    return proved_sign(sp.diff(slope(choice_program().steps), dig), CHOICE_REGION) == "-"
+    return proved_sign(sp.diff(slope_of_value(choice_program().steps), dig), _CHOICE_REGION) == "-"

@@ -30,7 +30,7 @@ def vanishes(expr: sp.Expr) -> sp.Expr:
     return sp.Integer(0)
 
 
-def signed(claimed: Direction, outcome: str, *parameters: str) -> Evidence:
+def claimed_sign(claimed: Direction, outcome: str, *parameters: str) -> Evidence:
     """Return a derivative and its certificate if it has the claimed sign, or raise."""
     found = sign(outcome, *parameters)
     if found.sign != claimed:
@@ -80,8 +80,8 @@ def any_adaptation_cost() -> Evidence:
 
 def returns_to_digitization() -> Evidence:
     """Quality may be convex in trade digitization although ψ'' < 0."""
-    curved = signed("±", "quality", "dig_tr", "dig_tr")
-    return {**signed("+", "quality", "psi", "psi"), **curved}
+    curved = claimed_sign("±", "quality", "dig_tr", "dig_tr")
+    return {**claimed_sign("+", "quality", "psi", "psi"), **curved}
 
 
 def stated_condition() -> Evidence:
@@ -123,20 +123,20 @@ def three_inputs() -> Evidence:
     for name in ("dig_im", "dig_tr"):
         vanishes(derivative(outcomes()["quality"], name).subs(d.varphi, d.varphi_D))
     return {
-        **signed("+", "quality", "dig_tfp"),
-        **signed("+", "quality", "dig_im"),
-        **signed("+", "quality", "dig_tr"),
+        **claimed_sign("+", "quality", "dig_tfp"),
+        **claimed_sign("+", "quality", "dig_im"),
+        **claimed_sign("+", "quality", "dig_tr"),
     }
 
 
 def trade_digitization() -> Evidence:
     """Multiply the two links: ∂λ*/∂ψ > 0, derived, and ψ' > 0, assumed."""
-    return {**signed("+", "quality", "psi"), **signed("+", "quality", "dig_tr")}
+    return {**claimed_sign("+", "quality", "psi"), **claimed_sign("+", "quality", "dig_tr")}
 
 
 def variety_lowers_quality() -> Evidence:
     """Quality rises in e, so it falls as the taste for variety grows."""
-    return signed("+", "quality", "e")
+    return claimed_sign("+", "quality", "e")
 
 
 def flexibility_in_levels() -> Evidence:
@@ -161,7 +161,7 @@ def flexibility_at_the_margin() -> Evidence:
     in_logs = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial e}"
     on_average = r"\frac{k+1}{c_D}\frac{d^2\mathrm{E}[\lambda^*]}{d\psi\,de}"
     return {
-        **signed("+", "quality", "psi", "e"),
+        **claimed_sign("+", "quality", "psi", "e"),
         in_logs: prove(sp.diff(elasticity, d.e), "+"),
         on_average: prove(moved, "+"),
     }
@@ -194,7 +194,7 @@ def other_channels() -> Evidence:
     moved = vanishes(derivative(d.varphi, "dig_tr"))
     return {
         r"\frac{\partial\varphi}{\partial\mathit{dig\_tr}}": moved,
-        **signed("+", "quality", "psi", "varphi"),
+        **claimed_sign("+", "quality", "psi", "varphi"),
     }
 
 

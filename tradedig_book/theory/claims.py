@@ -26,7 +26,7 @@ from tradedig_book.theory.claim_checks import (
     variety_lowers_quality,
 )
 
-Verdict = Literal[
+ClaimVerdict = Literal[
     "holds",
     "holds under a condition",
     "does not hold as worded",
@@ -55,13 +55,13 @@ class Claim:
     title: str
     says: str
     exactly: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     check: Callable[[], Evidence]
     condition: str = ""
 
 
-REGION = r"4\gamma(1-e)^2 > L\psi B^2"
-INSIDE = rf"{REGION},\ \Delta C > 0,\ c_D\text{{ given}}"
+_REGION = r"4\gamma(1-e)^2 > L\psi B^2"
+_INSIDE = rf"{_REGION},\ \Delta C > 0,\ c_D\text{{ given}}"
 LEDGER = {
     "variety": Claim(
         "Taste for variety",
@@ -106,7 +106,7 @@ LEDGER = {
         r"\beta > 1/\phi \Rightarrow \lambda^* = K\,\Delta C\text{ maximises }\pi",
         "holds under a condition",
         stated_condition,
-        REGION,
+        _REGION,
     ),
     "exit": Claim(
         "Exit above the cutoff",
@@ -114,7 +114,7 @@ LEDGER = {
         r"c > c_D \Rightarrow \max_\lambda \pi \le 0,\quad c < c_D \Rightarrow \pi^* > 0",
         "holds under a condition",
         exit_above_cutoff,
-        rf"{REGION},\ \mu\,\mathit{{DIG}}^2 = 0",
+        rf"{_REGION},\ \mu\,\mathit{{DIG}}^2 = 0",
     ),
     "cutoff": Claim(
         "The cutoff with digitization costs",
@@ -131,7 +131,7 @@ LEDGER = {
         r"\frac{\partial\lambda^*}{\partial\mathit{dig\_tr}} > 0",
         "holds under a condition",
         three_inputs,
-        INSIDE,
+        _INSIDE,
     ),
     "chain": Claim(
         "The two links",
@@ -140,7 +140,7 @@ LEDGER = {
         r"\frac{\partial\psi}{\partial\mathit{dig\_tr}} > 0",
         "holds under a condition",
         trade_digitization,
-        INSIDE,
+        _INSIDE,
     ),
     "weakness": Claim(
         "Variety holds quality back",
@@ -148,7 +148,7 @@ LEDGER = {
         r"\frac{\partial\lambda^*}{\partial e} > 0",
         "holds under a condition",
         variety_lowers_quality,
-        INSIDE,
+        _INSIDE,
     ),
     "levels": Claim(
         "Flexibility against variety, in levels",
@@ -170,7 +170,7 @@ LEDGER = {
         r"\frac{\partial\lambda^*}{\partial\mathit{dig\_tr}} > 0",
         "holds under a condition",
         trade_digitization,
-        INSIDE,
+        _INSIDE,
     ),
     "h1-all": Claim(
         "H1, all firms at once",
@@ -197,6 +197,6 @@ LEDGER = {
         r"\frac{\partial\lambda^*}{\partial\psi}\,\psi' > 0",
         "holds under a condition",
         through_flexibility,
-        INSIDE,
+        _INSIDE,
     ),
 }

@@ -14,7 +14,7 @@ import pandas as pd
 import sympy as sp
 
 from tradedig_book.theory import derivation as d
-from tradedig_book.theory.numeric import at
+from tradedig_book.theory.numeric import evaluate_at
 from tradedig_book.theory.parameters import Parameters
 from tradedig_book.theory.signs import proved_sign
 from tradedig_book.theory.solution import program
@@ -22,7 +22,7 @@ from tradedig_book.theory.solution import program
 INPUTS = {"dig_tfp": d.varphi, "dig_im": d.phi, "dig_tr": d.psi}
 
 _h, _B, _D, _lead = sp.symbols("h B D DeltaC", positive=True)
-REGION = {
+_REGION = {
     d.e: 1 - 1 / (1 + _h),
     d.beta: _B + 1 / d.phi,
     d.gamma: d.psi * (_D + d.L * _B**2) * (1 + _h) ** 2 / 4,
@@ -69,16 +69,18 @@ def compare_inputs() -> pd.DataFrame:
         row: dict[str, object] = {"observable": name}
         for digital, efficiency in INPUTS.items():
             slope = sp.diff(expr, efficiency)
-            row[digital] = proved_sign(slope, REGION)
-            row[f"{digital}_elasticity"] = float(at(efficiency * slope / expr, Parameters()))
+            row[digital] = proved_sign(slope, _REGION)
+            row[f"{digital}_elasticity"] = float(
+                evaluate_at(efficiency * slope / expr, Parameters())
+            )
         rows.append(row)
     positive = sp.Symbol("lambda", positive=True)
     for name, expr in at_given_quality().items():
         slopes = {i: sp.diff(expr.subs(d.lam, positive), symbol) for i, symbol in INPUTS.items()}
-        signs = {digital: proved_sign(slope, REGION) for digital, slope in slopes.items()}
+        signs = {digital: proved_sign(slope, _REGION) for digital, slope in slopes.items()}
         rows.append({"observable": f"{name}, at given quality", **signs})
     quality = observables()["quality"]
     elasticities = {i: sp.cancel(x * sp.diff(quality, x) / quality) for i, x in INPUTS.items()}
-    signs = {i: proved_sign(sp.diff(own, d.varphi), REGION) for i, own in elasticities.items()}
+    signs = {i: proved_sign(sp.diff(own, d.varphi), _REGION) for i, own in elasticities.items()}
     rows.append({"observable": "elasticity of quality, in a more productive firm", **signs})
     return pd.DataFrame(rows)

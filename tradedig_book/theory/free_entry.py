@@ -15,7 +15,7 @@ from tradedig_book.theory import derivation as d
 from tradedig_book.theory.paper import NotDerived
 
 c, c_D, c_M, k, f_E = sp.symbols("c c_D c_M k f_E", positive=True)
-IN_COSTS = {d.varphi: 1 / c, d.varphi_D: 1 / c_D}
+_IN_COSTS = {d.varphi: 1 / c, d.varphi_D: 1 / c_D}
 
 
 @cache
@@ -26,7 +26,7 @@ def schedules() -> dict[str, sp.Expr]:
     chosen = {name: getattr(derived, name).subs(best) for name in ("price", "quantity", "profit")}
     chosen["quality"] = derived.quality
     chosen["adjusted_price"] = chosen["price"] - d.beta * chosen["quality"]
-    return {name: sp.factor(expr.subs(IN_COSTS)) for name, expr in chosen.items()}
+    return {name: sp.factor(expr.subs(_IN_COSTS)) for name, expr in chosen.items()}
 
 
 @cache
@@ -65,7 +65,7 @@ def cutoff() -> sp.Expr:
 @cache
 def sellers(last: sp.Expr = c_D) -> sp.Expr:
     """Mass of sellers: the market's total X divided by what one seller sells on average."""
-    total = d.market_of_cutoff().subs(IN_COSTS)
+    total = d.market_of_cutoff().subs(_IN_COSTS)
     return sp.factor(total / mean_over_sellers(schedules()["quantity"], last))
 
 

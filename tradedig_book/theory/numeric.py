@@ -69,12 +69,12 @@ def profit_at(parameters: Parameters, quality: ArrayLike) -> NDArray[np.float64]
     return _profit()(**values(parameters), **{code(lam): quality})
 
 
-def at(expr: sp.Expr, parameters: Parameters) -> NDArray[np.float64]:
+def evaluate_at(expr: sp.Expr, parameters: Parameters) -> NDArray[np.float64]:
     """Evaluate a derived expression of the parameters alone.
 
     Examples
     --------
-    >>> float(at(derive().quality, Parameters()).round(4))
+    >>> float(evaluate_at(derive().quality, Parameters()).round(4))
     0.2456
     """
     names = {code(symbol) for symbol in expr.free_symbols}

@@ -40,8 +40,8 @@ from tradedig_book.theory.derivation import (
 from tradedig_book.theory.printing import latex
 
 K, q0 = sp.symbols("K q_0", real=True)
-HALF = sp.Rational(1, 2)
-LONG = 3  # a sum of more terms is set in two lines
+_HALF = sp.Rational(1, 2)
+_LONG = 3  # a sum of more terms is set in two lines
 
 
 class NotDerived(AssertionError):
@@ -66,8 +66,8 @@ class Equation:
 
     def _repr_latex_(self) -> str:
         tag = rf"\tag{{{self.number}}}" if self.number else ""
-        if isinstance(self.right, sp.Add) and len(self.right.args) > LONG:
-            first, rest = self.right.args[:LONG], self.right.args[LONG:]
+        if isinstance(self.right, sp.Add) and len(self.right.args) > _LONG:
+            first, rest = self.right.args[:_LONG], self.right.args[_LONG:]
             top, below = (latex(sp.Add(*terms, evaluate=False)) for terms in (first, rest))
             # \cr, not \\: Sphinx wraps what holds a double backslash, and the tag breaks in it.
             body = rf"\begin{{aligned}}{self.left} ={{}}& {top} \cr & {below}\end{{aligned}}"
@@ -85,10 +85,10 @@ def _printed() -> dict[str, Equation]:
         gains = sp.Add(gap, gain * lam)
         tastes = (1 - e) * squared + e * bought**2
         rows = {
-            "1": ("u", sp.Add(q0, alpha * bought, beta * valued, sp.Mul(-HALF, gamma, tastes))),
+            "1": ("u", sp.Add(q0, alpha * bought, beta * valued, sp.Mul(-_HALF, gamma, tastes))),
             "2": ("p", sp.Add(alpha, beta * lam, sp.Mul(-1, gamma / L, (1 - e) * x + e * X))),
             "4": ("TC", sp.Add(x / varphi, x * lam / phi, (1 - e) * lam**2 / psi)),
-            "5": ("p^*", HALF * ((1 / varphi_D + 1 / varphi) + (beta + 1 / phi) * lam)),
+            "5": ("p^*", _HALF * ((1 / varphi_D + 1 / varphi) + (beta + 1 / phi) * lam)),
             "6": ("x^*", L / sp.Mul(2, gamma, 1 - e) * gains),
             "7": (
                 r"\pi",

@@ -18,10 +18,10 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-CODE_NAMES = {"lambda": "lam"}
-FUNCTIONS = {"pow": "power", "log": "log", "exp": "exp", "min": "minimum", "max": "maximum"}
+_CODE_NAMES = {"lambda": "lam"}
+NUMPY_FUNCTIONS = {"pow": "power", "log": "log", "exp": "exp", "min": "minimum", "max": "maximum"}
 """Functions that code may call, by their name in code (and in JavaScript's Math) and in NumPy."""
-LATEX_NAMES = {"DIG": r"\mathit{DIG}", "DeltaC": r"\Delta C", "ln_p": r"\ln p", "ln_q": r"\ln q"}
+_LATEX_NAMES = {"DIG": r"\mathit{DIG}", "DeltaC": r"\Delta C", "ln_p": r"\ln p", "ln_q": r"\ln q"}
 
 
 class ArithmeticPrinter(StrPrinter):
@@ -31,7 +31,7 @@ class ArithmeticPrinter(StrPrinter):
         super().__init__({"order": "none"})
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
-        return CODE_NAMES.get(expr.name, expr.name)
+        return _CODE_NAMES.get(expr.name, expr.name)
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
         base, power = expr.as_base_exp()
@@ -61,7 +61,7 @@ class PaperPrinter(LatexPrinter):
         super().__init__({"order": "none"})
 
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
-        return LATEX_NAMES.get(expr.name) or str(super()._print_Symbol(expr, style=style))
+        return _LATEX_NAMES.get(expr.name) or str(super()._print_Symbol(expr, style=style))
 
     def _print_Function(self, expr: sp.Function, exp: str | None = None) -> str:
         name = self._deal_with_super_sub(expr.func.__name__)
@@ -80,7 +80,7 @@ class LiveNumbersPrinter(MathMLPresentationPrinter):
 
     def _print_Symbol(self, sym: sp.Symbol, style: str = "plain") -> Any:
         number = self.dom.createElement("mn")
-        number.setAttribute("data-value", CODE_NAMES.get(sym.name, sym.name))
+        number.setAttribute("data-value", _CODE_NAMES.get(sym.name, sym.name))
         number.appendChild(self.dom.createTextNode("0"))
         return number
 
@@ -101,7 +101,7 @@ def mathml_numbers(expr: sp.Expr) -> str:
 
 
 def _calls(text: str) -> list[str]:
-    return [name for name in FUNCTIONS if f"{name}(" in text]
+    return [name for name in NUMPY_FUNCTIONS if f"{name}(" in text]
 
 
 def javascript(

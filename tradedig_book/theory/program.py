@@ -15,7 +15,7 @@ from tradedig_book.theory.derivation import same
 from tradedig_book.theory.paper import NotDerived
 from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.parameter_fields import values as values_of
-from tradedig_book.theory.printing import FUNCTIONS, ArithmeticPrinter, code, javascript
+from tradedig_book.theory.printing import NUMPY_FUNCTIONS, ArithmeticPrinter, code, javascript
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ class Program:
         evaluator: Callable[..., list[Floats]] = sp.lambdify(
             list(self.arguments),
             list(symbols.values()),
-            modules=[{name: getattr(np, function) for name, function in FUNCTIONS.items()}],
+            modules=[{name: getattr(np, function) for name, function in NUMPY_FUNCTIONS.items()}],
             printer=ArithmeticPrinter,
             cse=lambda outputs: ([(symbols[n], expr) for n, expr in self.steps.items()], outputs),
         )

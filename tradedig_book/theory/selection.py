@@ -18,7 +18,7 @@ from tradedig_book.theory.adoption import choose
 from tradedig_book.theory.industry import Choice
 from tradedig_book.theory.parameter_fields import ParameterError
 
-LOGS = ["ln_dig", "ln_quality", "ln_K", "ln_lead"]
+_LOGS = ["ln_dig", "ln_quality", "ln_K", "ln_lead"]
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _year(year: int, choice: Choice, error: NDArray[np.float64]) -> pd.DataFrame
     )
 
 
-def slope(
+def least_squares_slope(
     frame: pd.DataFrame, outcome: str = "ln_quality", controls: Sequence[str] = ()
 ) -> tuple[float, float]:
     """Regress ``outcome`` on ``ln_dig`` and ``controls`` by least squares.
@@ -156,12 +156,12 @@ def decompose(frame: pd.DataFrame, controls: Sequence[str] = ()) -> dict[str, fl
         ``lead``, the slope of ln ΔC, which is selection; ``effect``, the mean causal effect;
         ``firms``. What is left of the slope is error in measured quality.
     """
-    found, error = slope(frame, "ln_quality", controls)
+    found, error = least_squares_slope(frame, "ln_quality", controls)
     return {
         "slope": found,
         "error": error,
-        "upgrading": slope(frame, "ln_K", controls)[0],
-        "lead": slope(frame, "ln_lead", controls)[0],
+        "upgrading": least_squares_slope(frame, "ln_K", controls)[0],
+        "lead": least_squares_slope(frame, "ln_lead", controls)[0],
         "effect": float(frame["effect"].mean()),
         "firms": len(frame),
     }
@@ -174,15 +174,15 @@ def changes(panel: pd.DataFrame) -> pd.DataFrame:
     and year effects.
     """
     early, late = (panel[panel["year"] == year].set_index("firm") for year in (0, 1))
-    names = [*LOGS, "ln_cost"]
+    names = [*_LOGS, "ln_cost"]
     return (late[names] - early[names]).assign(effect=(late["effect"] + early["effect"]) / 2)
 
 
 def within_groups(frame: pd.DataFrame, column: str, groups: int = 100) -> pd.DataFrame:
     """Subtract from every log its mean among firms alike in ``column``, in equal groups."""
     alike = pd.qcut(frame[column], groups, labels=False)
-    means = frame.groupby(alike)[LOGS].transform("mean")
-    return frame.assign(**{name: frame[name] - means[name] for name in LOGS})
+    means = frame.groupby(alike)[_LOGS].transform("mean")
+    return frame.assign(**{name: frame[name] - means[name] for name in _LOGS})
 
 
 def cross_section(frame: pd.DataFrame) -> pd.DataFrame:

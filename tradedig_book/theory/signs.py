@@ -16,7 +16,7 @@ import sympy as sp
 
 Direction = Literal["+", "-", "0", "±"]
 Region = Mapping[sp.Symbol, sp.Expr]
-TRIED = (sp.Integer(1), sp.Integer(5), sp.Rational(1, 5))
+_TRIED = (sp.Integer(1), sp.Integer(5), sp.Rational(1, 5))
 
 
 class NotProved(AssertionError):
@@ -75,7 +75,7 @@ def proved_sign(expr: sp.Expr, region: Region) -> Direction:
     symbols = sorted(certificate.free_symbols, key=str)
     seen = {
         sp.sign(certificate.subs(dict(zip(symbols, point, strict=True))))
-        for point in product(TRIED, repeat=len(symbols))
+        for point in product(_TRIED, repeat=len(symbols))
     }
     if not {1, -1} <= seen:
         raise NotProved(f"neither a proof of a sign nor both signs: {certificate}")

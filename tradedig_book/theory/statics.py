@@ -35,7 +35,7 @@ REGION = {
     d.varphi: 1 / c,
     d.varphi_D: 1 / (c + DeltaC),
 }
-TRIED = (sp.Integer(1), sp.Integer(4), sp.Rational(1, 4))
+_TRIED = (sp.Integer(1), sp.Integer(4), sp.Rational(1, 4))
 
 
 class Enters(NamedTuple):
@@ -181,7 +181,7 @@ def _points(certificate: sp.Expr) -> Iterator[dict[sp.Symbol, sp.Rational]]:
     """Run through points inside the region, varying the certificate's symbols alone."""
     base = {symbol: sp.Integer(1) for symbol in (B, D, DeltaC, c, d.L, d.phi, d.psi)}
     free = sorted(certificate.free_symbols - {g}, key=str)
-    for values in product(TRIED, repeat=len(free)):
+    for values in product(_TRIED, repeat=len(free)):
         yield base | {g: sp.Rational(1, 2)} | dict(zip(free, values, strict=True))
 
 

@@ -1,5 +1,5 @@
 """The specification curve on a page, to be explored."""
 
-from tradedig_book.present.curve.widget import BENCHMARK, CurveExplorer, packed
+from tradedig_book.present.curve.widget import BENCHMARK_CHOICES, CurveExplorer, packed_curve
 
-__all__ = ["BENCHMARK", "CurveExplorer", "packed"]
+__all__ = ["BENCHMARK_CHOICES", "CurveExplorer", "packed_curve"]

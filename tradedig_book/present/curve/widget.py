@@ -17,8 +17,8 @@ from tradedig_book.present.palette import palette_css
 from tradedig_helpers.estimation.curve_summary import LEVEL, standardised
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
-ID = "specification-curve"
-EXPLORER = "tradedig_book.explorers"
+_ID = "specification-curve"
+_EXPLORER = "tradedig_book.explorers"
 """Whose drawing tools and frame are used."""
 LABELS = {
     "quality": "Quality",
@@ -28,7 +28,7 @@ LABELS = {
     "period": "Years",
     "cluster": "Errors clustered by",
 }
-BENCHMARK = {
+BENCHMARK_CHOICES = {
     "quality": "QSY",
     "index": "lndig",
     "controls": "all of Table 2",
@@ -37,11 +37,11 @@ BENCHMARK = {
     "cluster": "firm",
 }
 """The choices of Table 2, column 6."""
-UNIT, SCALE_UNIT = 1e-9, 1e-7
+_UNIT, _SCALE_UNIT = 1e-9, 1e-7
 """Of estimates and errors, and of scales: pages carry whole numbers of these."""
 
 
-def packed(curve: pd.DataFrame) -> dict[str, Any]:
+def packed_curve(curve: pd.DataFrame) -> dict[str, Any]:
     """Return the curve as a few lists of whole numbers.
 
     Clusters do not move an estimate, so ``estimate``, ``scale`` and ``n`` are there once for
@@ -70,11 +70,11 @@ def packed(curve: pd.DataFrame) -> dict[str, Any]:
             {"name": name, "label": LABELS[name], "options": list(options)}
             for name, options in CHOICES.items()
         ],
-        "units": {"estimate": UNIT, "scale": SCALE_UNIT},
-        "estimate": _whole(once["estimate"], UNIT),
-        "scale": _whole(once["scale"], SCALE_UNIT),
+        "units": {"estimate": _UNIT, "scale": _SCALE_UNIT},
+        "estimate": _whole(once["estimate"], _UNIT),
+        "scale": _whole(once["scale"], _SCALE_UNIT),
         "n": _whole(once["n"], 1),
-        "std_error": _whole(rows["std_error"], UNIT),
+        "std_error": _whole(rows["std_error"], _UNIT),
         "clusters": _whole(rows["clusters"], 1),
         "critical": dict(zip(map(str, counts), critical.round(9).tolist(), strict=True)),
     }
@@ -93,7 +93,7 @@ class CurveExplorer(anywidget.AnyWidget):
     ----------
     curve : as :func:`.specification_curve` returns it
     held : choices that every specification shown shares with the marked one
-    choice : options that differ from ``BENCHMARK``
+    choice : options that differ from ``BENCHMARK_CHOICES``
 
     Raises
     ------
@@ -108,12 +108,12 @@ class CurveExplorer(anywidget.AnyWidget):
     held: traitlets.List[str] = traitlets.List().tag(sync=True)
 
     def __init__(self, curve: pd.DataFrame, held: tuple[str, ...] = (), **choice: str) -> None:
-        drawing = asset(EXPLORER, "drawing.js")
+        drawing = asset(_EXPLORER, "drawing.js")
         super().__init__(
             _esm="\n".join([drawing, asset(__package__, "curve.js")]),
-            _css=palette_css() + asset(EXPLORER, "explorer.css") + asset(__package__, "curve.css"),
-            data=packed(curve),
-            choice=BENCHMARK | choice,
+            _css=palette_css() + asset(_EXPLORER, "explorer.css") + asset(__package__, "curve.css"),
+            data=packed_curve(curve),
+            choice=BENCHMARK_CHOICES | choice,
             held=list(held),
         )
 
@@ -123,7 +123,7 @@ class CurveExplorer(anywidget.AnyWidget):
         for name, option in choice.items():
             _known(name, CHOICES)
             _known(option, CHOICES[name])
-        return BENCHMARK | choice
+        return BENCHMARK_CHOICES | choice
 
     @traitlets.validate("held")
     def _held_exist(self, proposal: dict[str, Any]) -> list[str]:
@@ -135,7 +135,7 @@ class CurveExplorer(anywidget.AnyWidget):
     def to_html(self) -> str:
         """Return the explorer as HTML that works by itself, from a server or from a file."""
         state = {"data": self.data, "choice": self.choice, "held": self.held, "in_page": True}
-        return live_page(f"td-host-{ID}", self._css, self._esm, state)
+        return live_page(f"td-host-{_ID}", self._css, self._esm, state)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -12,10 +12,10 @@ from tradedig_book.present.evidence_figures import Z95
 from tradedig_book.present.figures import Figure, axes, figure
 from tradedig_book.present.palette import shade
 
-LINEAR = 1e-3
+_LINEAR = 1e-3
 """Below this size both axes are linear, above it logarithmic."""
-TICKS = (-0.01, -0.001, 0, 0.001, 0.01, 0.1)
-REACH = 5.0
+_TICKS = (-0.01, -0.001, 0, 0.001, 0.01, 0.1)
+_REACH = 5.0
 """Distances beyond this are counted in the outermost bar."""
 
 
@@ -59,8 +59,8 @@ def agreement_figure(board: pd.DataFrame, *, named: int, caption: str, alt: str)
         farthest = rows.loc[rows["distance"].abs().sort_values(ascending=False).index]
         _name(ax, farthest.drop_duplicates("term").head(named))
         for scale, axis in ((ax.set_xscale, ax.xaxis), (ax.set_yscale, ax.yaxis)):
-            scale("symlog", linthresh=LINEAR, linscale=0.7)
-            axis.set_major_locator(FixedLocator(TICKS))
+            scale("symlog", linthresh=_LINEAR, linscale=0.7)
+            axis.set_major_locator(FixedLocator(_TICKS))
             axis.set_minor_locator(FixedLocator([]))
             axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}".replace("-", "−")))
         ax.set(xlim=ends, ylim=ends, xlabel="published estimate", ylabel="ours, on synthetic data")
@@ -91,11 +91,11 @@ def distances_figure(board: pd.DataFrame, *, caption: str, alt: str) -> Figure:
     caption, alt : str
     """
     rows = board[board["distance"].notna()]
-    edges = np.arange(-REACH, REACH + 0.25, 0.5)
+    edges = np.arange(-_REACH, _REACH + 0.25, 0.5)
     middle = (edges[1:] + edges[:-1]) / 2
     with axes() as ax:
         for aimed, role, label in ((True, "now", "targets"), (False, "pin", "others")):
-            part = rows.loc[(rows["role"] == "target") == aimed, "distance"].clip(-REACH, REACH)
+            part = rows.loc[(rows["role"] == "target") == aimed, "distance"].clip(-_REACH, _REACH)
             share = np.histogram(part, edges)[0] / len(part)
             ax.step(middle, share, where="mid", color=shade(role), label=f"{label} ({len(part)})")
         ax.plot(
@@ -106,6 +106,6 @@ def distances_figure(board: pd.DataFrame, *, caption: str, alt: str) -> Figure:
             label="by chance",
         )
         ax.set(xlabel="distance (standard errors; the ends hold all beyond)", ylabel="share")
-        ax.set_xlim(-REACH, REACH)
+        ax.set_xlim(-_REACH, _REACH)
         ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
         return figure(ax, caption=caption, alt=alt)

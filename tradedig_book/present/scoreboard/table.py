@@ -14,7 +14,7 @@ from tradedig_book.present.assets import asset
 from tradedig_book.present.palette import palette_css
 from tradedig_book.truth.scoreboard import APART, BANDS, NOT_ESTIMATED, UNMEASURED
 
-HEADS = {
+_HEADS = {
     "Table (col.) term": "",
     "how far apart": ' class="td-words"',
     "published": "",
@@ -23,19 +23,19 @@ HEADS = {
     "in the calibration": ' class="td-words"',
 }
 """Heads of the columns; those of words are set to the left."""
-SYMBOLS = dict(zip(APART, ("●", "◐", "○", "✕", "–", "∅"), strict=True))
+DISTANCE_SYMBOLS = dict(zip(APART, ("●", "◐", "○", "✕", "–", "∅"), strict=True))
 """What stands for a distance beside its name, so that colour is never alone."""
-SHADES = dict(zip(BANDS, (0, 14, 28, 42), strict=True))
+_SHADES = dict(zip(BANDS, (0, 14, 28, 42), strict=True))
 """Per cent of the palette's warning colour behind a row's distance."""
-ROLES = {"target": "target", "difference": "difference a target", "no target": "no target"}
+_ROLES = {"target": "target", "difference": "difference a target", "no target": "no target"}
 FILTERS = {
     "table": "Table",
     "kind": "Kind",
     "apart": "How far apart",
     "role": "In the calibration",
 }
-CSV = "scoreboard.csv"
-Row = dict[Hashable, Any]
+_CSV = "scoreboard.csv"
+_Row = dict[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Scoreboard:
 
     def _repr_html_(self) -> str:
         rows = "".join(_row(row) for row in self.board.to_dict("records"))
-        head = "".join(f'<th scope="col"{side}>{name}</th>' for name, side in HEADS.items())
+        head = "".join(f'<th scope="col"{side}>{name}</th>' for name, side in _HEADS.items())
         label = html.escape(self.caption, quote=True)
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
         return (
@@ -88,7 +88,7 @@ def _controls(board: pd.DataFrame) -> str:
 
 
 def _select(board: pd.DataFrame, name: str, label: str) -> str:
-    order = {"apart": list(APART), "role": list(ROLES)}.get(name, [])
+    order = {"apart": list(APART), "role": list(_ROLES)}.get(name, [])
     present = list(dict.fromkeys(board[name]))
     options = "".join(
         f'<option value="{html.escape(str(value))}">{_named(name, value)}</option>'
@@ -107,26 +107,26 @@ def _field(name: str, label: str, options: str) -> str:
 
 def _named(name: str, value: object) -> str:
     if name == "apart":
-        return f"{SYMBOLS[str(value)]} {value}"
-    return html.escape(ROLES.get(str(value), str(value)) if name == "role" else str(value))
+        return f"{DISTANCE_SYMBOLS[str(value)]} {value}"
+    return html.escape(_ROLES.get(str(value), str(value)) if name == "role" else str(value))
 
 
-def _row(row: Row) -> str:
+def _row(row: _Row) -> str:
     """Return one figure as a row that filters can read."""
     apart = str(row["apart"])
     facts = {name: row[name] for name in FILTERS} | {"distance": abs(_number(row["distance"]))}
     data = " ".join(f'data-{key}="{html.escape(str(value))}"' for key, value in facts.items())
-    shade = f' style="--td-far:{SHADES[apart]}%"' if SHADES.get(apart) else ""
-    word = f'<span aria-hidden="true">{SYMBOLS[apart]}</span> {apart}'
+    shade = f' style="--td-far:{_SHADES[apart]}%"' if _SHADES.get(apart) else ""
+    word = f'<span aria-hidden="true">{DISTANCE_SYMBOLS[apart]}</span> {apart}'
     term = html.escape(str(row["term"]).removeprefix("stat:"))
     return (
         f'<tr {data}><th scope="row">{row["table"]} ({row["column"]}) <code>{term}</code></th>'
         f'<td class="td-far td-words"{shade}>{word}</td>{"".join(_numbers(row))}'
-        f'<td class="td-words">{ROLES[str(row["role"])]}</td></tr>'
+        f'<td class="td-words">{_ROLES[str(row["role"])]}</td></tr>'
     )
 
 
-def _numbers(row: Row) -> tuple[str, ...]:
+def _numbers(row: _Row) -> tuple[str, ...]:
     """Return what is published, ours and their distance, as cells."""
     large = row["kind"] == "statistic" and abs(_number(row["published"])) >= 1
     theirs = f"<td>{_with_error(row['published'], row['published_error'], large)}</td>"
@@ -157,6 +157,6 @@ def _download(board: pd.DataFrame) -> str:
     """Return a link to the whole scoreboard; the file is in the page itself."""
     text = board.to_csv(index=False, float_format="%.6g", lineterminator="\n")
     return (
-        f'<p class="td-export"><a download="{CSV}" href="data:text/csv;charset=utf-8,'
+        f'<p class="td-export"><a download="{_CSV}" href="data:text/csv;charset=utf-8,'
         f'{quote(text)}">All {len(board)} figures as CSV</a></p>'
     )
