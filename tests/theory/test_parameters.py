@@ -7,8 +7,9 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+import sympy as sp
 
-from tradedig_book.theory import ABOUT, ParameterError, Parameters
+from tradedig_book.theory import ABOUT, ParameterError, Parameters, derivation
 
 
 @pytest.mark.parametrize("name", ABOUT)
@@ -43,3 +44,11 @@ def test_parameters_are_frozen_and_leave_their_input_alone() -> None:
 def test_defaults_lie_on_their_sliders() -> None:
     """A slider that cannot show its default would start somewhere else."""
     assert all(about.low < about.default < about.high <= about.below for about in ABOUT.values())
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_every_parameter_is_a_symbol_of_the_derivation(name: str) -> None:
+    """A primitive that is declared alone would have a slider that moves nothing."""
+    symbol = getattr(derivation, name)
+    assert symbol == sp.Symbol(name, positive=True)
+    assert symbol in derivation.derive().quality.free_symbols

@@ -54,7 +54,8 @@ class ExplorerSpec:
         return self.axes[0]
 
 
-_asset = partial(asset, __package__)
+explorer_asset = partial(asset, __package__)
+"""Return the text of a script or style of the explorers."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -87,12 +88,14 @@ class Explorer(anywidget.AnyWidget):
     pins: traitlets.List[dict[str, float]] = traitlets.List().tag(sync=True)
 
     def __init__(self, spec: ExplorerSpec, program: Program, **values: float) -> None:
-        script = "\n".join([f"const evaluate = {program.javascript()};", *map(_asset, _SCRIPTS)])
+        script = "\n".join(
+            [f"const evaluate = {program.javascript()};", *map(explorer_asset, _SCRIPTS)]
+        )
         self.program = program
         self._defaults = {p["name"]: p["default"] for p in spec.parameters}
         super().__init__(
             _esm=script,
-            _css=palette_css() + _asset("explorer.css"),
+            _css=palette_css() + explorer_asset("explorer.css"),
             spec=asdict(spec) | {"axis": spec.axis},
             values=self._defaults | values,
             axis=spec.axis,

@@ -12,14 +12,13 @@ import pandas as pd
 import traitlets
 from scipy.stats import t as student
 
+from tradedig_book.explorers.widget import explorer_asset
 from tradedig_book.present.assets import asset, live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_helpers.estimation.curve_summary import LEVEL, standardised
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 _ID = "specification-curve"
-_EXPLORER = "tradedig_book.explorers"
-"""Whose drawing tools and frame are used."""
 LABELS = {
     "quality": "Quality",
     "index": "Digitization",
@@ -108,10 +107,10 @@ class CurveExplorer(anywidget.AnyWidget):
     held: traitlets.List[str] = traitlets.List().tag(sync=True)
 
     def __init__(self, curve: pd.DataFrame, held: tuple[str, ...] = (), **choice: str) -> None:
-        drawing = asset(_EXPLORER, "drawing.js")
+        style = explorer_asset("explorer.css") + asset(__package__, "curve.css")
         super().__init__(
-            _esm="\n".join([drawing, asset(__package__, "curve.js")]),
-            _css=palette_css() + asset(_EXPLORER, "explorer.css") + asset(__package__, "curve.css"),
+            _esm="\n".join([explorer_asset("drawing.js"), asset(__package__, "curve.js")]),
+            _css=palette_css() + style,
             data=packed_curve(curve),
             choice=BENCHMARK_CHOICES | choice,
             held=list(held),
