@@ -10,10 +10,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from tradedig_helpers.frames import checks
 from tradedig_helpers.measure.intermediaries import drop_intermediaries
 from tradedig_helpers.measure.panel import firm_panel, measure_firms
 from tradedig_helpers.measure.quality import measure_quality
+from tradedig_helpers.schema import checks
 
 FIRM_YEAR = ["firm", "year"]
 NEEDED = ("customs", "firms", "destinations", "elasticities")
