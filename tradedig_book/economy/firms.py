@@ -21,7 +21,7 @@ from tradedig_book.economy.world import (
 )
 
 BLOCK = 2_500
-INCUMTASTE_SHARE = 0.5
+INCUMBENT_SHARE = 0.5
 FIRM_TYPES = {"private": 0.62, "foreign": 0.30, "state": 0.08}
 SECTORS = {"manufacturing": 0.98, "wholesale": 0.015, "retail": 0.005}
 
@@ -36,7 +36,7 @@ def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
     """
     ability, size, capital, wage, export_taste = rng.normal(size=(5, BLOCK))
     demand_shifter = bounded(rng, BLOCK)
-    incumbent = rng.random(BLOCK) < INCUMTASTE_SHARE
+    incumbent = rng.random(BLOCK) < INCUMBENT_SHARE
     entry = np.where(incumbent, FIRST_YEAR, rng.integers(FIRST_YEAR, LAST_YEAR + 1, BLOCK))
     newborn = (entry > FIRST_YEAR) & (rng.random(BLOCK) < 0.5)
     return {
