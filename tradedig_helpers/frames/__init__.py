@@ -1,1 +1,1 @@
-"""The door: frames of any engine in one plain form, what they must hold, and what was dropped."""
+"""Frames of any engine in one plain form, the caller's names and options, and what was dropped."""

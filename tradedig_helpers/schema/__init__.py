@@ -1,1 +1,1 @@
-"""What each table must hold, declared once, and the validation of files against it."""
+"""What each table must hold, declared once; checks at the door, and validation of files."""
