@@ -21,7 +21,7 @@ from tradedig_book.economy.world import (
 )
 
 BLOCK = 2_500
-INCUMTASTE_SHARE = 0.5
+INCUMBENT_SHARE = 0.5
 FIRM_TYPES = {"private": 0.62, "foreign": 0.30, "state": 0.08}
 SECTORS = {"manufacturing": 0.98, "wholesale": 0.015, "retail": 0.005}
 
@@ -29,14 +29,14 @@ SECTORS = {"manufacturing": 0.98, "wholesale": 0.015, "retail": 0.005}
 def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
     """Return the ``BLOCK`` businesses of one block, one row each, with their fixed traits.
 
-    ``ability`` is seen in productivity, ``demand_shifter`` is not seen in any account;
-    ``size``, ``capital`` and ``wage`` are the fixed parts of what firms report; ``export_taste``
-    is the fixed part of the taste for exporting. Ability raises size and wages; all are
-    in standard deviations. ``entry`` is the first year in the survey.
+    ``ability`` is seen in productivity, ``demand_shifter``, the appeal of its goods, in no
+    account; ``size``, ``capital`` and ``wage`` are the fixed parts of what firms report;
+    ``export_taste`` is the fixed part of the taste for exporting. Ability raises size and
+    wages; all are in standard deviations. ``entry`` is the first year in the survey.
     """
     ability, size, capital, wage, export_taste = rng.normal(size=(5, BLOCK))
     demand_shifter = bounded(rng, BLOCK)
-    incumbent = rng.random(BLOCK) < INCUMTASTE_SHARE
+    incumbent = rng.random(BLOCK) < INCUMBENT_SHARE
     entry = np.where(incumbent, FIRST_YEAR, rng.integers(FIRST_YEAR, LAST_YEAR + 1, BLOCK))
     newborn = (entry > FIRST_YEAR) & (rng.random(BLOCK) < 0.5)
     return {

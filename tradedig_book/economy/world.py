@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tradedig_helpers.frames.arrays import Floats
 
 FIRST_YEAR, LAST_YEAR = 2002, 2015
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -40,7 +40,7 @@ class World:
     internet : (D, T) internet users per 100 inhabitants
     province_internet : (V, T) internet users per inhabitant
     clearance_pace : (V,) days a year by which customs offices become faster
-    log_demand : (P, D, T) log of the demand shifter of a market
+    log_demand : (P, D, T) log of the size of demand in a market
     log_cost : (P,) log of the usual unit cost of a product
     """
 

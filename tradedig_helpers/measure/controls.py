@@ -53,6 +53,11 @@ class Control:
     argument: Callable[[Any], Any] | None = None
 
 
+def age(year: Any, founded: Any) -> Any:
+    """Return the age of firms in years, that of the founding counting as one."""
+    return year - founded + 1
+
+
 CONTROLS = (
     Control(
         "lnsca", "size", r"\ln(\text{employees})", "persons", ("employees",),
@@ -61,7 +66,7 @@ CONTROLS = (
     Control(
         "lnage", "age", r"\ln(\text{year} - \text{founding year} + 1)", "years",
         ("year", "founded"),
-        lambda firms: firms["year"] - firms["founded"] + 1,
+        lambda firms: age(firms["year"], firms["founded"]),
     ),
     Control(
         "lncap", "capital intensity", r"\ln(\text{fixed assets}/\text{employees} + 1)",
@@ -178,6 +183,12 @@ def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] =
     TypeError, ValueError
         As :func:`measure_controls`, about the columns of this control alone.
     """
+    require_control(accounts, control, gaps)
+    return compute_control(accounts, control)
+
+
+def require_control(accounts: pd.DataFrame, control: Control, gaps: Collection[str] = ()) -> None:
+    """Raise unless ``accounts`` hold what a control is made of; see :func:`control_of`."""
     require_columns(accounts, control.accounts, "firms")
     used = accounts[[name for name in accounts if name in control.accounts]]
     positive = [name for name in control.accounts if name in POSITIVE and name not in gaps]
@@ -189,7 +200,17 @@ def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] =
     )  # fmt: skip
     for name in others:
         require_some(used[name].notna(), f"firms.{name} is missing or infinite")
-    numbers = known_amounts(used.astype(float))
+
+
+def compute_control(accounts: pd.DataFrame, control: Control) -> pd.Series:
+    """Return what :func:`control_of` does, of accounts that are known to be good.
+
+    Raises
+    ------
+    ValueError
+        If the control is defined in no row, or the foreign share is not a share.
+    """
+    numbers = known_amounts(accounts[list(control.accounts)].astype(float))
     if control.argument is None:
         return _foreign(numbers["foreign_share"]).rename(control.name)
     argument = control.argument(numbers)

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.engine import floats, unwrap, whole
+from tradedig_helpers.frames.engine import Frame, floats, unwrap, whole
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.schema.checks import checked
 
@@ -51,16 +51,19 @@ def measure_flexibility(
     if ddof not in (0, 1):
         raise ValueError(f"ddof = {ddof!r}; give 1 (divide by n - 1) or 0 (divide by n)")
     frame = checked(customs, "customs", present=KEY, years=["year"], positive=["value"])
+    return own.given_back(unwrap(compute_flexibility(frame, ddof=ddof), customs, sort=KEY))
+
+
+def compute_flexibility(customs: Frame, *, ddof: int = 1) -> Frame:
+    """Return what :func:`measure_flexibility` does, of shipments that are known to be good."""
     size, transactions = nw.col("size"), nw.col("transactions")
     moments = (
-        frame.select(*KEY, size=floats("value"))
+        customs.select(*KEY, size=floats("value"))
         .group_by(*KEY)
         .agg(transactions=nw.len(), mean=size.mean(), sd=size.std(ddof=ddof))
     )
-    variable = flex_of(nw.col("sd"), nw.col("mean"), transactions.log())
-    flex = nw.when(transactions > 1).then(variable)
-    moments = moments.select(*KEY, whole("transactions"), flex=flex)
-    return own.given_back(unwrap(moments, customs, sort=KEY))
+    flex = flex_of(nw.col("sd"), nw.col("mean"), transactions.log())
+    return moments.select(*KEY, whole("transactions"), flex=nw.when(transactions > 1).then(flex))
 
 
 def flex_of(deviation: Any, mean: Any, log_count: Any) -> Any:

@@ -45,11 +45,23 @@ def measure_imports(
     """
     own = OwnNames(firm, year)
     imports = own.taken(imports, "imports")
-    imports, digital_products = (
-        plain(imports, "imports"),
-        plain(digital_products, "digital_products"),
-    )
-    products = _listed(imports, digital_products)
+    imports, listed = plain(imports, "imports"), plain(digital_products, "digital_products")
+    return own.given_back(compute_imports(imports, _listed(imports, listed)))
+
+
+def compute_imports(imports: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Return what :func:`measure_imports` does, of frames that are known to be good.
+
+    Parameters
+    ----------
+    imports : in plain form
+    products : ``product``, ``function`` and ``end_use`` as text, each product once
+
+    Raises
+    ------
+    ValueError
+        If none of ``products`` is imported.
+    """
     codes = imports["product"].astype(str)
     found = imports[KEY].assign(product=codes).merge(products, on="product", validate="m:1")
     if found.empty:
@@ -62,7 +74,7 @@ def measure_imports(
     }
     flags = found[KEY].assign(dpi=True, **columns)
     largest = flags.groupby(KEY, as_index=False, observed=True).max()
-    return own.given_back(largest.astype(dict.fromkeys(["dpi", *columns], int)))
+    return largest.astype(dict.fromkeys(["dpi", *columns], int))
 
 
 def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:
