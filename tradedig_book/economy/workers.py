@@ -34,8 +34,8 @@ def in_order(make: Callable[[int], Piece], workers: int) -> Generator[Piece, Non
 
     One worker is this process. More are processes started afresh, since a copy of a process
     with threads can hang; ``make`` and its pieces must be picklable. ``joblib.Parallel`` as a
-    generator was tried: same pieces, but it runs ahead of who takes them without bound, and the
-    tables of 60,000 exporters took it 22 s on two cores, and this 17 s.
+    generator gives the same pieces as fast, but runs ahead of who takes them without bound, so
+    that memory is not, and warns when it is closed early, as here it always is.
     """
     if workers == 1:
         yield from map(make, count())

@@ -179,8 +179,13 @@ def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:
     return _known(intensity > intensity.quantile(INTENSIVE_FROM), intensity)
 
 
-def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
+def ordinary_share(flows: IntoFrameT, *, firm: str = "firm", year: str = "year") -> IntoFrameT:
     """Return ``ordinary_share``, that of ordinary trade in each firm-year's export value.
+
+    Parameters
+    ----------
+    flows : ``firm``, ``year``, ``mode``, ``value``
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Raises
     ------
@@ -188,9 +193,11 @@ def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
         On missing columns or values, or a trade mode that is none of ``MODES``, which is
         never counted as other trade.
     """
+    own = OwnNames(firm, year)
+    flows = own.taken(flows, "flows")
     frame = checked(flows, "flows", present=["firm", "mode"], years=["year"], positive=["value"])
     require_modes(frame)
-    return unwrap(compute_ordinary_share(frame), flows, sort=KEY)
+    return own.given_back(unwrap(compute_ordinary_share(frame), flows, sort=KEY))
 
 
 def compute_ordinary_share(flows: Frame) -> Frame:
