@@ -18,15 +18,14 @@ from tradedig_book.economy.world import World, make_world
 from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.specifications import WITHIN
 from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.flows import FIRM_YEAR, to_flows
 from tradedig_helpers.measure.quality import measure_quality
 from tradedig_helpers.schema.declare import conform
 from tradedig_helpers.schema.tables import CUSTOMS
 
 OF_QUALITY = ("psi", "phi", "advantage", "export_shock")
 """Groups of loadings that move quality; the others move the order book or the accounts."""
-KEY = ["firm", "year"]
-GROUPS = dict.fromkeys(("small", "capital_intensive", "startup", "ordinary"), bool)
+GROUP_COLUMNS = dict.fromkeys(("small", "capital_intensive", "startup", "ordinary"), bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def draw(calibration: Calibration) -> CalibrationDraw:
     scale = [unit if str(name).split(".")[0] in OF_QUALITY else 1.0 for name in gains]
     used = (panel["QSY"].notna() & panel["lnsdp"].notna() & (panel["flex"] > 0)).to_numpy()
     panel, gains = (frame[used].reset_index(drop=True) for frame in (panel, gains * scale))
-    return CalibrationDraw(panel.astype(GROUPS), gains.drop(columns="log_quality"))
+    return CalibrationDraw(panel.astype(GROUP_COLUMNS), gains.drop(columns="log_quality"))
 
 
 def _industrial_firms(
@@ -82,10 +81,14 @@ def _measured(
     """Return ``panel`` with what is measured as in real data: QSY, lnsdp; and the true IMR."""
     quality = measure_quality(shipped, tables["elasticities"]).firm_years
     dispersion = measure_destinations(to_flows(shipped), tables["destinations"])
-    panel = panel.drop(columns="lnsdp").merge(dispersion[[*KEY, "lnsdp"]], on=KEY, how="left")
-    named = quality[[*KEY, "quality"]].rename(columns={"quality": "QSY"})
+    panel = panel.drop(columns="lnsdp").merge(
+        dispersion[[*FIRM_YEAR, "lnsdp"]], on=FIRM_YEAR, how="left"
+    )
+    named = quality[[*FIRM_YEAR, "quality"]].rename(columns={"quality": "QSY"})
     index = panel["export_index"].to_numpy()
-    return panel.merge(named, on=KEY, how="left").assign(IMR=norm.pdf(index) / norm.cdf(index))
+    return panel.merge(named, on=FIRM_YEAR, how="left").assign(
+        IMR=norm.pdf(index) / norm.cdf(index)
+    )
 
 
 def _gains(block: Block, calibration: Calibration) -> pd.DataFrame:

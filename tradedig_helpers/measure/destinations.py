@@ -18,10 +18,9 @@ from tradedig_helpers.frames.engine import (
     wrap,
 )
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.measure.flows import FIRM_YEAR, MARKET
 from tradedig_helpers.schema.checks import Rule, checked, require_key, require_rules, row_rules
 
-KEY = ["firm", "year"]
-MARKET = ["product", "destination", "year"]
 LOGS = {"lnpgp": "gdp_per_head", "lngdp": "gdp", "IUI": "internet"}
 NO_DISPERSION = 1e-12
 """A coefficient of variation that is nothing but the rounding of equal prices."""
@@ -63,7 +62,7 @@ def measure_destinations(
         positive=["value", "price"],
     )
     means = compute_destinations(frame, check_destinations(destinations, names), names, rules=rules)
-    return own.given_back(unwrap(means, flows, sort=KEY))
+    return own.given_back(unwrap(means, flows, sort=FIRM_YEAR))
 
 
 def known_logs(destinations: IntoFrame) -> list[str]:
@@ -74,7 +73,7 @@ def known_logs(destinations: IntoFrame) -> list[str]:
 
 def compute_dispersion(flows: Frame) -> Frame:
     """Return ``lnsdp`` alone of flows that are known to be good; it needs prices only."""
-    frame = flows.select(*KEY, "product", "destination", floats("value", "price"))
+    frame = flows.select(*FIRM_YEAR, "product", "destination", floats("value", "price"))
     return weighted_means(price_dispersion(frame), [])
 
 
@@ -103,7 +102,7 @@ def compute_destinations(
     logs = {name: floats(LOGS[name]).log() for name in names}
     table = destinations.select("destination", "year", **logs)
     keys = {column: as_key(flows, column) for column in ("destination", "year")}
-    frame = flows.select(*KEY, "product", "destination", floats("value", "price"))
+    frame = flows.select(*FIRM_YEAR, "product", "destination", floats("value", "price"))
     frame = materialize(look_up(frame, table, "destinations", keys, list(keys)))
     require_rules(frame, [*rules, _listed(names[0])], "flows")
     if dispersion:
@@ -131,13 +130,13 @@ def weighted_means(flows: Frame, names: Sequence[str]) -> Frame:
     value, dispersed = nw.col("value"), nw.col("_dispersed")
     sums = (
         flows.with_columns(_dispersed=nw.when(~nw.col("lnsdp").is_null()).then(value))
-        .select(*KEY, "value", "_dispersed", nw.col(*names, "lnsdp") * value)
-        .group_by(*KEY)
+        .select(*FIRM_YEAR, "value", "_dispersed", nw.col(*names, "lnsdp") * value)
+        .group_by(*FIRM_YEAR)
         .agg(nw.col("value", "_dispersed", *names, "lnsdp").sum())
     )
     lnsdp = nw.when(dispersed > 0).then(nw.col("lnsdp") / dispersed)
     means = [nw.col(*names) / value] if names else []
-    return sums.select(*KEY, *means, lnsdp=lnsdp)
+    return sums.select(*FIRM_YEAR, *means, lnsdp=lnsdp)
 
 
 def check_destinations(destinations: IntoFrame, names: Sequence[str]) -> Frame:

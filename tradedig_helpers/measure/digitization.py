@@ -11,13 +11,13 @@ from narwhals.typing import IntoFrameT
 from tradedig_helpers.frames.engine import Frame, unwrap
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
 WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}
 SINCE = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
 """The column with the first year of each technology."""
-KEY = ["firm", "year"]
 
 Values = TypeVar("Values")
 
@@ -108,14 +108,14 @@ def measure_digitization(
 def compute_digitization(firms: Frame) -> Frame:
     """Return what :func:`measure_digitization` does, of firm-years that are known to be good."""
     years = {technology: _years_of_use(since) for technology, since in SINCE.items()}
-    frame = firms.select(*KEY, **years)
+    frame = firms.select(*FIRM_YEAR, **years)
     longest = nw.max_horizontal(*TECHNOLOGIES)
     frame = frame.with_columns(lndigs=(longest + 1).log())
     used = {t: nw.when(nw.col(t) > 0).then(1).otherwise(0) for t in TECHNOLOGIES}
     frame = frame.with_columns(**used)
     dig = digitization_index(*(nw.col(technology) for technology in TECHNOLOGIES))
     frame = frame.with_columns(dig=dig).with_columns(lndig=nw.col("dig").cast(nw.Float64()).log())
-    return frame.select(*KEY, *TECHNOLOGIES, "dig", "lndig", "lndigs")
+    return frame.select(*FIRM_YEAR, *TECHNOLOGIES, "dig", "lndig", "lndigs")
 
 
 def digital_share(

@@ -9,9 +9,8 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, floats, unwrap, whole
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked
-
-KEY = ["firm", "year"]
 
 
 def measure_flexibility(
@@ -50,20 +49,22 @@ def measure_flexibility(
     customs = own.taken(customs, "customs")
     if ddof not in (0, 1):
         raise ValueError(f"ddof = {ddof!r}; give 1 (divide by n - 1) or 0 (divide by n)")
-    frame = checked(customs, "customs", present=KEY, years=["year"], positive=["value"])
-    return own.given_back(unwrap(compute_flexibility(frame, ddof=ddof), customs, sort=KEY))
+    frame = checked(customs, "customs", present=FIRM_YEAR, years=["year"], positive=["value"])
+    return own.given_back(unwrap(compute_flexibility(frame, ddof=ddof), customs, sort=FIRM_YEAR))
 
 
 def compute_flexibility(customs: Frame, *, ddof: int = 1) -> Frame:
     """Return what :func:`measure_flexibility` does, of shipments that are known to be good."""
     size, transactions = nw.col("size"), nw.col("transactions")
     moments = (
-        customs.select(*KEY, size=floats("value"))
-        .group_by(*KEY)
+        customs.select(*FIRM_YEAR, size=floats("value"))
+        .group_by(*FIRM_YEAR)
         .agg(transactions=nw.len(), mean=size.mean(), sd=size.std(ddof=ddof))
     )
     flex = flex_of(nw.col("sd"), nw.col("mean"), transactions.log())
-    return moments.select(*KEY, whole("transactions"), flex=nw.when(transactions > 1).then(flex))
+    return moments.select(
+        *FIRM_YEAR, whole("transactions"), flex=nw.when(transactions > 1).then(flex)
+    )
 
 
 def flex_of(deviation: Any, mean: Any, log_count: Any) -> Any:

@@ -20,6 +20,7 @@ from tradedig_helpers.measure.controls import (
     known_amounts,
     require_some,
 )
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import (
     Rule,
     checked,
@@ -30,7 +31,6 @@ from tradedig_helpers.schema.checks import (
 )
 from tradedig_helpers.schema.tables import MODES
 
-KEY = ["firm", "year"]
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]
 NEEDED = {
     "small": ("employees", "sales"),
@@ -122,13 +122,13 @@ def measure_groups(
     own = OwnNames(firm, year)
     firms, flows = own.taken(firms, "firms"), own.taken(flows, "flows")
     accounts = plain(firms, "firms")
-    require_columns(accounts, [*KEY, *ACCOUNTS], "firms")
-    require_key(accounts, KEY, "firms")
+    require_columns(accounts, [*FIRM_YEAR, *ACCOUNTS], "firms")
+    require_key(accounts, FIRM_YEAR, "firms")
     for group in NEEDED:
         require_group(accounts, group)
     shares = compute(wrap(ordinary_share(flows), "flows")).to_pandas()
-    require_same_kind(accounts, shares, KEY, "firms", "flows")
-    exporters = accounts[[*KEY, *ACCOUNTS]].merge(shares, on=KEY, validate="1:1")
+    require_same_kind(accounts, shares, FIRM_YEAR, "firms", "flows")
+    exporters = accounts[[*FIRM_YEAR, *ACCOUNTS]].merge(shares, on=FIRM_YEAR, validate="1:1")
     if exporters.empty:
         raise ValueError(
             f"none of {len(shares)} firm-years of flows is among {len(firms)} of firms; "
@@ -143,7 +143,7 @@ def compute_groups(exporters: pd.DataFrame) -> pd.DataFrame:
     ``exporters`` holds the accounts and ``ordinary_share`` of firm-years that export.
     """
     groups = {group: group_of(exporters, group) for group in NEEDED}
-    return exporters[KEY].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
+    return exporters[FIRM_YEAR].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
 
 
 def require_group(accounts: pd.DataFrame, group: str, gaps: Collection[str] = ()) -> None:
@@ -197,16 +197,16 @@ def ordinary_share(flows: IntoFrameT, *, firm: str = "firm", year: str = "year")
     flows = own.taken(flows, "flows")
     frame = checked(flows, "flows", present=["firm", "mode"], years=["year"], positive=["value"])
     require_modes(frame)
-    return own.given_back(unwrap(compute_ordinary_share(frame), flows, sort=KEY))
+    return own.given_back(unwrap(compute_ordinary_share(frame), flows, sort=FIRM_YEAR))
 
 
 def compute_ordinary_share(flows: Frame) -> Frame:
     """Return what :func:`ordinary_share` does, of flows that are known to be good."""
-    frame = flows.select(*KEY, "mode", floats("value"))
+    frame = flows.select(*FIRM_YEAR, "mode", floats("value"))
     plain = nw.when(nw.col("mode") == "ordinary").then(nw.col("value")).otherwise(0.0)
-    sums = frame.select(*KEY, "value", plain=plain).group_by(*KEY)
+    sums = frame.select(*FIRM_YEAR, "value", plain=plain).group_by(*FIRM_YEAR)
     share = nw.col("plain") / nw.col("value")
-    return sums.agg(nw.col("value", "plain").sum()).select(*KEY, ordinary_share=share)
+    return sums.agg(nw.col("value", "plain").sum()).select(*FIRM_YEAR, ordinary_share=share)
 
 
 def require_modes(flows: Frame) -> None:
