@@ -16,13 +16,13 @@ from tradedig_book.economy import content_hash, load_calibration, simulate
 from tradedig_book.economy.exporting import EXPORT_INDEX
 from tradedig_book.economy.quality import (
     DEFAULTS,
-    GAINS_OF,
+    DIGITAL_TERMS,
     PHI_BOUND,
     PSI_BOUND,
     TYPICAL,
     deviation,
     index,
-    optimal_quality,
+    latent_quality,
 )
 from tradedig_book.economy.simulate import simulate_block
 from tradedig_book.economy.world import make_world
@@ -111,11 +111,11 @@ def test_value_is_price_times_quantity_and_demand_is_ces(one_block):
 def test_slopes_of_quality_are_derivatives(one_block):
     """The slopes that turn loadings into effects must be those of equation (8)."""
     panel, step = one_block.panel, 1e-6
-    latent = optimal_quality(panel, CALIBRATION)
+    latent = latent_quality(panel, CALIBRATION)
     for field, name in (("psi", "flex"), ("phi", "ict"), ("advantage", "lnage")):
         loadings = getattr(CALIBRATION, field)
         low, high = (
-            optimal_quality(
+            latent_quality(
                 panel, replace(CALIBRATION, **{field: {**loadings, name: loadings[name] + h}})
             ).quality
             for h in (-step, step)
@@ -129,9 +129,9 @@ def test_true_direct_effect_is_what_technologies_add(one_block):
     """``direct`` times lndig must be what the firm would lose in ψ without technologies."""
     makers = (one_block.panel["sector"] == "manufacturing").to_numpy()
     panel = one_block.panel[makers].reset_index(drop=True)
-    bare = panel.assign(lndig=0.0, **dict.fromkeys(GAINS_OF, 0.0))
+    bare = panel.assign(lndig=0.0, **dict.fromkeys(DIGITAL_TERMS, 0.0))
     lost = index(panel, CALIBRATION.psi) - index(bare, CALIBRATION.psi)
-    latent = optimal_quality(panel, CALIBRATION)
+    latent = latent_quality(panel, CALIBRATION)
     used = panel["lndig"] > 0
     direct = one_block.truth["direct"].to_numpy() * panel["lndig"].to_numpy()
     np.testing.assert_allclose(direct[used], (latent.psi_slope * lost)[used], atol=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tradedig_book.economy.firms import FIRM_TYPES, SECTORS
-from tradedig_book.economy.world import CELLS, draw_ranks, zipf
+from tradedig_book.economy.world import RANK_CELLS, draw_ranks, zipf
 
 DISTRIBUTIONS = [
     zipf(4, 1.0),
@@ -38,12 +38,12 @@ def test_ranks_at_the_edges_of_cells():
 
     probabilities = np.array([0.25, 0.5 + 2**-12, 0.25 - 2**-12])
     edges = probabilities.cumsum()
-    draws = np.concatenate([np.arange(CELLS) / CELLS, edges[:-1], np.nextafter(edges, 0)])
+    draws = np.concatenate([np.arange(RANK_CELLS) / RANK_CELLS, edges[:-1], np.nextafter(edges, 0)])
     expected = edges.searchsorted(draws, side="right")
     np.testing.assert_array_equal(draw_ranks(Fixed(), probabilities, len(draws)), expected)
 
 
 def test_too_small_probability_is_refused():
     """Two ranks in one cell would be drawn with wrong frequencies, and nobody would notice."""
-    with pytest.raises(ValueError, match=f"more than 1 / {CELLS}"):
+    with pytest.raises(ValueError, match=f"more than 1 / {RANK_CELLS}"):
         draw_ranks(np.random.default_rng(1), np.array([1 - 1e-4, 1e-4]), 5)

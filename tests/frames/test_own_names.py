@@ -7,6 +7,7 @@ import pytest
 
 import tradedig_helpers as td
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.measure.groups import ordinary_share
 
 OWN = {"firm": "plant", "year": "wave"}
 CALLS = {
@@ -16,8 +17,9 @@ CALLS = {
     "groups": lambda d, **own: td.measure_groups(d.firms, d.flows, **own),
     "destinations": lambda d, **own: td.measure_destinations(d.flows, d.destinations, **own),
     "imports": lambda d, **own: td.measure_imports(d.imports, d.digital_products, **own),
+    "ordinary": lambda d, **own: ordinary_share(d.flows, **own),
 }
-OF_ANY_ENGINE = ("flexibility", "digitization", "destinations")
+OF_ANY_ENGINE = ("flexibility", "digitization", "destinations", "ordinary")
 
 
 class Tables:
@@ -59,9 +61,26 @@ def test_names_that_cannot_be_taken_are_named():
         td.measure_flexibility(frame, firm="plant")
     with pytest.raises(ValueError, match="firm and year"):
         OwnNames("firm", "firm")
+    with pytest.raises(ValueError, match=r"the answer has columns \['flex'\] of its own"):
+        td.measure_flexibility(frame.rename(columns={"firm": "flex"}), firm="flex")
     assert list(
         td.measure_flexibility(frame.assign(firm=2004, year=7), firm="year", year="firm", ddof=1)
     )[:2] == [
         "year",
         "firm",
     ]
+
+
+@pytest.mark.parametrize("give", [lambda frame: frame, pl.from_pandas], ids=["pandas", "polars"])
+def test_shares_of_cells_with_another_year(economy, give):
+    """A cell may name its year otherwise, which is held to be a year all the same."""
+    panel = td.measure_digitization(economy.firms).merge(economy.firms)
+    by = ["province", "year"]
+    expected = td.digital_share(panel, by, leave_out=True)["dig_ivt"]
+    mine = give(panel.rename(columns=OWN))
+    found = td.digital_share(mine, ["province", "wave"], leave_out=True, year="wave")["dig_ivt"]
+    known = pd.Series(found.to_list(), dtype=float)
+    pd.testing.assert_series_equal(known, expected, check_names=False, rtol=1e-12)
+    wrong = give(panel.rename(columns=OWN).assign(wave=200601))
+    with pytest.raises(ValueError, match=r"panel\.wave is no year"):
+        td.digital_share(wrong, ["province", "wave"], year="wave")

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tradedig_helpers.estimation.specifications import FIRM_CONTROLS, MEDIATORS
-from tradedig_helpers.measure.controls import CONTROLS, measure_controls
+from tradedig_helpers.measure.controls import CONTROL_FORMULAS, measure_controls
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_controls_are_those_of_table_2(firms):
     lntfp = firms[["firm", "year"]].assign(lntfp=1.0)
     found = set(measure_controls(firms, lntfp).columns) - {"firm", "year"}
     assert found == {*FIRM_CONTROLS, *MEDIATORS}
-    assert {one.name for one in CONTROLS} == found
+    assert {one.name for one in CONTROL_FORMULAS} == found
 
 
 def test_productivity_joins_by_firm_and_year(firms):

@@ -12,12 +12,12 @@ from tradedig_book.truth.calibrate import (
     CENTRED_ELSEWHERE,
     QUALITY_COLUMNS,
     SINGLE,
+    close_gaps,
     contrasts,
     moved,
-    solve,
     targets,
 )
-from tradedig_book.truth.calibration_data import Drawn, draw
+from tradedig_book.truth.calibration_data import CalibrationDraw, draw
 from tradedig_helpers.estimation.specifications import TABLE_5, paper_column
 
 
@@ -40,9 +40,9 @@ def test_gains_are_slopes_of_quality(drawn):
     """Quality made of the gains alone must be found again, loading by loading."""
     names = ["psi.pit", "psi.flex", "advantage.lnsca"]
     sizes = np.array([0.3, -0.1, 0.2])
-    made = Drawn(drawn.panel.assign(QSY=drawn.gains[names] @ sizes), drawn.gains)
-    other = Drawn(drawn.panel.assign(QSY=2 * made.panel["QSY"]), drawn.gains)
-    (found, _), (twice, _) = (solve(d, QUALITY_COLUMNS[:1], names) for d in (made, other))
+    made = CalibrationDraw(drawn.panel.assign(QSY=drawn.gains[names] @ sizes), drawn.gains)
+    other = CalibrationDraw(drawn.panel.assign(QSY=2 * made.panel["QSY"]), drawn.gains)
+    (found, _), (twice, _) = (close_gaps(d, QUALITY_COLUMNS[:1], names) for d in (made, other))
     change = np.array([found[name] - twice[name] for name in names])
     np.testing.assert_allclose(change, sizes, rtol=0.05)
 
@@ -54,9 +54,11 @@ def test_a_step_does_what_it_predicts(drawn, columns, part):
     """Moving an outcome by the gains times the move must close the gaps as far as possible."""
     names = [name for name in drawn.gains if name.startswith(part)]
     outcome = columns[0].outcome
-    moves, before = solve(drawn, columns, names)
+    moves, before = close_gaps(drawn, columns, names)
     shifted = drawn.panel[outcome] + drawn.gains[names] @ np.array(list(moves.values()))
-    _, after = solve(Drawn(drawn.panel.assign(**{outcome: shifted}), drawn.gains), columns, names)
+    _, after = close_gaps(
+        CalibrationDraw(drawn.panel.assign(**{outcome: shifted}), drawn.gains), columns, names
+    )
     assert (after["gap"] ** 2).sum() < (before["gap"] ** 2).sum()
     assert max(map(abs, moves.values())) > 0
 

@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tradedig_book.economy.firms import BLOCK, draw_paths
 from tradedig_book.economy.production import Technology, accounts_of, draw_production
 from tradedig_book.economy.world import FIRST_YEAR, LAST_YEAR, YEARS
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.measure.controls import OF_ACCOUNTS, YUAN, foreign_owned
-from tradedig_helpers.measure.digitization import TECHNOLOGIES, level
-from tradedig_helpers.measure.groups import SIZE_LIMITS, STARTUP_AGE
+from tradedig_helpers.measure.digitization import SINCE, level
+from tradedig_helpers.measure.groups import is_small, is_startup
 from tradedig_helpers.schema.declare import Columns, taken
-
-Floats = NDArray[np.float64]
 
 TECHNOLOGY = Technology(exit_rate=0.03)
 SALES_PER_VALUE_ADDED = 3.5
-CAPITAL_INTENSIVE = 4.1
-"""lncap of the least capital-intensive third from the top: a firm is drawn before the others."""
+INTENSIVE_LNCAP = 4.1
+"""The lncap above which firms count as capital-intensive in the economy.
+
+The measure takes the top third of exporters, whom a block does not know while it is drawn; this
+bound is near where that third begins.
+"""
 
 
 def draw_survey(
@@ -98,11 +100,10 @@ def log_accounts(panel: Columns) -> dict[str, Floats]:
 
 def groups(panel: Columns) -> dict[str, Floats]:
     """Return 0/1 groups that differ in flexibility: small, capital-intensive, young, late."""
-    employees, sales = SIZE_LIMITS["medium"]
     flags = {
-        "small": (panel["employees"] < employees) | (panel["sales"] < sales),
-        "capital_intensive": panel["lncap"] > CAPITAL_INTENSIVE,
-        "startup": panel["year"] - panel["founded"] + 1 <= STARTUP_AGE,
+        "small": is_small(panel["employees"], panel["sales"]),
+        "capital_intensive": panel["lncap"] > INTENSIVE_LNCAP,
+        "startup": is_startup(panel["year"], panel["founded"]),
         "late": panel["year"] >= 2008,
     }
     return {name: flag.astype(float) for name, flag in flags.items()}
@@ -111,7 +112,7 @@ def groups(panel: Columns) -> dict[str, Floats]:
 def _digital_paths(firms: Columns) -> Floats:
     """Return lndig of each firm in each year, shape (BLOCK, years)."""
     since = {
-        name: firms[f"{name}_since"].to_numpy(dtype=float, na_value=np.inf)[:, None]
-        for name in TECHNOLOGIES
+        name: firms[column].to_numpy(dtype=float, na_value=np.inf)[:, None]
+        for name, column in SINCE.items()
     }
     return np.asarray(np.log(level({name: first <= YEARS for name, first in since.items()})))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradedig_book.economy.firms import BLOCK
 from tradedig_book.economy.world import FIRST_YEAR, INDUSTRIES, LAST_YEAR, World
-from tradedig_helpers.measure.digitization import TECHNOLOGIES, level
+from tradedig_helpers.frames.arrays import Floats
+from tradedig_helpers.measure.digitization import SINCE, level, spell
 from tradedig_helpers.schema.declare import Columns
-
-Floats = NDArray[np.float64]
 
 LAUNCH = {"pit": 1999, "pdo": 2000, "icp": 1999}
 REACH = {"pit": 0.12, "pdo": 0.12, "icp": 0.25}
@@ -27,7 +25,7 @@ def draw_adoption(
     Weibull with a falling hazard, so that many adopt at once and the others late;
     ``REACH`` is the cumulative hazard of a typical firm after ``REACH_YEARS`` years.
     Larger firms wait less, and so do firms where the internet is ahead and in some
-    industries; ``selection`` says how unseen demand shortens (positive) or lengthens
+    industries; ``selection`` says how the unseen demand shifter shortens (positive) or lengthens
     (negative) the wait. Productivity has no say of its own: it reverts to its mean, and
     would make firms look less productive after they adopt.
     """
@@ -38,7 +36,7 @@ def draw_adoption(
         hazard = rng.exponential(size=BLOCK) / (REACH[technology] * pace)
         wait = np.floor(np.minimum(REACH_YEARS * hazard ** (1 / WAIT_SHAPE), 1_000.0))
         year = (np.maximum(firms["founded"], launch) + wait).astype(np.int16)
-        since[f"{technology}_since"] = pd.arrays.IntegerArray(year, year > LAST_YEAR)
+        since[SINCE[technology]] = pd.arrays.IntegerArray(year, year > LAST_YEAR)
     return since
 
 
@@ -48,16 +46,16 @@ def digital_levels(panel: Columns) -> dict[str, Floats]:
     lndig is the log of :func:`.digitization.level`; lndigs = ln(1 + the longest number of years
     for which a technology has been used).
     """
-    years = {name: _years_of_use(panel, name) for name in TECHNOLOGIES}
-    used = {name: (spell > 0).astype(float) for name, spell in years.items()}
+    years = {technology: _years_of_use(panel, column) for technology, column in SINCE.items()}
+    used = {technology: (length > 0).astype(float) for technology, length in years.items()}
     longest = np.maximum.reduce(list(years.values()))
     return {**used, "lndig": np.log(level(used)), "lndigs": np.log1p(longest)}
 
 
-def _years_of_use(panel: Columns, technology: str) -> Floats:
+def _years_of_use(panel: Columns, column: str) -> Floats:
     """Return for how many years each firm-year has used a technology, 0 before its first."""
-    since = panel[f"{technology}_since"].to_numpy(dtype=float, na_value=np.inf)
-    return np.asarray(np.maximum(panel["year"] - since + 1, 0.0))
+    since = panel[column].to_numpy(dtype=float, na_value=np.inf)
+    return np.asarray(np.maximum(spell(panel["year"], since), 0.0))
 
 
 def _surroundings(firms: Columns, world: World) -> Floats:

@@ -30,7 +30,7 @@ class Calibration:
     productivity, innovation : of ω and of the log rate of patents
     exporting : of the index of exporting
     export_shock : how much quality moves with the unseen shock that moves exporting
-    selection : how unseen demand shortens the wait for a technology
+    selection : how the unseen demand shifter shortens the wait for a technology
     firms, seed : scale and seed at which the loadings were found; the unit of
         standardised quality shrinks a little as the sample grows, so the scale matters
     command : what to run to find them anew

@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 
 from tradedig_book.economy.firms import BLOCK, draw_paths
 from tradedig_book.economy.world import FIRST_YEAR, YEARS, World
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.schema.declare import Columns
-
-Floats = NDArray[np.float64]
 
 TASTE_SHARE = 0.85
 """Share of the unseen taste for exporting that is fixed; its whole variance is one."""
 LEVEL = -0.62
 EXPORT_INDEX: Mapping[str, float] = {"lntfp": 0.10, "lnsca": 0.30, "foe": 0.45, "clearance": -0.12}
-TYPICAL: Mapping[str, float] = {
+TYPICAL_BUSINESS: Mapping[str, float] = {
     "lndig": 0.5, "lntfp": 3.65, "lnsca": 5.0, "foe": 0.3, "clearance": 6.0,
 }  # fmt: skip
 
@@ -57,7 +56,7 @@ def draw_exporting(
     """
     index = np.full(len(panel["firm"]), LEVEL)
     for name, loading in {**loadings, **EXPORT_INDEX}.items():
-        index += loading * (panel[name] - TYPICAL[name])
+        index += loading * (panel[name] - TYPICAL_BUSINESS[name])
     transitory = np.sqrt(1 - TASTE_SHARE) * rng.normal(size=(BLOCK, len(YEARS)))
     shock = transitory[_local(panel), panel["year"] - FIRST_YEAR]
     taste = np.sqrt(TASTE_SHARE) * panel["export_taste"] + shock

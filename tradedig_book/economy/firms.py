@@ -29,10 +29,10 @@ SECTORS = {"manufacturing": 0.98, "wholesale": 0.015, "retail": 0.005}
 def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
     """Return the ``BLOCK`` businesses of one block, one row each, with their fixed traits.
 
-    ``ability`` is seen in productivity, ``demand_shifter`` is not seen in any account;
-    ``size``, ``capital`` and ``wage`` are the fixed parts of what firms report; ``export_taste``
-    is the fixed part of the taste for exporting. Ability raises size and wages; all are
-    in standard deviations. ``entry`` is the first year in the survey.
+    ``ability`` is seen in productivity, ``demand_shifter``, the appeal of its goods, in no
+    account; ``size``, ``capital`` and ``wage`` are the fixed parts of what firms report;
+    ``export_taste`` is the fixed part of the taste for exporting. Ability raises size and
+    wages; all are in standard deviations. ``entry`` is the first year in the survey.
     """
     ability, size, capital, wage, export_taste = rng.normal(size=(5, BLOCK))
     demand_shifter = bounded(rng, BLOCK)

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradedig_book.economy.orders import COUNT_RESPONSE
 from tradedig_book.economy.world import DESTINATIONS, FIRST_YEAR
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.measure.flexibility import flex_of
 from tradedig_helpers.schema.declare import Columns
-
-Floats = NDArray[np.float64]
 
 FIRST_OPEN, OPEN_BY_TENURE = -0.6, 0.15
 

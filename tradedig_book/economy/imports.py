@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from tradedig_book.economy.firms import BLOCK, draw_paths
 from tradedig_book.economy.world import FIRST_YEAR
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.schema.declare import Columns
 from tradedig_helpers.schema.tables import END_USES, FUNCTIONS
-
-Floats = NDArray[np.float64]
 
 DIGITAL_KINDS = [(function, use) for function in FUNCTIONS for use in END_USES]
 PRODUCTS_PER_KIND, OTHER_PRODUCTS = 2, 6

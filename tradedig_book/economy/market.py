@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tradedig_helpers.frames.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from tradedig_book.economy.world import (
 from tradedig_helpers.schema.declare import Columns, taken
 from tradedig_helpers.schema.tables import MODES
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.75, 0.9, 200

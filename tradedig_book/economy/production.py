@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tradedig_helpers.frames.arrays import Flags, Floats
+
 Integers = NDArray[np.integer]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradedig_book.economy.calibration import Calibration
 from tradedig_book.economy.world import bounded
 from tradedig_book.theory import Parameters, solve
+from tradedig_helpers.frames.arrays import Floats
+from tradedig_helpers.measure.digitization import TECHNOLOGIES
 from tradedig_helpers.schema.declare import Columns
-
-Floats = NDArray[np.float64]
 
 DEFAULTS = Parameters()
 PSI_BOUND, PHI_BOUND = 0.5, 0.15
 DEMAND_SPREAD = 0.75
 YEAR_SHOCK, FLOW_NOISE = 0.3, 0.35
-GAINS_OF = ("lndigs", "pit", "pdo", "icp")
+DIGITAL_TERMS = ("lndigs", *TECHNOLOGIES)
+"""What adds to the index of ψ beside ``lndig`` and moves with it."""
 TYPICAL: Mapping[str, float] = {
     "lndig": 0.8, "lndigs": 1.2, "pit": 0.2, "pdo": 0.2, "icp": 0.35, "flex": 5.0, "lncnpd": 2.4,
     "lnsca": 5.3, "lnage": 2.1, "lncap": 3.6, "lnpwa": 2.0, "lnfir": 0.018, "lnpro": 0.05,
@@ -50,16 +50,17 @@ class Latent:
     advantage_slope: Floats
 
 
-def optimal_quality(panel: Columns | pd.DataFrame, calibration: Calibration) -> Latent:
+def latent_quality(panel: Columns | pd.DataFrame, calibration: Calibration) -> Latent:
     """Return λ* of each firm-year by equation (8) from what the firm is and does.
 
     ``ln ψ = B tanh(x/B)`` with x linear in digital technologies, flex and lncnpd and B =
     ``PSI_BOUND``: close to x where firms are, and never so large that the second-order
     condition fails; ϕ likewise, from imports of digital products.
-    ``ln(φ/φ_D - 1)`` is linear in the controls and unseen demand, so every φ exceeds φ_D.
+    ``ln(φ/φ_D - 1)`` is linear in the controls and the unseen demand shifter, so every φ
+    exceeds φ_D.
     """
-    psi, psi_bend = _bent(index(panel, calibration.psi), PSI_BOUND)
-    phi, phi_bend = _bent(index(panel, calibration.phi), PHI_BOUND)
+    psi, psi_slope = _bounded_exp(index(panel, calibration.psi), PSI_BOUND)
+    phi, phi_slope = _bounded_exp(index(panel, calibration.phi), PHI_BOUND)
     usual = np.log(float(DEFAULTS.varphi) / float(DEFAULTS.varphi_D) - 1)
     demand_shifter = DEMAND_SPREAD * np.asarray(panel["demand_shifter"])
     advantage = np.exp(usual + index(panel, calibration.advantage) + demand_shifter)
@@ -73,8 +74,8 @@ def optimal_quality(panel: Columns | pd.DataFrame, calibration: Calibration) -> 
         phi=np.asarray(p.phi),
         varphi=varphi,
         quality=quality,
-        psi_slope=psi_bend / (1 - share),
-        phi_slope=phi_bend * (1 + share) / (1 - share) / (taste * p.phi),
+        psi_slope=psi_slope / (1 - share),
+        phi_slope=phi_slope * (1 + share) / (1 - share) / (taste * p.phi),
         advantage_slope=1 / (1 + advantage),
     )
 
@@ -115,7 +116,7 @@ def true_effects(panel: Columns, latent: Latent, calibration: Calibration) -> di
         if "lndig" in name.split(":")
     )
     lndig = panel["lndig"]
-    added = sum(psi[name] * panel[name] for name in GAINS_OF)
+    added = sum(psi[name] * panel[name] for name in DIGITAL_TERMS)
     none = np.full(len(lndig), np.nan)
     direct = slope + np.divide(added, lndig, out=none, where=lndig > 0)
     flex = sum(
@@ -157,6 +158,6 @@ def deviation(panel: Columns | pd.DataFrame, name: str, left_out: str = "") -> F
     return product
 
 
-def _bent(x: Floats, bound: float) -> tuple[Floats, Floats]:
+def _bounded_exp(x: Floats, bound: float) -> tuple[Floats, Floats]:
     """Return exp(B tanh(x/B)), which stays within exp(±B), and the slope of its log."""
     return np.exp(bound * np.tanh(x / bound)), 1 - np.tanh(x / bound) ** 2

@@ -25,9 +25,9 @@ from tradedig_helpers.schema.tables import SCHEMA
 
 SAMPLE = shipped("data_sample")
 ROW_GROUP = 1_000_000
-CODES = [c.name for table in SCHEMA.values() for c in table.columns if c.kind == "code"]
+CODE_COLUMNS = [c.name for table in SCHEMA.values() for c in table.columns if c.kind == "code"]
 TIGHT: Mapping[str, Any] = {"compression": "zstd", "compression_level": 12}
-QUICK: Mapping[str, Any] = {"compression": "lz4", "use_dictionary": CODES}
+QUICK: Mapping[str, Any] = {"compression": "lz4", "use_dictionary": CODE_COLUMNS}
 """How to pack: what ships tightly, what is made on demand quickly."""
 COUNTERS = ("number", "row")
 """Columns that count rows, which are stored as differences."""

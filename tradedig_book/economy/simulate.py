@@ -30,7 +30,7 @@ from tradedig_book.economy.quality import (
     Latent,
     deviation,
     draw_prices,
-    optimal_quality,
+    latent_quality,
     true_effects,
 )
 from tradedig_book.economy.workers import in_order
@@ -43,11 +43,11 @@ from tradedig_book.economy.world import (
     make_world,
     province_table,
 )
+from tradedig_helpers.frames.arrays import Floats
+from tradedig_helpers.measure.groups import MOSTLY
 from tradedig_helpers.schema.declare import Columns, Table, conform, taken
 from tradedig_helpers.schema.tables import FIRMS as FIRMS_TABLE
 from tradedig_helpers.schema.tables import MODES, SCHEMA, TRUTH_FIRMS
-
-Floats = NDArray[np.float64]
 
 FIRMS, SEED = 4_000, 20260101
 
@@ -151,7 +151,7 @@ def simulate_block(seed: int, number: int, world: World, calibration: Calibratio
     shipments = draw_shipments(next(streams), panel, flows)
     imports = draw_imports(next(streams), panel)
     panel |= _measures(panel, flows, shipments, imports, world)
-    latent = optimal_quality(panel, calibration)
+    latent = latent_quality(panel, calibration)
     shock = calibration.export_shock * panel["shock"]
     flows |= draw_prices(next(streams), flows, latent.quality, shock)
     truth = _truth(panel, latent, calibration)
@@ -173,7 +173,7 @@ def _spread(panel: Columns, flows: Columns, calibration: Calibration) -> dict[st
     value, row, rows = np.exp(flows["log_value"]), flows["row"], len(panel["firm"])
     total = np.bincount(row, value, minlength=rows)
     plain = np.bincount(row, value * (flows["mode"] == 0), minlength=rows)
-    ordinary = (plain >= total / 2).astype(float)
+    ordinary = (plain >= MOSTLY * total).astype(float)
     members = {**panel, "ordinary": ordinary}
     response = np.zeros(rows)
     for name, loading in calibration.dispersion.items():

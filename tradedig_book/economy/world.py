@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tradedig_helpers.frames.arrays import Floats
 
 FIRST_YEAR, LAST_YEAR = 2002, 2015
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -20,7 +20,7 @@ SIGMA_LOW, SIGMA_HIGH = 1.3, 20.0
 SIGMA_SLIPS = 0.01
 MOST_FRICTION = 1.4
 NEAR_ONE, CEILING = 1.01, 131.05
-CELLS = 1024
+RANK_CELLS = 1024
 """Of the unit interval in :func:`draw_ranks`; a power of two, so that cells are exact."""
 
 
@@ -40,7 +40,7 @@ class World:
     internet : (D, T) internet users per 100 inhabitants
     province_internet : (V, T) internet users per inhabitant
     clearance_pace : (V,) days a year by which customs offices become faster
-    log_demand : (P, D, T) log of the demand shifter of a market
+    log_demand : (P, D, T) log of the size of demand in a market
     log_cost : (P,) log of the usual unit cost of a product
     """
 
@@ -75,15 +75,15 @@ def draw_ranks(rng: np.random.Generator, probabilities: Floats, size: int) -> ND
     Raises
     ------
     ValueError
-        If a probability does not exceed ``1 / CELLS``.
+        If a probability does not exceed ``1 / RANK_CELLS``.
     """
-    if np.min(probabilities) <= 1 / CELLS:
-        raise ValueError(f"probability {np.min(probabilities):g}; give more than 1 / {CELLS}")
+    if np.min(probabilities) <= 1 / RANK_CELLS:
+        raise ValueError(f"probability {np.min(probabilities):g}; give more than 1 / {RANK_CELLS}")
     edges = np.cumsum(probabilities)
     edges /= edges[-1]
-    listed = edges.searchsorted(np.arange(CELLS) / CELLS, side="right")
+    listed = edges.searchsorted(np.arange(RANK_CELLS) / RANK_CELLS, side="right")
     draw = rng.random(size)
-    rank = listed[(draw * CELLS).astype(np.int64)]
+    rank = listed[(draw * RANK_CELLS).astype(np.int64)]
     return np.asarray(rank + (draw >= edges[rank]))
 
 

@@ -9,14 +9,14 @@ from math import inf
 import numpy as np
 import pandas as pd
 
-from tradedig_book.truth.truth import KEY, with_truth
+from tradedig_book.truth.truth import with_truth
 from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.fit import Fit, fit
 from tradedig_helpers.estimation.specifications import Specification, sample_columns
 from tradedig_helpers.frames.options import require_between
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, level_key
-from tradedig_helpers.measure.flows import MARKET
+from tradedig_helpers.measure.flows import FIRM_YEAR, MARKET
 from tradedig_helpers.schema.checks import checked, require_above, require_columns
 
 
@@ -61,9 +61,9 @@ def against_truth(
     """
     require_between(-inf, inf, response=response)
     panel = plain(panel, "panel")
-    if absent := [name for name in (*KEY, "lndig", *spec.variables) if name not in panel]:
+    if absent := [name for name in (*FIRM_YEAR, "lndig", *spec.variables) if name not in panel]:
         raise ValueError(f"{spec.name} needs the columns {absent}, which the panel lacks")
-    names = list(dict.fromkeys([*KEY, "lndig", *spec.variables, *_condition(spec, panel)]))
+    names = list(dict.fromkeys([*FIRM_YEAR, "lndig", *spec.variables, *_condition(spec, panel)]))
     known = with_truth(panel[names], truth, ["direct", "mediated"])
     effect = (known["direct"] + known["mediated"]).where(known["lndig"] > 0, 0.0)
     known["_gain"] = response * effect * known["lndig"]

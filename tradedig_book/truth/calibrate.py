@@ -16,7 +16,7 @@ import pandas as pd
 
 from tradedig_book.economy.calibration import Calibration
 from tradedig_book.published import published
-from tradedig_book.truth.calibration_data import OF_QUALITY, Drawn, draw, within
+from tradedig_book.truth.calibration_data import OF_QUALITY, CalibrationDraw, demeaned, draw
 from tradedig_helpers.estimation.specifications import (
     PAPER,
     SELECTION_CORRECTED,
@@ -102,12 +102,12 @@ def calibrate(
     return calibration, gaps
 
 
-def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
+def step(drawn: CalibrationDraw, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     """Return the loadings after one step, and the gaps (target - found)/error before it."""
     names = [str(name) for name in drawn.gains]
     quality = [name for name in names if name.split(".")[0] in OF_QUALITY]
-    parts = [solve(drawn, QUALITY_COLUMNS, quality)]
-    parts += [solve(drawn, (spec,), [f"{name}.lndig"]) for name, spec in SINGLE.values()]
+    parts = [close_gaps(drawn, QUALITY_COLUMNS, quality)]
+    parts += [close_gaps(drawn, (spec,), [f"{name}.lndig"]) for name, spec in SINGLE.values()]
     moves = {name: move for found, _ in parts for name, move in found.items()}
     moves |= {
         f"dispersion.{name}": size - old.dispersion[name] for name, size in contrasts(drawn).items()
@@ -123,7 +123,7 @@ def step(drawn: Drawn, old: Calibration) -> tuple[Calibration, pd.DataFrame]:
     return moved(old, moves), all_gaps
 
 
-def contrasts(drawn: Drawn) -> dict[str, float]:
+def contrasts(drawn: CalibrationDraw) -> dict[str, float]:
     """Return the loadings of dispersion by group: the published difference of the responses.
 
     They are turned into units of dispersion by its mean slope. Regressions on groups are too
@@ -153,8 +153,8 @@ def moved(old: Calibration, moves: Mapping[str, float]) -> Calibration:
     return replace(old, **changed)  # type: ignore[arg-type]
 
 
-def solve(
-    drawn: Drawn, columns: Sequence[Specification], names: Sequence[str]
+def close_gaps(
+    drawn: CalibrationDraw, columns: Sequence[Specification], names: Sequence[str]
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """Return the move of each loading that closes the gaps of ``columns``, and the gaps."""
     rows, jacobian = [], []
@@ -187,7 +187,7 @@ def _coefficients(
     """
     names = dict.fromkeys(name for spec in specs for name in (spec.outcome, *spec.regressors))
     variables = {name: panel[name.split(":")].prod(axis=1) for name in names}
-    residual = within(pd.DataFrame(variables).join(gains), panel)
+    residual = demeaned(pd.DataFrame(variables).join(gains), panel)
     found, slopes = [], []
     for spec in specs:
         right = residual[list(spec.regressors)].to_numpy()

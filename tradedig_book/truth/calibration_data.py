@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,24 +12,24 @@ from scipy.stats import norm
 
 from tradedig_book.economy.calibration import Calibration
 from tradedig_book.economy.flexibility import stretch_slope
-from tradedig_book.economy.quality import deviation, optimal_quality
+from tradedig_book.economy.quality import deviation, latent_quality
 from tradedig_book.economy.simulate import Block, block_tables, simulate_block, world_tables
-from tradedig_book.economy.world import make_world
+from tradedig_book.economy.world import World, make_world
 from tradedig_helpers.estimation.demean import demean
 from tradedig_helpers.estimation.specifications import WITHIN
 from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.flows import to_flows
+from tradedig_helpers.measure.flows import FIRM_YEAR, to_flows
 from tradedig_helpers.measure.quality import measure_quality
 from tradedig_helpers.schema.declare import conform
 from tradedig_helpers.schema.tables import CUSTOMS
 
 OF_QUALITY = ("psi", "phi", "advantage", "export_shock")
 """Groups of loadings that move quality; the others move the order book or the accounts."""
-FLAGS = dict.fromkeys(("small", "capital_intensive", "startup", "ordinary"), bool)
+GROUP_COLUMNS = dict.fromkeys(("small", "capital_intensive", "startup", "ordinary"), bool)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class CalibrationDraw:
     """An economy for calibration: firm-years, and what loadings add to outcomes.
 
     Attributes
@@ -41,47 +42,58 @@ class Drawn:
     gains: pd.DataFrame
 
 
-def draw(calibration: Calibration) -> Drawn:
+def draw(calibration: Calibration) -> CalibrationDraw:
     """Simulate, measure quality and price dispersion, and gather what loadings add."""
     rng = np.random.default_rng([calibration.seed, 0])
     world = make_world(rng)
     tables = world_tables(rng, world)
-    panels: list[pd.DataFrame] = []
-    gains: list[pd.DataFrame] = []
-    customs: list[pd.DataFrame] = []
+    panel, gains, shipped = _industrial_firms(calibration, world)
+    panel = _measured(panel, shipped, tables)
+    unit = _unit(panel, gains)
+    scale = [unit if str(name).split(".")[0] in OF_QUALITY else 1.0 for name in gains]
+    used = (panel["QSY"].notna() & panel["lnsdp"].notna() & (panel["flex"] > 0)).to_numpy()
+    panel, gains = (frame[used].reset_index(drop=True) for frame in (panel, gains * scale))
+    return CalibrationDraw(panel.astype(GROUP_COLUMNS), gains.drop(columns="log_quality"))
+
+
+def _industrial_firms(
+    calibration: Calibration, world: World
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the firm-years of industrial firms, what loadings add to them, and shipments."""
+    parts: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]] = []
     firms = 0
     while firms < calibration.firms:
-        block = simulate_block(calibration.seed, len(panels), world, calibration)
+        block = simulate_block(calibration.seed, len(parts), world, calibration)
         firms += block.truth["firm"].nunique()
-        panels.append(block.panel)
-        gains.append(_gains(block, calibration))
-        customs.append(conform(block_tables(block, world)["customs"], CUSTOMS))
-    shipped = pd.concat(customs, ignore_index=True)
-    panel, gain = (pd.concat(parts, ignore_index=True) for parts in (panels, gains))
+        customs = conform(block_tables(block, world)["customs"], CUSTOMS)
+        parts.append((block.panel, _gains(block, calibration), customs))
+    panel, gains, shipped = (
+        pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)
+    )
     keep = (panel["sector"] == "manufacturing").to_numpy()
-    panel, gain = (frame[keep].reset_index(drop=True) for frame in (panel, gain))
-    shipped = shipped[shipped["firm"].isin(panel["firm"].unique())]
+    panel, gains = (frame[keep].reset_index(drop=True) for frame in (panel, gains))
+    return panel, gains, shipped[shipped["firm"].isin(panel["firm"].unique())]
+
+
+def _measured(
+    panel: pd.DataFrame, shipped: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return ``panel`` with what is measured as in real data: QSY, lnsdp; and the true IMR."""
     quality = measure_quality(shipped, tables["elasticities"]).firm_years
     dispersion = measure_destinations(to_flows(shipped), tables["destinations"])
     panel = panel.drop(columns="lnsdp").merge(
-        dispersion[["firm", "year", "lnsdp"]], on=["firm", "year"], how="left"
+        dispersion[[*FIRM_YEAR, "lnsdp"]], on=FIRM_YEAR, how="left"
     )
-    panel = panel.merge(
-        quality[["firm", "year", "quality"]].rename(columns={"quality": "QSY"}),
-        on=["firm", "year"], how="left",
-    )  # fmt: skip
+    named = quality[[*FIRM_YEAR, "quality"]].rename(columns={"quality": "QSY"})
     index = panel["export_index"].to_numpy()
-    panel["IMR"] = norm.pdf(index) / norm.cdf(index)
-    unit = _unit(panel, gain)
-    scale = [unit if str(name).split(".")[0] in OF_QUALITY else 1.0 for name in gain]
-    used = (panel["QSY"].notna() & panel["lnsdp"].notna() & (panel["flex"] > 0)).to_numpy()
-    panel, gain = (frame[used].reset_index(drop=True) for frame in (panel, gain * scale))
-    return Drawn(panel.astype(FLAGS), gain.drop(columns="log_quality"))
+    return panel.merge(named, on=FIRM_YEAR, how="left").assign(
+        IMR=norm.pdf(index) / norm.cdf(index)
+    )
 
 
 def _gains(block: Block, calibration: Calibration) -> pd.DataFrame:
     """Return what one more unit of each loading adds: to ln λ*, or to its own outcome."""
-    panel, latent = block.panel, optimal_quality(block.panel, calibration)
+    panel, latent = block.panel, latent_quality(block.panel, calibration)
     slopes = {
         "psi": (calibration.psi, latent.psi_slope),
         "phi": (calibration.phi, latent.phi_slope),
@@ -109,12 +121,12 @@ def _unit(panel: pd.DataFrame, gain: pd.DataFrame) -> float:
     """Return QSY per log point of quality, within firms and cells."""
     level = gain["log_quality"]
     used = panel["QSY"].notna().to_numpy()
-    residual = within(pd.DataFrame({"QSY": panel["QSY"], "level": level})[used], panel[used])
+    residual = demeaned(pd.DataFrame({"QSY": panel["QSY"], "level": level})[used], panel[used])
     quality, truth = residual["QSY"].to_numpy(), residual["level"].to_numpy()
     return float(quality @ truth / (truth @ truth))
 
 
-def within(columns: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
+def demeaned(columns: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
     """Return ``columns`` less their firm and cell effects."""
     return pd.DataFrame(
         demean(columns.to_numpy(dtype=float), panel, WITHIN), columns=columns.columns

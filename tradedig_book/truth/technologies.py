@@ -15,9 +15,9 @@ from tradedig_helpers.estimation.demean import residualize
 from tradedig_helpers.estimation.demeaned import Demeaned
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, WEIGHTS, digitization_index
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import require_columns, require_key, require_same_kind
 
-KEY = ["firm", "year"]
 LEVELS = range(2, 2 + sum(WEIGHTS.values()))
 COMBINATIONS = tuple(f"dig{level}" for level in LEVELS)
 """A 0/1 column for each combination of technologies, named by its level; none is the base."""
@@ -124,12 +124,14 @@ def known_gains(
     """
     columns = ["psi", "phi", "varphi", "total", "pairs_effect"]
     ours, theirs = plain(panel, "panel"), plain(truth, "truth")
-    require_columns(ours, [*KEY, "lndig", "dpi"], "panel")
-    require_columns(theirs, [*KEY, *columns], "truth")
+    require_columns(ours, [*FIRM_YEAR, "lndig", "dpi"], "panel")
+    require_columns(theirs, [*FIRM_YEAR, *columns], "truth")
     for frame, name in ((ours, "panel"), (theirs, "truth")):
-        require_key(frame, KEY, name)
-    require_same_kind(ours, theirs, KEY, "panel", "truth")
-    known = ours[[*KEY, "lndig", "dpi"]].merge(theirs[[*KEY, *columns]], on=KEY, how="left")
+        require_key(frame, FIRM_YEAR, name)
+    require_same_kind(ours, theirs, FIRM_YEAR, "panel", "truth")
+    known = ours[[*FIRM_YEAR, "lndig", "dpi"]].merge(
+        theirs[[*FIRM_YEAR, *columns]], on=FIRM_YEAR, how="left"
+    )
     without = known.loc[known["dpi"] == 0, "phi"]
     if without.empty:
         raise ValueError("every firm-year imports digital products; nothing to compare with")

@@ -11,6 +11,7 @@ import pandas as pd
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.specifications import CONTROLS, WITHIN, Specification
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import (
     checked,
     require_above,
@@ -19,8 +20,6 @@ from tradedig_helpers.schema.checks import (
     require_present,
     require_same_kind,
 )
-
-KEY = ["firm", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ def with_true_quality(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         quality is not positive.
     """
     panel, truth = plain(panel, "panel"), plain(truth, "truth")
-    require_columns(panel, [*KEY, "lndig"], "panel")
-    require_key(panel, KEY, "panel")
+    require_columns(panel, [*FIRM_YEAR, "lndig"], "panel")
+    require_key(panel, FIRM_YEAR, "panel")
     require_columns(truth, ["quality"], "truth")
     require_above(truth, ["quality"], "truth")
     joined = with_truth(panel, truth, ["quality", "direct", "mediated"])
@@ -105,13 +104,13 @@ def with_truth(panel: pd.DataFrame, truth: pd.DataFrame, known: Sequence[str]) -
         and year, or it lacks a firm-year of ``panel``.
     """
     panel, truth = plain(panel, "panel"), plain(truth, "truth")
-    checked(truth, "truth", present=KEY, optional_numbers=known)
-    require_present(panel, KEY, "panel")
-    require_key(truth, KEY, "truth")
-    require_same_kind(panel, truth, KEY, "panel", "truth")
+    checked(truth, "truth", present=FIRM_YEAR, optional_numbers=known)
+    require_present(panel, FIRM_YEAR, "panel")
+    require_key(truth, FIRM_YEAR, "truth")
+    require_same_kind(panel, truth, FIRM_YEAR, "panel", "truth")
     if twice := [name for name in known if name in panel]:
         raise ValueError(f"the panel has the columns {twice} of the truth already; rename them")
-    joined = panel.merge(truth[[*KEY, *known]], on=KEY, how="left", indicator="_there")
+    joined = panel.merge(truth[[*FIRM_YEAR, *known]], on=FIRM_YEAR, how="left", indicator="_there")
     if lost := int((joined["_there"] == "left_only").sum()):
         raise ValueError(
             f"truth lacks the firm and year of {lost} of {len(panel)} rows of the panel; "

@@ -61,10 +61,18 @@ class OwnNames:
         return cast(AnyFrame, wrapped.rename(self._own).to_native())
 
     def given_back(self, frame: AnyFrame) -> AnyFrame:
-        """Return an answer, a frame of any engine, under the caller's names."""
+        """Return an answer, a frame of any engine, under the caller's names.
+
+        Raises
+        ------
+        ValueError
+            If an own name is that of another column of the answer.
+        """
         if not self._own:
             return frame
         wrapped: Any = nw.from_native(cast(Any, frame))
         names = wrapped.collect_schema().names()
         back = {paper: own for own, paper in self._own.items() if paper in names}
+        if twice := [own for own in back.values() if own in names and own not in back]:
+            raise ValueError(f"the answer has columns {twice} of its own; rename yours")
         return cast(AnyFrame, wrapped.rename(back).to_native())

@@ -13,6 +13,7 @@ from pandas.api.types import is_numeric_dtype
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import (
     checked,
     require_columns,
@@ -21,8 +22,8 @@ from tradedig_helpers.schema.checks import (
     require_same_kind,
     year_rule,
 )
+from tradedig_helpers.schema.declare import FIRST_FOUNDED
 
-KEY = ["firm", "year"]
 FOREIGN_THRESHOLD = 0.25
 YUAN = 1_000.0
 NOT_NEGATIVE = ("fixed_assets", "wages_payable", "patents")
@@ -53,7 +54,12 @@ class Control:
     argument: Callable[[Any], Any] | None = None
 
 
-CONTROLS = (
+def age(year: Any, founded: Any) -> Any:
+    """Return the age of firms in years, that of the founding counting as one."""
+    return year - founded + 1
+
+
+CONTROL_FORMULAS = (
     Control(
         "lnsca", "size", r"\ln(\text{employees})", "persons", ("employees",),
         lambda firms: firms["employees"],
@@ -61,7 +67,7 @@ CONTROLS = (
     Control(
         "lnage", "age", r"\ln(\text{year} - \text{founding year} + 1)", "years",
         ("year", "founded"),
-        lambda firms: firms["year"] - firms["founded"] + 1,
+        lambda firms: age(firms["year"], firms["founded"]),
     ),
     Control(
         "lncap", "capital intensity", r"\ln(\text{fixed assets}/\text{employees} + 1)",
@@ -97,7 +103,6 @@ CONTROLS = (
         "value added per bundle of inputs",
     ),
 )  # fmt: skip
-FIRST_FOUNDED = 1_000
 MOST = 0.5
 """If more than this part of positive foreign shares is above one, they are in percent."""
 FOUNDED = year_rule(
@@ -107,7 +112,7 @@ FOUNDED = year_rule(
     FIRST_FOUNDED,
 )
 OF_ACCOUNTS = tuple(
-    sorted((one for one in CONTROLS if one.accounts), key=lambda one: one.argument is None)
+    sorted((one for one in CONTROL_FORMULAS if one.accounts), key=lambda one: one.argument is None)
 )
 """All controls but productivity, which is estimated: the logarithms, then foe."""
 
@@ -145,7 +150,7 @@ def measure_controls(
     -------
     DataFrame
         In the order of ``firms`` and with its index: ``firm``, ``year``, the seven logarithms
-        of accounts in ``CONTROLS``, ``foe`` (1 if the foreign share is at least 25%) and, if
+        in ``CONTROL_FORMULAS``, ``foe`` (1 if the foreign share is at least 25%) and, if
         productivity is given, ``lntfp``, missing in firm-years that it does not cover.
 
     Raises
@@ -159,9 +164,11 @@ def measure_controls(
     firms, productivity = own.taken(firms, "firms"), own.taken(productivity, "productivity")
     accounts = plain(firms, "firms")
     columns = dict.fromkeys(name for one in OF_ACCOUNTS for name in one.accounts)
-    require_columns(accounts, [*KEY, *columns], "firms")
-    require_key(accounts, KEY, "firms")
-    found = pd.concat([accounts[KEY], *(control_of(accounts, one) for one in OF_ACCOUNTS)], axis=1)
+    require_columns(accounts, [*FIRM_YEAR, *columns], "firms")
+    require_key(accounts, FIRM_YEAR, "firms")
+    found = pd.concat(
+        [accounts[FIRM_YEAR], *(control_of(accounts, one) for one in OF_ACCOUNTS)], axis=1
+    )
     if productivity is not None:
         found = with_productivity(found, plain(productivity, "productivity"))
     return own.given_back(found.set_axis(firms.index))
@@ -178,6 +185,12 @@ def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] =
     TypeError, ValueError
         As :func:`measure_controls`, about the columns of this control alone.
     """
+    require_control(accounts, control, gaps)
+    return compute_control(accounts, control)
+
+
+def require_control(accounts: pd.DataFrame, control: Control, gaps: Collection[str] = ()) -> None:
+    """Raise unless ``accounts`` hold what a control is made of; see :func:`control_of`."""
     require_columns(accounts, control.accounts, "firms")
     used = accounts[[name for name in accounts if name in control.accounts]]
     positive = [name for name in control.accounts if name in POSITIVE and name not in gaps]
@@ -189,7 +202,17 @@ def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] =
     )  # fmt: skip
     for name in others:
         require_some(used[name].notna(), f"firms.{name} is missing or infinite")
-    numbers = known_amounts(used.astype(float))
+
+
+def compute_control(accounts: pd.DataFrame, control: Control) -> pd.Series:
+    """Return what :func:`control_of` does, of accounts that are known to be good.
+
+    Raises
+    ------
+    ValueError
+        If the control is defined in no row, or the foreign share is not a share.
+    """
+    numbers = known_amounts(accounts[list(control.accounts)].astype(float))
     if control.argument is None:
         return _foreign(numbers["foreign_share"]).rename(control.name)
     argument = control.argument(numbers)
@@ -270,11 +293,13 @@ def require_some(defined: pd.Series, message: str) -> None:
 
 def with_productivity(controls: pd.DataFrame, productivity: pd.DataFrame) -> pd.DataFrame:
     """Return ``controls`` with ``lntfp`` of the same firm and year, missing where there is none."""
-    require_columns(productivity, [*KEY, "lntfp"], "productivity")
-    require_key(productivity, KEY, "productivity")
+    require_columns(productivity, [*FIRM_YEAR, "lntfp"], "productivity")
+    require_key(productivity, FIRM_YEAR, "productivity")
     require_numbers(productivity, ["lntfp"], "productivity")
-    require_same_kind(controls, productivity, KEY, "firms", "productivity")
-    merged = controls.merge(productivity[[*KEY, "lntfp"]], on=KEY, how="left", validate="1:1")
+    require_same_kind(controls, productivity, FIRM_YEAR, "firms", "productivity")
+    merged = controls.merge(
+        productivity[[*FIRM_YEAR, "lntfp"]], on=FIRM_YEAR, how="left", validate="1:1"
+    )
     if merged["lntfp"].isna().all():
         raise ValueError(
             f"productivity covers none of the {len(controls)} firm-years of firms; "

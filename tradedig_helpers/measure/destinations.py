@@ -18,10 +18,9 @@ from tradedig_helpers.frames.engine import (
     wrap,
 )
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.measure.flows import FIRM_YEAR, MARKET
 from tradedig_helpers.schema.checks import Rule, checked, require_key, require_rules, row_rules
 
-KEY = ["firm", "year"]
-MARKET = ["product", "destination", "year"]
 LOGS = {"lnpgp": "gdp_per_head", "lngdp": "gdp", "IUI": "internet"}
 NO_DISPERSION = 1e-12
 """A coefficient of variation that is nothing but the rounding of equal prices."""
@@ -53,27 +52,8 @@ def measure_destinations(
     own = OwnNames(firm, year)
     flows = own.taken(flows, "flows")
     destinations = OwnNames(year=year).taken(destinations, "destinations")
-    present = wrap(destinations, "destinations").collect_schema().names()
-    names = [log for log, name in LOGS.items() if log != "IUI" or name in present]
-    return own.given_back(_measured(flows, destinations, names, dispersion=True))
-
-
-def measure_served(flows: IntoFrameT, destinations: IntoFrame, name: str) -> IntoFrameT:
-    """Return one of ``LOGS`` alone, as :func:`measure_destinations` does, of its own column."""
-    return _measured(flows, destinations, [name], dispersion=False)
-
-
-def measure_dispersion(flows: IntoFrameT) -> IntoFrameT:
-    """Return ``lnsdp`` alone, as :func:`measure_destinations` does; it needs prices only."""
-    frame, rules = _rules(flows)
-    require_rules(frame, rules, "flows")
-    frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
-    return unwrap(weighted_means(price_dispersion(frame), []), flows, sort=KEY)
-
-
-def _rules(flows: IntoFrame) -> tuple[Frame, list[Rule]]:
-    """Return the wrapped flows and the rules of their rows."""
-    return row_rules(
+    names = known_logs(destinations)
+    frame, rules = row_rules(
         flows,
         "flows",
         present=["firm", *MARKET],
@@ -81,22 +61,53 @@ def _rules(flows: IntoFrame) -> tuple[Frame, list[Rule]]:
         codes=["product"],
         positive=["value", "price"],
     )
+    means = compute_destinations(frame, check_destinations(destinations, names), names, rules=rules)
+    return own.given_back(unwrap(means, flows, sort=FIRM_YEAR))
 
 
-def _measured(
-    flows: IntoFrameT, destinations: IntoFrame, names: Sequence[str], *, dispersion: bool
-) -> IntoFrameT:
-    """Return means of ``names`` by firm-year and, if asked for, ``lnsdp``."""
-    frame, rules = _rules(flows)
-    table = _logs(destinations, names)
-    keys = {column: as_key(frame, column) for column in ("destination", "year")}
-    frame = frame.select(*KEY, "product", "destination", floats("value", "price"))
+def known_logs(destinations: IntoFrame) -> list[str]:
+    """Return which of ``LOGS`` a table of destinations must give: all, ``IUI`` if it can."""
+    present = wrap(destinations, "destinations").collect_schema().names()
+    return [log for log, name in LOGS.items() if log != "IUI" or name in present]
+
+
+def compute_dispersion(flows: Frame) -> Frame:
+    """Return ``lnsdp`` alone of flows that are known to be good; it needs prices only."""
+    frame = flows.select(*FIRM_YEAR, "product", "destination", floats("value", "price"))
+    return weighted_means(price_dispersion(frame), [])
+
+
+def compute_destinations(
+    flows: Frame,
+    destinations: Frame,
+    names: Sequence[str],
+    *,
+    dispersion: bool = True,
+    rules: Sequence[Rule] = (),
+) -> Frame:
+    """Return what :func:`measure_destinations` does, of two frames that are known to be good.
+
+    Parameters
+    ----------
+    flows, destinations : of one engine
+    names : those of ``LOGS`` that are wanted, at least one
+    dispersion : whether ``lnsdp`` is wanted, too
+    rules : what is yet to be checked of the flows, in the scan that looks up destinations
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a rule is broken, or the table lacks the destination and year of a flow.
+    """
+    logs = {name: floats(LOGS[name]).log() for name in names}
+    table = destinations.select("destination", "year", **logs)
+    keys = {column: as_key(flows, column) for column in ("destination", "year")}
+    frame = flows.select(*FIRM_YEAR, "product", "destination", floats("value", "price"))
     frame = materialize(look_up(frame, table, "destinations", keys, list(keys)))
     require_rules(frame, [*rules, _listed(names[0])], "flows")
     if dispersion:
-        return unwrap(weighted_means(price_dispersion(frame), names), flows, sort=KEY)
-    means = weighted_means(frame.with_columns(lnsdp=nw.lit(0.0)), names).drop("lnsdp")
-    return unwrap(means, flows, sort=KEY)
+        return weighted_means(price_dispersion(frame), names)
+    return weighted_means(frame.with_columns(lnsdp=nw.lit(0.0)), names).drop("lnsdp")
 
 
 def price_dispersion(flows: Frame) -> Frame:
@@ -119,29 +130,22 @@ def weighted_means(flows: Frame, names: Sequence[str]) -> Frame:
     value, dispersed = nw.col("value"), nw.col("_dispersed")
     sums = (
         flows.with_columns(_dispersed=nw.when(~nw.col("lnsdp").is_null()).then(value))
-        .select(*KEY, "value", "_dispersed", nw.col(*names, "lnsdp") * value)
-        .group_by(*KEY)
+        .select(*FIRM_YEAR, "value", "_dispersed", nw.col(*names, "lnsdp") * value)
+        .group_by(*FIRM_YEAR)
         .agg(nw.col("value", "_dispersed", *names, "lnsdp").sum())
     )
     lnsdp = nw.when(dispersed > 0).then(nw.col("lnsdp") / dispersed)
     means = [nw.col(*names) / value] if names else []
-    return sums.select(*KEY, *means, lnsdp=lnsdp)
+    return sums.select(*FIRM_YEAR, *means, lnsdp=lnsdp)
 
 
-def _logs(destinations: IntoFrame, names: Sequence[str]) -> Frame:
-    """Return the logs of each destination-year, checked."""
+def check_destinations(destinations: IntoFrame, names: Sequence[str]) -> Frame:
+    """Return destination-years whose columns behind ``names`` are good."""
     key = ["destination", "year"]
-    columns = {log: LOGS[log] for log in names}
-    table = checked(
-        destinations,
-        "destinations",
-        present=key,
-        years=["year"],
-        positive=list(columns.values()),
-    )
+    positive = [LOGS[name] for name in names]
+    table = checked(destinations, "destinations", present=key, years=["year"], positive=positive)
     require_key(destinations, key, "destinations")
-    logs = {log: floats(name).log() for log, name in columns.items()}
-    return table.select(*key, **logs)
+    return table
 
 
 def _listed(name: str) -> Rule:

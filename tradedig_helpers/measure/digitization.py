@@ -8,14 +8,16 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.engine import unwrap
+from tradedig_helpers.frames.engine import Frame, unwrap
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
 WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}
-KEY = ["firm", "year"]
+SINCE = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
+"""The column with the first year of each technology."""
 
 Values = TypeVar("Values")
 
@@ -51,6 +53,14 @@ def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
 def level(used: Mapping[str, Any]) -> Any:
     """Return 1 + 4 pit + 2 icp + 1 pdo of zeros and ones (Table 1): arrays, Series, expressions."""
     return 1 + sum(weight * used[name] for name, weight in WEIGHTS.items())
+
+
+def spell(year: Any, since: Any) -> Any:
+    """Return how many years a technology has been used, the first counting as one.
+
+    Before the first year it is zero or less, and stands for zero.
+    """
+    return year - since + 1
 
 
 def measure_digitization(
@@ -89,20 +99,23 @@ def measure_digitization(
     """
     own = OwnNames(firm, year)
     firms = own.taken(firms, "firms")
-    since = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
     frame = checked(
-        firms, "firms", present=["firm"], years=["year"], optional_years=list(since.values())
+        firms, "firms", present=["firm"], years=["year"], optional_years=list(SINCE.values())
     )
-    years = {technology: _years_of_use(since[technology]) for technology in TECHNOLOGIES}
-    frame = frame.select(*KEY, **years)
+    return own.given_back(unwrap(compute_digitization(frame), firms, same_rows=True))
+
+
+def compute_digitization(firms: Frame) -> Frame:
+    """Return what :func:`measure_digitization` does, of firm-years that are known to be good."""
+    years = {technology: _years_of_use(since) for technology, since in SINCE.items()}
+    frame = firms.select(*FIRM_YEAR, **years)
     longest = nw.max_horizontal(*TECHNOLOGIES)
     frame = frame.with_columns(lndigs=(longest + 1).log())
     used = {t: nw.when(nw.col(t) > 0).then(1).otherwise(0) for t in TECHNOLOGIES}
     frame = frame.with_columns(**used)
     dig = digitization_index(*(nw.col(technology) for technology in TECHNOLOGIES))
     frame = frame.with_columns(dig=dig).with_columns(lndig=nw.col("dig").cast(nw.Float64()).log())
-    frame = frame.select(*KEY, *TECHNOLOGIES, "dig", "lndig", "lndigs")
-    return own.given_back(unwrap(frame, firms, same_rows=True))
+    return frame.select(*FIRM_YEAR, *TECHNOLOGIES, "dig", "lndig", "lndigs")
 
 
 def digital_share(
@@ -110,6 +123,7 @@ def digital_share(
     by: Sequence[str] = ("province", "industry", "year"),
     *,
     leave_out: bool = False,
+    year: str = "year",
 ) -> IntoFrameT:
     """Return ``panel`` with ``dig_ivt``, the share of digitized firms (dig > 1) in its cell.
 
@@ -123,6 +137,7 @@ def digital_share(
     by : the columns that make a cell
     leave_out : whether a firm's share is that among the others of its cell, which is
         undefined and missing for a firm alone in it
+    year : name of the year, if ``by`` names it otherwise; its values are held to be years
 
     Raises
     ------
@@ -137,21 +152,26 @@ def digital_share(
     [0.5, 0.5, 0.5, 0.5]
     """
     by = require_names(by, "by")
-    years = [column for column in by if column == "year"]
+    years = [column for column in by if column == year]
     frame = checked(panel, "panel", present=by, years=years, numbers=["dig"])
+    shares = compute_digital_share(frame, by, leave_out=leave_out)
+    return unwrap(shares, panel, same_rows=True)
+
+
+def compute_digital_share(panel: Frame, by: Sequence[str], *, leave_out: bool = False) -> Frame:
+    """Return what :func:`digital_share` does, of a panel that is known to be good."""
     digitized, own = nw.col("_digitized"), 1 if leave_out else 0
     others = nw.col("_firms") - own
-    frame = frame.with_columns(_digitized=(nw.col("dig") > 1).cast(nw.Float64()))
+    frame = panel.with_columns(_digitized=(nw.col("dig") > 1).cast(nw.Float64()))
     frame = frame.with_columns(_sum=digitized.sum().over(*by), _firms=nw.len().over(*by))
     share = nw.when(others > 0).then((nw.col("_sum") - own * digitized) / others)
-    frame = frame.with_columns(dig_ivt=share).drop("_digitized", "_sum", "_firms")
-    return unwrap(frame, panel, same_rows=True)
+    return frame.with_columns(dig_ivt=share).drop("_digitized", "_sum", "_firms")
 
 
 def _years_of_use(since: str) -> nw.Expr:
     """Return for how many years a technology has been used, the first year counting as one."""
     now, first = (nw.col(column).cast(nw.Float64()) for column in ("year", since))
-    return nw.when(now >= first).then(now - first + 1).otherwise(0.0)
+    return nw.when(now >= first).then(spell(now, first)).otherwise(0.0)
 
 
 def _series(values: Any, name: str) -> nw.Series[Any]:

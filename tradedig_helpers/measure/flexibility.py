@@ -7,11 +7,10 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from tradedig_helpers.frames.engine import floats, unwrap, whole
+from tradedig_helpers.frames.engine import Frame, floats, unwrap, whole
 from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked
-
-KEY = ["firm", "year"]
 
 
 def measure_flexibility(
@@ -50,17 +49,22 @@ def measure_flexibility(
     customs = own.taken(customs, "customs")
     if ddof not in (0, 1):
         raise ValueError(f"ddof = {ddof!r}; give 1 (divide by n - 1) or 0 (divide by n)")
-    frame = checked(customs, "customs", present=KEY, years=["year"], positive=["value"])
+    frame = checked(customs, "customs", present=FIRM_YEAR, years=["year"], positive=["value"])
+    return own.given_back(unwrap(compute_flexibility(frame, ddof=ddof), customs, sort=FIRM_YEAR))
+
+
+def compute_flexibility(customs: Frame, *, ddof: int = 1) -> Frame:
+    """Return what :func:`measure_flexibility` does, of shipments that are known to be good."""
     size, transactions = nw.col("size"), nw.col("transactions")
     moments = (
-        frame.select(*KEY, size=floats("value"))
-        .group_by(*KEY)
+        customs.select(*FIRM_YEAR, size=floats("value"))
+        .group_by(*FIRM_YEAR)
         .agg(transactions=nw.len(), mean=size.mean(), sd=size.std(ddof=ddof))
     )
-    variable = flex_of(nw.col("sd"), nw.col("mean"), transactions.log())
-    flex = nw.when(transactions > 1).then(variable)
-    moments = moments.select(*KEY, whole("transactions"), flex=flex)
-    return own.given_back(unwrap(moments, customs, sort=KEY))
+    flex = flex_of(nw.col("sd"), nw.col("mean"), transactions.log())
+    return moments.select(
+        *FIRM_YEAR, whole("transactions"), flex=nw.when(transactions > 1).then(flex)
+    )
 
 
 def flex_of(deviation: Any, mean: Any, log_count: Any) -> Any:

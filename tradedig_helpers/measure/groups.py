@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import narwhals as nw
 import numpy as np
@@ -13,7 +13,14 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
-from tradedig_helpers.measure.controls import FOUNDED, POSITIVE, known_amounts, require_some
+from tradedig_helpers.measure.controls import (
+    FOUNDED,
+    POSITIVE,
+    age,
+    known_amounts,
+    require_some,
+)
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import (
     Rule,
     checked,
@@ -22,8 +29,8 @@ from tradedig_helpers.schema.checks import (
     require_key,
     require_same_kind,
 )
+from tradedig_helpers.schema.tables import MODES
 
-KEY = ["firm", "year"]
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]
 NEEDED = {
     "small": ("employees", "sales"),
@@ -36,7 +43,10 @@ SIZE_LIMITS = {"small": (20, 3_000), "medium": (300, 20_000), "large": (1_000, 4
 """Employees and sales (1,000 yuan) that an industrial firm of each class needs, both."""
 STARTUP_AGE = 2
 MOSTLY = 0.5
-MODES, SHOWN = ("ordinary", "processing", "other"), 8
+INTENSIVE_FROM = 2 / 3
+"""The quantile of fixed assets per employee above which firm-years are capital-intensive."""
+LISTED_MODES = 8
+"""Unknown trade modes that an error lists."""
 UNBORN = Rule(
     nw.col("founded") > nw.col("year"),
     "firms.founded is later than the year in {bad} of {rows} rows; repair or drop them",
@@ -45,6 +55,20 @@ MODES_OF_CUSTOMS = (
     "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'; all else "
     "as 'other'"
 )
+
+
+def is_small(employees: Any, sales: Any) -> Any:
+    """Return whether firms are small or micro: below a limit of the medium ones.
+
+    Arrays or Series of persons and of 1,000 yuan; a missing amount is not below.
+    """
+    persons, revenue = SIZE_LIMITS["medium"]
+    return (employees < persons) | (sales < revenue)
+
+
+def is_startup(year: Any, founded: Any) -> Any:
+    """Return whether firms are at most ``STARTUP_AGE`` years old; arrays or Series of years."""
+    return age(year, founded) <= STARTUP_AGE
 
 
 def size_class(firms: pd.DataFrame) -> pd.Series:
@@ -98,22 +122,28 @@ def measure_groups(
     own = OwnNames(firm, year)
     firms, flows = own.taken(firms, "firms"), own.taken(flows, "flows")
     accounts = plain(firms, "firms")
-    require_columns(accounts, [*KEY, *ACCOUNTS], "firms")
-    require_key(accounts, KEY, "firms")
+    require_columns(accounts, [*FIRM_YEAR, *ACCOUNTS], "firms")
+    require_key(accounts, FIRM_YEAR, "firms")
     for group in NEEDED:
         require_group(accounts, group)
     shares = compute(wrap(ordinary_share(flows), "flows")).to_pandas()
-    require_same_kind(accounts, shares, KEY, "firms", "flows")
-    exporters = accounts[[*KEY, *ACCOUNTS]].merge(shares, on=KEY, validate="1:1")
+    require_same_kind(accounts, shares, FIRM_YEAR, "firms", "flows")
+    exporters = accounts[[*FIRM_YEAR, *ACCOUNTS]].merge(shares, on=FIRM_YEAR, validate="1:1")
     if exporters.empty:
         raise ValueError(
             f"none of {len(shares)} firm-years of flows is among {len(firms)} of firms; "
             "give both the same firm numbers and years"
         )
+    return own.given_back(compute_groups(exporters))
+
+
+def compute_groups(exporters: pd.DataFrame) -> pd.DataFrame:
+    """Return what :func:`measure_groups` does, of firm-years that are known to be good.
+
+    ``exporters`` holds the accounts and ``ordinary_share`` of firm-years that export.
+    """
     groups = {group: group_of(exporters, group) for group in NEEDED}
-    return own.given_back(
-        exporters[KEY].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
-    )
+    return exporters[FIRM_YEAR].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
 
 
 def require_group(accounts: pd.DataFrame, group: str, gaps: Collection[str] = ()) -> None:
@@ -140,21 +170,22 @@ def require_group(accounts: pd.DataFrame, group: str, gaps: Collection[str] = ()
 def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:
     """Return a group of ``NEEDED``, true or false, and missing where what it is made of is."""
     if group == "small":
-        needed = exporters[list(NEEDED[group])]
-        known = needed[needed.notna().all(axis=1)]
-        if len(known) == len(needed):
-            return size_class(needed).isin(["micro", "small"])
-        small = size_class(known).isin(["micro", "small"])
-        return small.astype("boolean").reindex(exporters.index)
+        employees, sales = (exporters[name] for name in NEEDED[group])
+        return _known(is_small(employees, sales), employees + sales)
     if group == "startup":
-        age = exporters["year"] - exporters["founded"] + 1
-        return _known(age <= STARTUP_AGE, age)
+        year, founded = (exporters[name] for name in NEEDED[group])
+        return _known(is_startup(year, founded), founded)
     intensity = known_amounts(exporters)["fixed_assets"] / exporters["employees"]
-    return _known(intensity > intensity.quantile(2 / 3), intensity)
+    return _known(intensity > intensity.quantile(INTENSIVE_FROM), intensity)
 
 
-def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
+def ordinary_share(flows: IntoFrameT, *, firm: str = "firm", year: str = "year") -> IntoFrameT:
     """Return ``ordinary_share``, that of ordinary trade in each firm-year's export value.
+
+    Parameters
+    ----------
+    flows : ``firm``, ``year``, ``mode``, ``value``
+    firm, year : names of the firm and the year in the frames, and in the answer
 
     Raises
     ------
@@ -162,24 +193,30 @@ def ordinary_share(flows: IntoFrameT) -> IntoFrameT:
         On missing columns or values, or a trade mode that is none of ``MODES``, which is
         never counted as other trade.
     """
+    own = OwnNames(firm, year)
+    flows = own.taken(flows, "flows")
     frame = checked(flows, "flows", present=["firm", "mode"], years=["year"], positive=["value"])
-    _require_modes(frame)
-    frame = frame.select(*KEY, "mode", floats("value"))
+    require_modes(frame)
+    return own.given_back(unwrap(compute_ordinary_share(frame), flows, sort=FIRM_YEAR))
+
+
+def compute_ordinary_share(flows: Frame) -> Frame:
+    """Return what :func:`ordinary_share` does, of flows that are known to be good."""
+    frame = flows.select(*FIRM_YEAR, "mode", floats("value"))
     plain = nw.when(nw.col("mode") == "ordinary").then(nw.col("value")).otherwise(0.0)
-    sums = frame.select(*KEY, "value", plain=plain).group_by(*KEY)
+    sums = frame.select(*FIRM_YEAR, "value", plain=plain).group_by(*FIRM_YEAR)
     share = nw.col("plain") / nw.col("value")
-    shares = sums.agg(nw.col("value", "plain").sum()).select(*KEY, ordinary_share=share)
-    return unwrap(shares, flows, sort=KEY)
+    return sums.agg(nw.col("value", "plain").sum()).select(*FIRM_YEAR, ordinary_share=share)
 
 
-def _require_modes(flows: Frame) -> None:
+def require_modes(flows: Frame) -> None:
     """Raise ``ValueError`` if a trade mode is unknown, with the values and how often each is."""
     sizes = compute(flows.group_by("mode").agg(rows=nw.len()))
     counts = {str(mode): rows for mode, rows in sizes.select("mode", "rows").iter_rows()}
     unknown = sorted(set(counts) - set(MODES), key=lambda mode: (-counts[mode], mode))
     if unknown:
-        shown = ", ".join(f"{mode!r} ({counts[mode]})" for mode in unknown[:SHOWN])
-        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        shown = ", ".join(f"{mode!r} ({counts[mode]})" for mode in unknown[:LISTED_MODES])
+        more = f" and {len(unknown) - LISTED_MODES} more" if len(unknown) > LISTED_MODES else ""
         raise ValueError(
             f"flows.mode is none of {list(MODES)} in {sum(counts[mode] for mode in unknown)} of "
             f"{sum(counts.values())} rows: {shown}{more}; {MODES_OF_CUSTOMS}"

@@ -7,13 +7,13 @@ from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_present
 
-KEY = ["firm", "year"]
 KINDS = ["function", "end_use"]
 DIGITAL_IMPORTS = ("dpi", "ict", "mac", "oct", "con", "imd", "cap")
 """The columns that the paper's functions and end uses give."""
-TAKEN = {*KEY, "product", "dpi"}
+TAKEN = {*FIRM_YEAR, "product", "dpi"}
 
 
 def measure_imports(
@@ -45,13 +45,25 @@ def measure_imports(
     """
     own = OwnNames(firm, year)
     imports = own.taken(imports, "imports")
-    imports, digital_products = (
-        plain(imports, "imports"),
-        plain(digital_products, "digital_products"),
-    )
-    products = _listed(imports, digital_products)
+    imports, listed = plain(imports, "imports"), plain(digital_products, "digital_products")
+    return own.given_back(compute_imports(imports, _listed(imports, listed)))
+
+
+def compute_imports(imports: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Return what :func:`measure_imports` does, of frames that are known to be good.
+
+    Parameters
+    ----------
+    imports : in plain form
+    products : ``product``, ``function`` and ``end_use`` as text, each product once
+
+    Raises
+    ------
+    ValueError
+        If none of ``products`` is imported.
+    """
     codes = imports["product"].astype(str)
-    found = imports[KEY].assign(product=codes).merge(products, on="product", validate="m:1")
+    found = imports[FIRM_YEAR].assign(product=codes).merge(products, on="product", validate="m:1")
     if found.empty:
         raise ValueError(
             f"none of the {len(products)} products of digital_products is among the imports; "
@@ -60,16 +72,16 @@ def measure_imports(
     columns = {
         name: found[kind] == name for kind in KINDS for name in sorted(products[kind].unique())
     }
-    flags = found[KEY].assign(dpi=True, **columns)
-    largest = flags.groupby(KEY, as_index=False, observed=True).max()
-    return own.given_back(largest.astype(dict.fromkeys(["dpi", *columns], int)))
+    flags = found[FIRM_YEAR].assign(dpi=True, **columns)
+    largest = flags.groupby(FIRM_YEAR, as_index=False, observed=True).max()
+    return largest.astype(dict.fromkeys(["dpi", *columns], int))
 
 
 def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:
     """Return product, function and end use as text, after all checks of both frames."""
     columns = ["product", *KINDS]
-    require_columns(imports, [*KEY, "product"], "imports")
-    require_present(imports, [*KEY, "product"], "imports")
+    require_columns(imports, [*FIRM_YEAR, "product"], "imports")
+    require_present(imports, [*FIRM_YEAR, "product"], "imports")
     require_columns(digital_products, columns, "digital_products")
     require_present(digital_products, columns, "digital_products")
     require_key(digital_products, ["product"], "digital_products")

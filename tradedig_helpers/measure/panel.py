@@ -25,21 +25,23 @@ from tradedig_helpers.measure.controls import (
 )
 from tradedig_helpers.measure.destinations import (
     LOGS,
-    measure_destinations,
-    measure_dispersion,
-    measure_served,
+    check_destinations,
+    compute_destinations,
+    compute_dispersion,
+    known_logs,
 )
 from tradedig_helpers.measure.digitization import TECHNOLOGIES, digital_share, measure_digitization
 from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
-from tradedig_helpers.measure.flexibility import measure_flexibility
+from tradedig_helpers.measure.flexibility import compute_flexibility
 from tradedig_helpers.measure.flows import FIRM_YEAR, check_shipments, compute_flows, market_gaps
 from tradedig_helpers.measure.groups import (
     ACCOUNTS,
     MOSTLY,
     NEEDED,
+    compute_ordinary_share,
     group_of,
-    ordinary_share,
     require_group,
+    require_modes,
 )
 from tradedig_helpers.measure.imports import DIGITAL_IMPORTS, measure_imports
 from tradedig_helpers.measure.instruments.demand import compute_firm_instrumented
@@ -241,7 +243,7 @@ def _exporters(
     flows = materialize(market_gaps(compute_flows(shipments)))
     frame, kept = _base(
         firms,
-        plain(to_pandas(wrap(measure_flexibility(shipments.to_native()), "customs")), "customs"),
+        plain(to_pandas(compute_flexibility(shipments)), "customs"),
     )
     groups = _groups(firms, frame, flows, reasons, gaps)
     measured, dropped = _of_flows(data, flows, outcomes, reasons)
@@ -264,10 +266,12 @@ def _groups(
     groups = frame[FIRM_YEAR].assign(
         **{name: flag for name, flag in found.items() if flag is not None}
     )
-    shares = reasons.attempt(
-        ["ordinary"],
-        lambda: plain(to_pandas(wrap(ordinary_share(flows.to_native()), "flows")), "flows"),
-    )
+
+    def ordinary() -> pd.DataFrame:
+        require_modes(flows)
+        return plain(to_pandas(compute_ordinary_share(flows)), "flows")
+
+    shares = reasons.attempt(["ordinary"], ordinary)
     if shares is None:
         return groups
     merged = groups.merge(shares, on=FIRM_YEAR, how="left", validate="1:1")
@@ -298,25 +302,23 @@ def _of_flows(
     return measured, ledger
 
 
-def _served(data: TradeData, flows: Any, reasons: Reasons) -> list[Any]:
+def _served(data: TradeData, flows: Frame, reasons: Reasons) -> list[Frame]:
     """Return by firm-year what destinations are like: all at once, or each that can be had."""
+
+    def served(names: Sequence[str], *, dispersion: bool) -> Frame:
+        table = check_destinations(_table(data, "destinations"), names)
+        return compute_destinations(flows, table, names, dispersion=dispersion)
+
     together = Reasons(reasons.unmeasured)
     found = together.attempt(
-        [*LOGS],
-        lambda: wrap(measure_destinations(flows.to_native(), _table(data, "destinations")), "d"),
+        [*LOGS], lambda: served(known_logs(_table(data, "destinations")), dispersion=True)
     )
     if found is not None:
         for name in set(LOGS) - set(found.collect_schema().names()):
             reasons.found[name] = f"destinations has no column {LOGS[name]!r}"
         return [found]
-
-    def served(name: str) -> Any:
-        return wrap(measure_served(flows.to_native(), _table(data, "destinations"), name), "d")
-
-    each = [reasons.attempt([name], partial(served, name)) for name in LOGS]
-    each.append(
-        reasons.attempt(["lnsdp"], lambda: wrap(measure_dispersion(flows.to_native()), "d"))
-    )
+    each = [reasons.attempt([name], partial(served, [name], dispersion=False)) for name in LOGS]
+    each.append(reasons.attempt(["lnsdp"], partial(compute_dispersion, flows)))
     return [one for one in each if one is not None]
 
 

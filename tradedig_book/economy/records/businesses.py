@@ -10,8 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-
 NEVER = 9_999
 AFTER = 3  # what a firm has may change up to so many years after it is last seen
 

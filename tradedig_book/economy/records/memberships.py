@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.economy.records import dirt
-from tradedig_book.economy.records.businesses import NEVER, Flags, Identities, Rows, holding
+from tradedig_book.economy.records.businesses import NEVER, Identities, Rows, holding
+from tradedig_helpers.frames.arrays import Flags
 
 AGAIN, THRICE = 0.25, 0.08  # shares of members with a second and a third record
 OUTSIDERS = 0.30  # share of the businesses outside the survey that join
