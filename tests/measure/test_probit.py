@@ -55,7 +55,7 @@ def test_weights_are_copies_and_blocks_do_not_matter(drawn, monkeypatch):
     """A row of weight two is two rows, one of weight zero none, wherever blocks end."""
     x, outcome, weight = drawn
     whole = last(newton_steps(x, outcome, weight))
-    monkeypatch.setattr(probit, "ROWS", 7)
+    monkeypatch.setattr(probit, "CACHED_ROWS", 7)
     copies = np.repeat(np.arange(len(x)), weight.astype(int))
     copied = last(newton_steps(np.asfortranarray(x[copies]), outcome[copies]))
     np.testing.assert_allclose(copied.slopes, whole.slopes, rtol=1e-11)
