@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from tradedig_book.present.figures import Figure, axes, figure
+from tradedig_book.present.charts import (
+    ZERO,
+    Estimates,
+    Group,
+    Line,
+    Mark,
+    finish,
+    forest,
+    histogram,
+    lines,
+)
+from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
 
-MARKERS = {
+_MARKERS = {
     "two-way fixed effects": ("s", "ghost"),
     "Sun–Abraham": ("o", "now"),
     "Callaway–Sant'Anna": ("^", "now"),
     "imputation": ("D", "now"),
 }
 """Marker and colour of each estimator: grey for the one that the others are held against."""
-STEP = 0.19
-NEGLIGIBLE = 0.1
+_STEP = 0.19
+_NEGLIGIBLE = 0.1
 
 
 def event_figure(
@@ -37,25 +46,26 @@ def event_figure(
         What the vertical axis measures.
     caption, alt : str
     """
-    names = list(coefficients["estimator"].unique())
-    with axes() as ax:
-        _widen(ax)
-        ax.axhline(0, color=shade("line"), lw=1.2)
-        ax.axvline(-0.5, color=shade("line"), lw=1.2, ls=":")
+    groups = list(coefficients.groupby("estimator", sort=False))
+    years = coefficients["event_time"]
+    with axes(7.0, 3.7) as ax:
         if len(truth):
             ax.plot(truth.index, truth, color=shade("truth"), label="truth", zorder=5)
-        for place, name in enumerate(names):
-            rows = coefficients[coefficients["estimator"] == name]
-            marker, role = MARKERS[name]
-            x = rows["event_time"] + STEP * (place - (len(names) - 1) / 2)
+        for place, (name, rows) in enumerate(groups):
+            marker, role = _MARKERS[str(name)]
+            x = rows["event_time"] + _STEP * (place - (len(groups) - 1) / 2)
             ax.vlines(x, rows["low"], rows["high"], shade(role), lw=1.1)
             ax.plot(x, rows["estimate"], marker, ms=4, color=shade(role), label=name)
-        ax.set_xticks(
-            range(int(coefficients["event_time"].min()), int(rows["event_time"].max() + 1))
+        return finish(
+            ax,
+            marks=[ZERO._replace(axis="y"), Mark(-0.5, role="line", style=":")],
+            caption=caption,
+            alt=alt,
+            ncols=3,
+            xticks=range(int(years.min()), int(years.max() + 1)),
+            xlabel="years since adoption (the year before, −1, is the base)",
+            ylabel=unit,
         )
-        ax.set(xlabel="years since adoption (the year before, −1, is the base)", ylabel=unit)
-        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
-        return figure(ax, caption=caption, alt=alt)
 
 
 def love_figure(balance: pd.DataFrame, *, caption: str, alt: str) -> Figure:
@@ -63,20 +73,20 @@ def love_figure(balance: pd.DataFrame, *, caption: str, alt: str) -> Figure:
 
     ``balance`` has ``covariate``, ``smd_before``, ``smd_after``.
     """
-    rows = balance.assign(size=balance["smd_before"].abs()).sort_values("size")
-    places = np.arange(len(rows))
-    with axes() as ax:
-        before, after = rows["smd_before"].abs(), rows["smd_after"].abs()
-        ax.hlines(places, after, before, shade("line"), lw=1.2)
-        ax.plot(before, places, "s", color=shade("ghost"), label="all at risk")
-        ax.plot(after, places, "o", color=shade("now"), label="matched")
-        ax.axvline(NEGLIGIBLE, color=shade("ghost"), lw=1, ls=":")
-        ax.set_yticks(places, rows["covariate"])
-        ax.set(xlabel="absolute standardised mean difference", ylabel="trait, a year before")
-        ax.set_xlim(left=-0.01)
-        ax.grid(visible=False)
-        ax.legend(frameon=False, loc="lower right", labelcolor="linecolor")
-        return figure(ax, caption=caption, alt=alt)
+    rows = balance.assign(size=balance["smd_before"].abs()).sort_values("size", ascending=False)
+    before, after = rows["smd_before"].abs(), rows["smd_after"].abs()
+    return forest(
+        rows["covariate"],
+        Estimates("line", None, after, before, width=1.2),
+        Estimates("ghost", before, name="all at risk", marker="s"),
+        Estimates("now", after, name="matched"),
+        marks=[Mark(_NEGLIGIBLE, role="ghost", style=":")],
+        caption=caption,
+        alt=alt,
+        xlabel="absolute standardised mean difference",
+        ylabel="trait, a year before",
+        xlim=(-0.01, None),
+    )
 
 
 def overlap_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> Figure:
@@ -84,22 +94,17 @@ def overlap_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> Figure:
 
     ``scores`` has ``adopts`` (0 or 1) and ``index``.
     """
-    edges = np.linspace(scores["index"].min(), scores["index"].max(), 31)
-    with axes() as ax:
-        for adopts, role, label in ((0, "ghost", "do not adopt"), (1, "now", "adopt")):
-            values = scores.loc[scores["adopts"] == adopts, "index"]
-            ax.hist(
-                values,
-                edges.tolist(),
-                density=True,
-                histtype="step",
-                lw=2,
-                color=shade(role),
-                label=label,
-            )
-        ax.set(xlabel="index of the propensity to adopt", ylabel="density")
-        ax.legend(frameon=False, loc="upper left", labelcolor="linecolor")
-        return figure(ax, caption=caption, alt=alt)
+    adopts = scores["adopts"] == 1
+    return histogram(
+        Group(scores.loc[~adopts, "index"], "do not adopt", "ghost"),
+        Group(scores.loc[adopts, "index"], "adopt"),
+        bins=30,
+        density=True,
+        caption=caption,
+        alt=alt,
+        xlabel="index of the propensity to adopt",
+        ylabel="density",
+    )
 
 
 def weights_figure(weights: pd.DataFrame, *, caption: str, alt: str) -> Figure:
@@ -107,36 +112,28 @@ def weights_figure(weights: pd.DataFrame, *, caption: str, alt: str) -> Figure:
     found = weights.groupby("event_time")["weight"].agg(["min", "max", "mean"])
     low, high = found["min"].clip(upper=0), found["max"].clip(lower=0)
     with axes() as ax:
-        ax.axhline(0, color=shade("ghost"), lw=1)
         ax.vlines(found.index, 0, high, shade("now"), lw=5, label="positive")
         ax.vlines(found.index, low, 0, shade("warn"), lw=5, label="negative")
         ax.plot(found.index, found["mean"], "o", color=shade("pin"), ms=4, label="mean")
         ax.set(xlabel="years since adoption", ylabel="weights of treated firm–years")
-        ax.legend(frameon=False, loc="upper right", labelcolor="linecolor")
-        return figure(ax, caption=caption, alt=alt)
+        zero = Mark(0.0, role="ghost", axis="y")
+        return finish(ax, marks=[zero], caption=caption, alt=alt, ncols=3)
 
 
 def trend_power_figure(
     curve: pd.DataFrame, *, marks: Mapping[str, float], xlabel: str, caption: str, alt: str
 ) -> Figure:
     """Draw ``power`` of a test of leads against the ``slope`` of a difference in trends."""
-    with axes() as ax:
-        ax.plot(curve["slope"], curve["power"], color=shade("now"))
-        for place, (label, slope) in enumerate(marks.items()):
-            ax.axvline(slope, color=shade("pin"), lw=1.2, ls=":")
-            ax.annotate(
-                label,
-                (slope, 0.12 - 0.1 * place),
-                xytext=(4, 0),
-                textcoords="offset points",
-                color=shade("pin"),
-            )
-        ax.set(xlabel=xlabel, ylabel="power at the 5% level", ylim=(0, 1.02))
-        return figure(ax, caption=caption, alt=alt)
-
-
-def _widen(ax: Axes) -> None:
-    """Give a figure of many points the width of the page."""
-    drawing = ax.get_figure(root=True)
-    assert drawing is not None
-    drawing.set_size_inches(7.0, 3.7)
+    named = [
+        Mark(slope, label, "pin", ":", along=0.12 - 0.1 * place)
+        for place, (label, slope) in enumerate(marks.items())
+    ]
+    return lines(
+        {"": Line(curve["slope"], curve["power"], role="now")},
+        marks=named,
+        caption=caption,
+        alt=alt,
+        xlabel=xlabel,
+        ylabel="power at the 5% level",
+        ylim=(0, 1.02),
+    )

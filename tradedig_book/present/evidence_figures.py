@@ -1,16 +1,26 @@
-"""Figures of the evidence chapters: coefficients beside the published ones, and power."""
+"""Figures of the evidence chapters: estimates beside the published, the truth, and power."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradedig_book.present.figures import Figure, axes, figure
+from tradedig_book.present.charts import (
+    NORMAL_95,
+    ZERO,
+    Estimates,
+    Line,
+    Mark,
+    draw_line,
+    finish,
+    forest,
+    lines,
+)
+from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
-
-Z95 = 1.959964
 
 
 def coefficient_figure(
@@ -34,34 +44,46 @@ def coefficient_figure(
     marks : mapping of label to value, optional
         Vertical lines for known truths.
     """
-    places = np.arange(len(rows))[::-1]
-    with axes() as ax:
-        ax.axvline(0, color=shade("line"), lw=1.2)
-        for label, value in (marks or {}).items():
-            ax.axvline(value, color=shade("truth"), lw=1.5)
-            ax.annotate(
-                label,
-                (value, len(rows) - 0.45),
-                xytext=(4, 0),
-                textcoords="offset points",
-                color=shade("truth"),
-            )
-        reach = Z95 * rows["published_error"]
-        ax.hlines(
-            places - 0.16, rows["published"] - reach, rows["published"] + reach, shade("ghost")
-        )
-        ax.plot(rows["published"], places - 0.16, "s", color=shade("ghost"), label="published")
-        ax.hlines(places + 0.16, rows["low"], rows["high"], shade("now"))
-        ax.plot(rows["estimate"], places + 0.16, "o", color=shade("now"), label="ours, synthetic")
-        ax.locator_params(axis="x", nbins=6)
-        ax.set_yticks(places, rows["label"])
-        ax.set_ylim(-0.6, len(rows) - 0.1)
-        ax.set(xlabel=unit, ylabel="specification" if len(rows) < 8 else "regressor")
-        ax.grid(visible=False)
-        ax.legend(
-            frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor="linecolor"
-        )
-        return figure(ax, caption=caption, alt=alt)
+    theirs, reach = rows["published"], NORMAL_95 * rows["published_error"]
+    return forest(
+        rows["label"],
+        Estimates("ghost", theirs, theirs - reach, theirs + reach, "published", "s"),
+        _ours(rows),
+        marks=[ZERO, *(Mark(value, label) for label, value in (marks or {}).items())],
+        caption=caption,
+        alt=alt,
+        xlabel=unit,
+        ylabel="specification" if len(rows) < 8 else "regressor",
+    )
+
+
+def against_truth_figure(rows: pd.DataFrame, *, unit: str, caption: str, alt: str) -> Figure:
+    """Draw estimates with 95% intervals beside the truth of each, one row for each label.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``label``, ``estimate``, ``low``, ``high`` and ``truth``; the first row is on top.
+    unit : str
+        What the horizontal axis measures.
+    caption, alt : str
+    """
+    hollow = {"ms": 7, "mfc": "none"}
+    truth = Estimates("truth", rows["truth"], name="truth", marker="D", look=hollow)
+    return forest(
+        rows["label"],
+        _ours(rows),
+        truth,
+        marks=[ZERO],
+        caption=caption,
+        alt=alt,
+        xlabel=unit,
+        ylabel="specification",
+    )
+
+
+def _ours(rows: pd.DataFrame) -> Estimates:
+    return Estimates("now", rows["estimate"], rows["low"], rows["high"], "ours, synthetic")
 
 
 def power_figure(
@@ -77,47 +99,73 @@ def power_figure(
         Where the paper's sample stands.
     caption, alt : str
     """
+    firms, power = measured["firms"], measured["power"]
+    last = f"this sample: {power.iloc[-1]:.2f}"
+    dots = Line(firms, power, float(firms.iloc[-1]), 12, side="right", role="now", style="o")
+    return lines(
+        {"": Line(curve["firms"], curve["power"], role="ghost"), last: dots},
+        marks=[Mark(paper_firms, "the paper's firms", "ghost", ":", along=0.05)],
+        caption=caption,
+        alt=alt,
+        xscale="log",
+        xlabel="number of firms (log scale)",
+        ylabel="power at the 5% level",
+        ylim=(0, 1.03),
+    )
+
+
+def means_figure(means: pd.DataFrame, **words: Any) -> Figure:
+    """Draw the means of bins, one dot for each, from columns ``x`` and ``y``.
+
+    ``words`` are caption, alt and settings of the axes.
+    """
+    dots = Line(means["x"], means["y"], role="now", style="o")
+    return lines({"": dots}, **({"xmargin": 0.05, "ymargin": 0.05} | words))
+
+
+def information_figure(shares: pd.DataFrame, *, caption: str, alt: str) -> Figure:
+    """Draw each cluster's share of the rows and of what identifies a coefficient.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        One row per cluster, its name as the index; columns ``rows`` and ``information``,
+        shares of one. The first row is drawn on the left.
+    caption, alt : str
+    """
+    places = np.arange(len(shares))
     with axes() as ax:
-        ax.plot(curve["firms"], curve["power"], color=shade("ghost"))
-        ax.plot(measured["firms"], measured["power"], "o", color=shade("now"))
-        firms, power = float(measured["firms"].iloc[-1]), float(measured["power"].iloc[-1])
-        ax.annotate(
-            f"this sample: {power:.2f}",
-            (firms, power),
-            xytext=(0, 12),
-            textcoords="offset points",
-            color=shade("now"),
-            ha="right",
-        )
-        ax.axvline(paper_firms, color=shade("ghost"), lw=1, ls=":")
-        ax.annotate(
-            "the paper's firms",
-            (paper_firms, 0.05),
-            xytext=(-5, 0),
-            textcoords="offset points",
-            color=shade("ghost"),
-            ha="right",
-        )
-        ax.set_xscale("log")
-        ax.set(xlabel="number of firms (log scale)", ylabel="power at the 5% level", ylim=(0, 1.03))
-        return figure(ax, caption=caption, alt=alt)
+        ax.bar(places, shares["information"], color=shade("now"), label="of the information")
+        ax.plot(places, shares["rows"], "_", color=shade("pin"), ms=9, mew=2, label="of the rows")
+        ax.set_xticks(places, shares.index, rotation=90, fontsize=8)
+        ax.set(xlabel="province, by its share of the information", ylabel="share (of one)")
+        return finish(ax, caption=caption, alt=alt)
 
 
-def histogram_figure(
-    values: pd.Series, *, bins: int, xlabel: str, ylabel: str, caption: str, alt: str
+def marginal_figure(
+    effects: pd.DataFrame, values: pd.Series, *, marks: Mapping[str, float], **words: Any
 ) -> Figure:
-    """Draw how often each value occurs."""
-    with axes() as ax:
-        ax.hist(values, bins=bins, color=shade("now"), alpha=0.85)
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        return figure(ax, caption=caption, alt=alt)
+    """Draw an effect along its moderator with its band, above where the sample lies.
 
-
-def means_figure(
-    means: pd.DataFrame, *, xlabel: str, ylabel: str, caption: str, alt: str
-) -> Figure:
-    """Draw the means of bins, one dot for each, from columns ``x`` and ``y``."""
+    Parameters
+    ----------
+    effects : DataFrame
+        ``moderator``, ``estimate``, ``low``, ``high``.
+    values : Series
+        The moderator in the sample, drawn as a histogram at the foot.
+    marks : mapping of label to value
+        Values of the moderator to point out, such as its mean.
+    words : caption, alt and settings of the axes
+    """
     with axes() as ax:
-        ax.plot(means["x"], means["y"], "o", color=shade("now"))
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        return figure(ax, caption=caption, alt=alt)
+        foot = ax.twinx()
+        ax.set_zorder(foot.get_zorder() + 1)
+        ax.patch.set_visible(False)
+        counts, _, _ = foot.hist(values, bins=40, color=shade("line"))
+        foot.set_ylim(0, 4 * float(np.max(counts)))
+        foot.axis("off")
+        band = (effects["low"], effects["high"])
+        draw_line(ax, "", Line(effects["moderator"], effects["estimate"], band=band), "now")
+        zero = Mark(0.0, role="ghost", axis="y")
+        named = [Mark(value, label, "pin", ":") for label, value in marks.items()]
+        return finish(ax, marks=[zero, *named], **words)

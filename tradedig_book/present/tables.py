@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from tradedig_book.present.table_formats import links
+from tradedig_book.present.table_formats import links, short
 from tradedig_book.present.table_layout import Layout
 
 
+@dataclass(frozen=True, repr=False)
 class Table(Layout):
     """A table ready for a page."""
+
+    def __repr__(self) -> str:
+        """Return the caption and the size, for where there is no HTML."""
+        size = f"{len(self.rows)} rows x {len(self.header)} columns"
+        return f"Table: {short(self.caption)}, {size}"
 
     def _repr_html_(self) -> str:
         side = [' class="td-words"' if k in self.words else "" for k in range(len(self.header))]
@@ -104,3 +112,31 @@ def cell(value: object) -> str:
     whole = float(value).is_integer() and abs(value) < 1e15
     text = f"{value:,.0f}" if whole else f"{value:.4g}"
     return text.replace("-", "−")
+
+
+def digits(decimals: int, *, times: float = 1.0) -> Callable[[Any], str]:
+    """Return a writer of numbers with so many decimals.
+
+    Thousands are grouped, the minus is a true one and zero has none; a missing number is a
+    dash and an infinite one ∞.
+
+    Parameters
+    ----------
+    decimals : int
+    times : float
+        What numbers are multiplied with, such as 100 for shares in percent.
+
+    Examples
+    --------
+    >>> [digits(2)(value) for value in (-1234.5, -0.001, float("nan"), float("inf"))]
+    ['−1,234.50', '0.00', '–', '∞']
+    """
+
+    def write(value: Any) -> str:
+        if pd.isna(value):
+            return "–"
+        # Adding zero takes the sign off a negative zero.
+        text = f"{round(times * float(value), decimals) + 0.0:,.{decimals}f}"
+        return text.replace("inf", "∞").replace("-", "−")
+
+    return write
