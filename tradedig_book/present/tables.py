@@ -11,6 +11,7 @@ import pandas as pd
 
 from tradedig_book.present.table_formats import links, short
 from tradedig_book.present.table_layout import Layout
+from tradedig_book.present.table_widths import column_widths
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,14 +41,24 @@ class Table(Layout):
             for first, *rest in self.rows
         )
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
+        size, columns = self._on_paper()
         return (
             '<div class="td-table tex2jax_process" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption, quote=True)}">'
-            f'<table class="td-{self.style}"><caption><span>{self.caption}</span></caption>'
+            f'<table class="td-{self.style}"{size}><caption><span>{self.caption}</span></caption>'
+            f"{columns}"
             f"<thead>{above}<tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
             f'<div class="td-notes">{notes}{links(self)}</div>'
         )
+
+    def _on_paper(self) -> tuple[str, str]:
+        """Return what a print style sheet needs to make the columns fit a page."""
+        if self.style == "text":
+            return "", ""
+        widths = column_widths(self)
+        columns = "".join(f'<col style="--td-share:{one / sum(widths):.2%}">' for one in widths)
+        return f' style="--td-digits:{sum(widths):.0f}"', f"<colgroup>{columns}</colgroup>"
 
 
 def math(latex: str) -> str:
