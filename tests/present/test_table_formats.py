@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tradedig_book.present.table_formats import export, tex
-from tradedig_book.present.table_widths import PAPER, column_widths
+from tradedig_book.present.table_widths import PAGE_WIDTH, column_widths
 from tradedig_book.present.tables import Table, digits, table
 
 PAIRED = Table(
@@ -144,8 +144,8 @@ def test_room_on_the_page_is_shared_by_long_lines():
     assert words > 15
     crowded = lengths(*("1234567890",) * 6, "several words in a row " * 5)
     assert crowded[0] == lengths("1234567890")[0]
-    assert sum(crowded) == pytest.approx(PAPER, abs=1)
-    assert sum(lengths(*("1234567890",) * 20)) > PAPER
+    assert sum(crowded) == pytest.approx(PAGE_WIDTH, abs=1)
+    assert sum(lengths(*("1234567890",) * 20)) > PAGE_WIDTH
     assert number == lengths("12345")[0]
 
 

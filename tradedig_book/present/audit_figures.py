@@ -7,20 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from tradedig_book.present.charts import Estimates, Line, Mark, forest, lines
+from tradedig_book.present.charts import DASHES, Estimates, Line, Mark, forest, lines
 from tradedig_book.present.figures import Figure
 
 
 def ranges_figure(rows: pd.DataFrame, *, marks: Mapping[str, float], **words: Any) -> Figure:
-    """Draw one bar from ``low`` to ``high`` for each ``label``, the first on top.
+    """Draw one bar from ``low`` to ``high`` for each ``label``, and ``marks`` as upright lines.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        ``label``, ``low``, ``high``.
-    marks : mapping of label to value
-        Vertical lines.
-    words : caption, alt and settings of the axes, as :func:`~tradedig_book.present.charts.forest`
+    ``words`` are those of :func:`~tradedig_book.present.charts.forest`.
     """
     # A bar can be narrower than a hair; its ends keep it visible.
     ends = (
@@ -40,14 +34,13 @@ def alone_figure(curves: pd.DataFrame, observed: float, *, caption: str, alt: st
         ``industries``, ``steepness`` and ``alone``; one line for each steepness κ.
     observed : float
         What the paper lost, a horizontal line.
-    caption, alt : str
     """
-    styles = ("-", "--", ":", "-.")
+    groups = zip(DASHES, curves.groupby("steepness"), strict=False)
     drawn = {
         f"κ = {steepness:g}": Line(
-            line["industries"], line["alone"], "legend", role="now", style=style
+            part["industries"], part["alone"], "legend", role="now", style=style
         )
-        for style, (steepness, line) in zip(styles, curves.groupby("steepness"), strict=False)
+        for style, (steepness, part) in groups
     }
     lost = f"lost in the paper: {observed:,.0f}"
     return lines(

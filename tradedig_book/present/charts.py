@@ -1,6 +1,7 @@
 """The kinds of figures: estimates with intervals, named lines, and distributions.
 
-Each takes Matplotlib's settings of axes, such as ``xlabel`` (required, with units) or ``xscale``.
+Each takes ``words``: the ``caption``, the text alternative ``alt``, and Matplotlib's settings of
+axes, of which ``xlabel`` and ``ylabel`` are required, with units.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tradedig_book.present.palette import shade
 NORMAL_95 = 1.959964
 """Half of a 95% interval, in standard errors."""
 _ROLES = ("ghost", "now", "pin", "truth")
-_DASHES = ("-", "--", ":", "-.")
+DASHES = ("-", "--", ":", "-.")
 
 
 class Mark(NamedTuple):
@@ -97,9 +98,7 @@ def forest(
     labels: Sequence[str] | pd.Series,
     *estimates: Estimates,
     marks: Sequence[Mark] = (),
-    caption: str,
-    alt: str,
-    **axis: Any,
+    **words: Any,
 ) -> Figure:
     """Draw estimates with intervals, one row for each label, the first on top.
 
@@ -109,8 +108,7 @@ def forest(
     estimates : Estimates
         Those with intervals stand beside each other within a row.
     marks : sequence of Mark
-    caption, alt : str
-    axis : settings of the axes
+    words : caption, alt and settings of the axes
     """
     places = np.arange(len(labels))[::-1]
     beside = [place for place, one in enumerate(estimates) if one.low is not None]
@@ -119,11 +117,9 @@ def forest(
             among = beside.index(place) - (len(beside) - 1) / 2 if place in beside else 0.0
             _draw_estimates(ax, one, places + 0.32 * among)
         ax.set_yticks(places, labels)
-        ax.set_ylim(-0.6, len(labels) - (0.1 if any(mark.label for mark in marks) else 0.4))
+        ax.set_ylim(-0.6, len(labels) + (0.1 if any(mark.label for mark in marks) else -0.4))
         ax.grid(visible=False)
-        if axis.get("xscale", "linear") == "linear":
-            ax.locator_params(axis="x", nbins=6)
-        return finish(ax, marks=marks, caption=caption, alt=alt, **axis)
+        return finish(ax, marks=marks, **words)
 
 
 def _draw_estimates(ax: Axes, one: Estimates, places: ArrayLike) -> None:
@@ -137,14 +133,7 @@ def _draw_estimates(ax: Axes, one: Estimates, places: ArrayLike) -> None:
             drawn[0].set_label(one.name)
 
 
-def lines(
-    named: Mapping[str, Line],
-    *,
-    marks: Sequence[Mark] = (),
-    caption: str,
-    alt: str,
-    **axis: Any,
-) -> Figure:
+def lines(named: Mapping[str, Line], *, marks: Sequence[Mark] = (), **words: Any) -> Figure:
     """Draw curves, each with its name; the first is what the others are held against.
 
     Parameters
@@ -152,8 +141,7 @@ def lines(
     named : mapping of label to Line
         At most four without a role of their own, which get one each in order.
     marks : sequence of Mark
-    caption, alt : str
-    axis : settings of the axes
+    words : caption, alt and settings of the axes
 
     Raises
     ------
@@ -168,7 +156,7 @@ def lines(
         for label, line in named.items():
             draw_line(ax, label, line, line.role or roles[label])
         room = {"xmargin": 0, "ymargin": 0.12}
-        return finish(ax, marks=marks, caption=caption, alt=alt, **(room | axis))
+        return finish(ax, marks=marks, **(room | words))
 
 
 def frame_lines(
@@ -176,9 +164,7 @@ def frame_lines(
     *,
     roles: Mapping[str, str],
     dots: Sequence[str] = (),
-    caption: str,
-    alt: str,
-    **axis: Any,
+    **words: Any,
 ) -> Figure:
     """Draw columns of a frame against its index; the vertical axis includes zero.
 
@@ -191,23 +177,19 @@ def frame_lines(
         colour differ by their dashes.
     dots : sequence of str
         The columns to draw as dots, the others being lines.
-    caption, alt : str
-    axis : settings of the axes
+    words : caption, alt and settings of the axes
     """
     drawn: dict[str, Line] = {}
     for name, role in roles.items():
         before = sum(line.role == role for line in drawn.values())
         column = frame[name].dropna()
-        style = "o" if name in dots else _DASHES[before]
+        style = "o" if name in dots else DASHES[before]
         drawn[name] = Line(column.index, column, "legend", role=role, style=style)
-    marks = [ZERO._replace(axis="y")]
     room = {"xmargin": 0.05, "ymargin": 0.05}
-    return lines(drawn, marks=marks, caption=caption, alt=alt, **(room | axis))
+    return lines(drawn, marks=[ZERO._replace(axis="y")], **(room | words))
 
 
-def histogram(
-    *groups: Group, bins: int, density: bool = False, caption: str, alt: str, **axis: Any
-) -> Figure:
+def histogram(*groups: Group, bins: int, density: bool = False, **words: Any) -> Figure:
     """Draw how often values occur: one group as bars, several as outlines over common bins.
 
     Parameters
@@ -217,8 +199,7 @@ def histogram(
         Number of bins over the range of all values.
     density : bool
         Whether each group has the area one, whatever its size.
-    caption, alt : str
-    axis : settings of the axes
+    words : caption, alt and settings of the axes
     """
     every = pd.concat([one.drawn for one in groups]).dropna()
     edges = np.histogram_bin_edges(every, bins).tolist()
@@ -227,7 +208,7 @@ def histogram(
         for drawn, name, role in groups:
             colour = shade(role)
             ax.hist(drawn, edges, density=density, color=colour, label=name or None, **look)
-        return finish(ax, caption=caption, alt=alt, **axis)
+        return finish(ax, **words)
 
 
 def draw_line(ax: Axes, label: str, line: Line, role: str) -> None:
@@ -255,7 +236,7 @@ def name_point(
     ax.annotate(name, at, xytext=offset, textcoords="offset points", color=shade(role), **look)
 
 
-def draw_mark(ax: Axes, mark: Mark) -> None:
+def _draw_mark(ax: Axes, mark: Mark) -> None:
     """Draw a line across the figure, behind what is drawn, and its name."""
     upright = mark.axis == "x"
     across = ax.axvline if upright else ax.axhline
@@ -280,7 +261,7 @@ def finish(
     ax.set(**axis)
     _tidy(ax)
     for mark in marks:
-        draw_mark(ax, mark)
+        _draw_mark(ax, mark)
     if ax.get_legend_handles_labels()[1]:
         ax.legend(
             frameon=False,
@@ -302,4 +283,4 @@ def _tidy(ax: Axes) -> None:
     if isinstance(ax.xaxis.get_major_locator(), AutoLocator):
         drawn = [np.asarray(line.get_xdata(orig=False), float) for line in ax.lines]
         whole = bool(drawn) and all((np.mod(x, 1) == 0).all() for x in drawn)
-        ax.locator_params(axis="x", integer=whole)
+        ax.locator_params(axis="x", integer=whole, nbins="auto" if whole else 7)

@@ -1,8 +1,12 @@
-"""Figures of matching and event studies: paths, balance, overlap, weights, power."""
+"""Figures of matching and event studies: paths, balance, overlap, weights, power.
+
+``words`` are the caption and the text alternative, and labels of axes where a figure has none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -28,11 +32,11 @@ _MARKERS = {
 }
 """Marker and colour of each estimator: grey for the one that the others are held against."""
 _STEP = 0.19
-_NEGLIGIBLE = 0.1
+_NEGLIGIBLE = Mark(0.1, role="ghost", style=":")
 
 
 def event_figure(
-    coefficients: pd.DataFrame, truth: pd.Series, *, unit: str, caption: str, alt: str
+    coefficients: pd.DataFrame, truth: pd.Series, *, unit: str, **words: Any
 ) -> Figure:
     """Draw effects by years since adoption, every estimator beside the known truth.
 
@@ -44,10 +48,10 @@ def event_figure(
         Known effects, indexed by event time; empty if none is known.
     unit : str
         What the vertical axis measures.
-    caption, alt : str
     """
     groups = list(coefficients.groupby("estimator", sort=False))
     years = coefficients["event_time"]
+    marks = [ZERO._replace(axis="y"), Mark(-0.5, role="line", style=":")]
     with axes(7.0, 3.7) as ax:
         if len(truth):
             ax.plot(truth.index, truth, color=shade("truth"), label="truth", zorder=5)
@@ -56,19 +60,12 @@ def event_figure(
             x = rows["event_time"] + _STEP * (place - (len(groups) - 1) / 2)
             ax.vlines(x, rows["low"], rows["high"], shade(role), lw=1.1)
             ax.plot(x, rows["estimate"], marker, ms=4, color=shade(role), label=name)
-        return finish(
-            ax,
-            marks=[ZERO._replace(axis="y"), Mark(-0.5, role="line", style=":")],
-            caption=caption,
-            alt=alt,
-            ncols=3,
-            xticks=range(int(years.min()), int(years.max() + 1)),
-            xlabel="years since adoption (the year before, −1, is the base)",
-            ylabel=unit,
-        )
+        ax.set_xticks(range(int(years.min()), int(years.max() + 1)))
+        ax.set(xlabel="years since adoption (the year before, −1, is the base)", ylabel=unit)
+        return finish(ax, marks=marks, ncols=3, **words)
 
 
-def love_figure(balance: pd.DataFrame, *, caption: str, alt: str) -> Figure:
+def love_figure(balance: pd.DataFrame, **words: Any) -> Figure:
     """Draw absolute standardised differences before and after matching, largest on top.
 
     ``balance`` has ``covariate``, ``smd_before``, ``smd_after``.
@@ -80,34 +77,23 @@ def love_figure(balance: pd.DataFrame, *, caption: str, alt: str) -> Figure:
         Estimates("line", None, after, before, width=1.2),
         Estimates("ghost", before, name="all at risk", marker="s"),
         Estimates("now", after, name="matched"),
-        marks=[Mark(_NEGLIGIBLE, role="ghost", style=":")],
-        caption=caption,
-        alt=alt,
+        marks=[_NEGLIGIBLE],
         xlabel="absolute standardised mean difference",
         ylabel="trait, a year before",
         xlim=(-0.01, None),
+        **words,
     )
 
 
-def overlap_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> Figure:
-    """Draw how the probit's index is spread among adopters and among the others at risk.
-
-    ``scores`` has ``adopts`` (0 or 1) and ``index``.
-    """
-    adopts = scores["adopts"] == 1
-    return histogram(
-        Group(scores.loc[~adopts, "index"], "do not adopt", "ghost"),
-        Group(scores.loc[adopts, "index"], "adopt"),
-        bins=30,
-        density=True,
-        caption=caption,
-        alt=alt,
-        xlabel="index of the propensity to adopt",
-        ylabel="density",
-    )
+def overlap_figure(scores: pd.DataFrame, **words: Any) -> Figure:
+    """Draw how the probit's ``index`` is spread among those who ``adopts`` (0 or 1) and others."""
+    values, adopts = scores["index"], scores["adopts"] == 1
+    groups = (Group(values[~adopts], "do not adopt", "ghost"), Group(values[adopts], "adopt"))
+    labels = {"xlabel": "index of the propensity to adopt", "ylabel": "density"}
+    return histogram(*groups, bins=30, density=True, **(words | labels))
 
 
-def weights_figure(weights: pd.DataFrame, *, caption: str, alt: str) -> Figure:
+def weights_figure(weights: pd.DataFrame, **words: Any) -> Figure:
     """Draw the range and mean of ``weight`` at each ``event_time``, what is negative apart."""
     found = weights.groupby("event_time")["weight"].agg(["min", "max", "mean"])
     low, high = found["min"].clip(upper=0), found["max"].clip(lower=0)
@@ -116,24 +102,15 @@ def weights_figure(weights: pd.DataFrame, *, caption: str, alt: str) -> Figure:
         ax.vlines(found.index, low, 0, shade("warn"), lw=5, label="negative")
         ax.plot(found.index, found["mean"], "o", color=shade("pin"), ms=4, label="mean")
         ax.set(xlabel="years since adoption", ylabel="weights of treated firm–years")
-        zero = Mark(0.0, role="ghost", axis="y")
-        return finish(ax, marks=[zero], caption=caption, alt=alt, ncols=3)
+        return finish(ax, marks=[Mark(0.0, role="ghost", axis="y")], ncols=3, **words)
 
 
-def trend_power_figure(
-    curve: pd.DataFrame, *, marks: Mapping[str, float], xlabel: str, caption: str, alt: str
-) -> Figure:
+def trend_power_figure(curve: pd.DataFrame, *, marks: Mapping[str, float], **words: Any) -> Figure:
     """Draw ``power`` of a test of leads against the ``slope`` of a difference in trends."""
     named = [
         Mark(slope, label, "pin", ":", along=0.12 - 0.1 * place)
         for place, (label, slope) in enumerate(marks.items())
     ]
-    return lines(
-        {"": Line(curve["slope"], curve["power"], role="now")},
-        marks=named,
-        caption=caption,
-        alt=alt,
-        xlabel=xlabel,
-        ylabel="power at the 5% level",
-        ylim=(0, 1.02),
-    )
+    line = Line(curve["slope"], curve["power"], role="now")
+    labels = {"ylabel": "power at the 5% level", "ylim": (0, 1.02)}
+    return lines({"": line}, marks=named, **(words | labels))

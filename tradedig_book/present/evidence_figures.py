@@ -1,4 +1,7 @@
-"""Figures of the evidence chapters: estimates beside the published, the truth, and power."""
+"""Figures of the evidence chapters: estimates beside the published, the truth, and power.
+
+``words`` are the caption and the text alternative, and labels of axes where a figure has none.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,7 @@ from tradedig_book.present.palette import shade
 
 
 def coefficient_figure(
-    rows: pd.DataFrame,
-    *,
-    caption: str,
-    alt: str,
-    unit: str,
-    marks: Mapping[str, float] | None = None,
+    rows: pd.DataFrame, *, unit: str, marks: Mapping[str, float] | None = None, **words: Any
 ) -> Figure:
     """Draw estimates with 95% intervals, ours and the published, one row for each label.
 
@@ -38,26 +36,21 @@ def coefficient_figure(
     rows : DataFrame
         ``label``, ``estimate``, ``low``, ``high`` (ours), ``published`` and
         ``published_error`` (standard error); the first row is drawn on top.
-    caption, alt : str
     unit : str
         What the horizontal axis measures.
     marks : mapping of label to value, optional
         Vertical lines for known truths.
     """
-    theirs, reach = rows["published"], NORMAL_95 * rows["published_error"]
+    printed, reach = rows["published"], NORMAL_95 * rows["published_error"]
+    theirs = Estimates("ghost", printed, printed - reach, printed + reach, "published", "s")
+    named = [ZERO, *(Mark(value, label) for label, value in (marks or {}).items())]
+    head = "specification" if len(rows) < 8 else "regressor"
     return forest(
-        rows["label"],
-        Estimates("ghost", theirs, theirs - reach, theirs + reach, "published", "s"),
-        _ours(rows),
-        marks=[ZERO, *(Mark(value, label) for label, value in (marks or {}).items())],
-        caption=caption,
-        alt=alt,
-        xlabel=unit,
-        ylabel="specification" if len(rows) < 8 else "regressor",
+        rows["label"], theirs, _ours(rows), marks=named, xlabel=unit, ylabel=head, **words
     )
 
 
-def against_truth_figure(rows: pd.DataFrame, *, unit: str, caption: str, alt: str) -> Figure:
+def against_truth_figure(rows: pd.DataFrame, *, unit: str, **words: Any) -> Figure:
     """Draw estimates with 95% intervals beside the truth of each, one row for each label.
 
     Parameters
@@ -66,20 +59,11 @@ def against_truth_figure(rows: pd.DataFrame, *, unit: str, caption: str, alt: st
         ``label``, ``estimate``, ``low``, ``high`` and ``truth``; the first row is on top.
     unit : str
         What the horizontal axis measures.
-    caption, alt : str
     """
     hollow = {"ms": 7, "mfc": "none"}
     truth = Estimates("truth", rows["truth"], name="truth", marker="D", look=hollow)
-    return forest(
-        rows["label"],
-        _ours(rows),
-        truth,
-        marks=[ZERO],
-        caption=caption,
-        alt=alt,
-        xlabel=unit,
-        ylabel="specification",
-    )
+    labels = {"xlabel": unit, "ylabel": "specification"}
+    return forest(rows["label"], _ours(rows), truth, marks=[ZERO], **(words | labels))
 
 
 def _ours(rows: pd.DataFrame) -> Estimates:
@@ -87,7 +71,7 @@ def _ours(rows: pd.DataFrame) -> Estimates:
 
 
 def power_figure(
-    curve: pd.DataFrame, measured: pd.DataFrame, *, paper_firms: int, caption: str, alt: str
+    curve: pd.DataFrame, measured: pd.DataFrame, *, paper_firms: int, **words: Any
 ) -> Figure:
     """Draw power against the number of firms: extrapolated curve, measured points.
 
@@ -97,7 +81,6 @@ def power_figure(
         ``firms`` and ``power``.
     paper_firms : int
         Where the paper's sample stands.
-    caption, alt : str
     """
     firms, power = measured["firms"], measured["power"]
     last = f"this sample: {power.iloc[-1]:.2f}"
@@ -105,25 +88,21 @@ def power_figure(
     return lines(
         {"": Line(curve["firms"], curve["power"], role="ghost"), last: dots},
         marks=[Mark(paper_firms, "the paper's firms", "ghost", ":", along=0.05)],
-        caption=caption,
-        alt=alt,
         xscale="log",
         xlabel="number of firms (log scale)",
         ylabel="power at the 5% level",
         ylim=(0, 1.03),
+        **words,
     )
 
 
 def means_figure(means: pd.DataFrame, **words: Any) -> Figure:
-    """Draw the means of bins, one dot for each, from columns ``x`` and ``y``.
-
-    ``words`` are caption, alt and settings of the axes.
-    """
+    """Draw the means of bins, one dot for each, from columns ``x`` and ``y``."""
     dots = Line(means["x"], means["y"], role="now", style="o")
     return lines({"": dots}, **({"xmargin": 0.05, "ymargin": 0.05} | words))
 
 
-def information_figure(shares: pd.DataFrame, *, caption: str, alt: str) -> Figure:
+def information_figure(shares: pd.DataFrame, **words: Any) -> Figure:
     """Draw each cluster's share of the rows and of what identifies a coefficient.
 
     Parameters
@@ -131,7 +110,6 @@ def information_figure(shares: pd.DataFrame, *, caption: str, alt: str) -> Figur
     shares : DataFrame
         One row per cluster, its name as the index; columns ``rows`` and ``information``,
         shares of one. The first row is drawn on the left.
-    caption, alt : str
     """
     places = np.arange(len(shares))
     with axes() as ax:
@@ -139,7 +117,7 @@ def information_figure(shares: pd.DataFrame, *, caption: str, alt: str) -> Figur
         ax.plot(places, shares["rows"], "_", color=shade("pin"), ms=9, mew=2, label="of the rows")
         ax.set_xticks(places, shares.index, rotation=90, fontsize=8)
         ax.set(xlabel="province, by its share of the information", ylabel="share (of one)")
-        return finish(ax, caption=caption, alt=alt)
+        return finish(ax, **words)
 
 
 def marginal_figure(
@@ -155,7 +133,6 @@ def marginal_figure(
         The moderator in the sample, drawn as a histogram at the foot.
     marks : mapping of label to value
         Values of the moderator to point out, such as its mean.
-    words : caption, alt and settings of the axes
     """
     with axes() as ax:
         foot = ax.twinx()

@@ -1,6 +1,11 @@
-"""Figures of the equilibrium and digitization chapters, evaluated from the model."""
+"""Figures of the equilibrium and digitization chapters, evaluated from the model.
+
+``words`` are the caption and the text alternative.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +19,7 @@ from tradedig_book.theory.industry import Industry
 _SHOWN = 600  # points of a scatter: enough to see a cloud, few enough to load
 
 
-def quality_schedules(before: Industry, after: Industry, *, caption: str, alt: str) -> Figure:
+def quality_schedules(before: Industry, after: Industry, **words: Any) -> Figure:
     """Draw quality against cost before and after everyone changes, and for one firm alone.
 
     Costs at which sellers lose quality, or stop selling, are shaded.
@@ -41,17 +46,14 @@ def quality_schedules(before: Industry, after: Industry, *, caption: str, alt: s
         ax.set_ylim(bottom=0)
         return finish(
             ax,
-            caption=caption,
-            alt=alt,
             xlabel="marginal cost, c (numeraire per unit of good)",
             ylabel="quality, λ* (units of quality)",
             xlim=(0, last),
+            **words,
         )
 
 
-def selection_figure(
-    sample: pd.DataFrame, slope: float, effect: float, *, caption: str, alt: str
-) -> Figure:
+def selection_figure(sample: pd.DataFrame, slope: float, effect: float, **words: Any) -> Figure:
     """Draw firms, the regression line through them, and a line with the causal slope.
 
     Parameters
@@ -74,9 +76,8 @@ def selection_figure(
             draw_line(ax, label, Line(ends, values, float(place), above), role)
         return finish(
             ax,
-            caption=caption,
-            alt=alt,
             xlabel="log of 1 + digitization, ln(1 + dig)",
             ylabel="log quality, as measured",
             ylim=(float(y.quantile(0.01)), float(y.max()) + 0.4),
+            **words,
         )

@@ -1,8 +1,12 @@
-"""Figures of the chapters on measures: estimates and measures against the truth."""
+"""Figures of the chapters on measures: estimates and measures against the truth.
+
+``words`` are the caption and the text alternative, and labels of axes where a figure has none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -19,9 +23,7 @@ from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
 
 
-def spread_figure(
-    draws: pd.DataFrame, *, truth: float, xlabel: str, caption: str, alt: str
-) -> Figure:
+def spread_figure(draws: pd.DataFrame, *, truth: float, **words: Any) -> Figure:
     """Draw the estimates of each method over repeated samples, with the truth as a line.
 
     Parameters
@@ -30,18 +32,11 @@ def spread_figure(
         One row for each sample, one column for each method; the first is drawn on top.
     truth : float
         What each method wants to find.
-    xlabel, caption, alt : str
     """
-    return forest(
-        list(draws.columns),
-        Estimates("now", draws, look={"alpha": 0.35}),
-        Estimates("now", draws.mean(), marker="|", look={"ms": 22, "mew": 2.5}),
-        marks=[Mark(truth, "truth")],
-        caption=caption,
-        alt=alt,
-        xlabel=xlabel,
-        ylabel="method",
-    )
+    each = Estimates("now", draws, look={"alpha": 0.35})
+    mean = Estimates("now", draws.mean(), marker="|", look={"ms": 22, "mew": 2.5})
+    marks = [Mark(truth, "truth")]
+    return forest(list(draws.columns), each, mean, marks=marks, ylabel="method", **words)
 
 
 ESTIMATOR_SHADES = {
@@ -55,7 +50,7 @@ _SIGMA = "elasticity of substitution σ (no unit)"
 
 
 def slope_shares_figure(
-    slopes: Mapping[str, pd.Series], *, ends: tuple[float, float], caption: str, alt: str
+    slopes: Mapping[str, pd.Series], *, ends: tuple[float, float], **words: Any
 ) -> Figure:
     """Draw, for each estimator of σ, the share of products whose σ is below each value.
 
@@ -65,19 +60,16 @@ def slope_shares_figure(
         Estimator, or "truth", to σ of each product.
     ends : (float, float)
         The ends of the horizontal axis.
-    caption, alt : str
     """
     with axes() as ax:
         for name, values in slopes.items():
             colour, dash = shade(ESTIMATOR_SHADES[name]), _ESTIMATOR_DASHES.get(name, "-")
             ax.ecdf(values, color=colour, ls=dash, label=name)
         ax.set(xlabel=_SIGMA, ylabel="share of products below", xlim=ends, ylim=(0, 1.02))
-        return finish(ax, marks=[Mark(1.0, role="line")], caption=caption, alt=alt)
+        return finish(ax, marks=[Mark(1.0, role="line")], **words)
 
 
-def slope_curves_figure(
-    curves: pd.DataFrame, truth: float, *, xlabel: str, caption: str, alt: str
-) -> Figure:
+def slope_curves_figure(curves: pd.DataFrame, truth: float, **words: Any) -> Figure:
     """Draw what estimators of σ give as a market changes: mean, band and limit of each.
 
     Parameters
@@ -87,7 +79,6 @@ def slope_curves_figure(
         of a band, and the probability ``limit``.
     truth : float
         The true σ.
-    xlabel, caption, alt : str
     """
     with axes() as ax:
         ax.axhline(truth, color=shade("truth"), lw=1.5, label="truth")
@@ -97,18 +88,11 @@ def slope_curves_figure(
             line = Line(curve["x"], curve["limit"], "legend", style=dash, band=band)
             draw_line(ax, str(name), line, role)
             ax.plot(curve["x"], curve["mean"], "o", color=shade(role), ms=4)
-        return finish(ax, caption=caption, alt=alt, xlabel=xlabel, ylabel=_SIGMA)
+        return finish(ax, ylabel=_SIGMA, **words)
 
 
-def precision_recall_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> Figure:
-    """Draw the precision of links against their recall, one named dot for each row.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        ``method``, ``precision`` and ``recall``, shares of pairs.
-    caption, alt : str
-    """
+def precision_recall_figure(scores: pd.DataFrame, **words: Any) -> Figure:
+    """Draw a dot for each ``method``, at the ``precision`` and ``recall`` of its links (shares)."""
     dots = {
         str(method): Line([recall], [precision], recall, role="now", style="o")
         for method, recall, precision in zip(
@@ -117,10 +101,9 @@ def precision_recall_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> 
     }
     return lines(
         dots,
-        caption=caption,
-        alt=alt,
         xmargin=0.15,
         ymargin=0.15,
         xlabel="recall (share of true pairs found)",
         ylabel="precision (share of found pairs true)",
+        **words,
     )

@@ -1,8 +1,12 @@
-"""Figures of the theory chapters; every curve is evaluated from the derivation."""
+"""Figures of the theory chapters; every curve is evaluated from the derivation.
+
+``words`` are the caption and the text alternative.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +16,7 @@ from tradedig_book.theory import Parameters, derive, numeric, profit_at, solve
 
 
 def demand_figure(
-    cases: Mapping[str, Mapping[str, float]], *, largest: float, caption: str, alt: str
+    cases: Mapping[str, Mapping[str, float]], *, largest: float, **words: Any
 ) -> Figure:
     """Draw inverse demand (2), one line for each case.
 
@@ -22,23 +26,19 @@ def demand_figure(
         Each gives ``alpha, beta, gamma, e, L, X`` and ``lam``; at most four cases.
     largest : float
         Right end of the quantity axis, units of good.
-    caption, alt : str
     """
     price = numeric(derive().inverse_demand)
     quantity = np.linspace(0, largest, 80)
     return lines(
         {label: Line(quantity, price(x=quantity, **values)) for label, values in cases.items()},
-        caption=caption,
-        alt=alt,
         xlabel="quantity of one variety, x (units of good)",
         ylabel="price, p (numeraire)",
         ylim=(0, None),
+        **words,
     )
 
 
-def profit_figure(
-    cases: Mapping[str, Parameters], *, highest: float, caption: str, alt: str
-) -> Figure:
+def profit_figure(cases: Mapping[str, Parameters], *, highest: float, **words: Any) -> Figure:
     """Draw profit (7) against quality, one curve for each case, its best quality marked."""
     quality = np.linspace(0, highest, 160)
     best = {label: float(solve(parameters).quality) for label, parameters in cases.items()}
@@ -47,8 +47,7 @@ def profit_figure(
             label: Line(quality, profit_at(case, quality), best[label], 9, (best[label],))
             for label, case in cases.items()
         },
-        caption=caption,
-        alt=alt,
         xlabel="quality, λ (units of quality)",
         ylabel="profit before digitization cost (numeraire)",
+        **words,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tradedig_book.present.charts import ZERO, Mark, finish, name_point
@@ -10,7 +12,7 @@ from tradedig_book.present.palette import shade
 from tradedig_helpers.estimation.leave_out import LeaveOut
 
 
-def leave_out_figure(result: LeaveOut, *, unit: str, caption: str, alt: str) -> Figure:
+def leave_out_figure(result: LeaveOut, *, unit: str, **words: Any) -> Figure:
     """Draw the estimate without each group, sorted, with 95% intervals; the line is the whole.
 
     Parameters
@@ -19,7 +21,7 @@ def leave_out_figure(result: LeaveOut, *, unit: str, caption: str, alt: str) -> 
         The group without which the estimate moves most is named.
     unit : str
         What the vertical axis measures.
-    caption, alt : str
+    words : caption and text alternative
     """
     rows = result.without
     places = np.arange(1, len(rows) + 1)
@@ -40,4 +42,4 @@ def leave_out_figure(result: LeaveOut, *, unit: str, caption: str, alt: str) -> 
             ha="right" if right else "left",
         )
         by = f"{result.by} left out, by rank of the estimate without it"
-        return finish(ax, marks=marks, caption=caption, alt=alt, xlabel=by, ylabel=unit)
+        return finish(ax, marks=marks, xlabel=by, ylabel=unit, **words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,7 +19,7 @@ _HEIGHT, _LINE = 3.0, 0.22
 """Of the figure without its legend, and of a line of the legend, inches."""
 
 
-def growth_figure(points: pd.DataFrame, *, xlabel: str, caption: str, alt: str) -> Figure:
+def growth_figure(points: pd.DataFrame, *, xlabel: str, **words: Any) -> Figure:
     """Draw seconds against size on two log scales, with the power law of each series.
 
     Parameters
@@ -27,7 +29,7 @@ def growth_figure(points: pd.DataFrame, *, xlabel: str, caption: str, alt: str) 
         one size has no line.
     xlabel : str
         What size counts.
-    caption, alt : str
+    words : caption and text alternative
 
     Raises
     ------
@@ -42,7 +44,7 @@ def growth_figure(points: pd.DataFrame, *, xlabel: str, caption: str, alt: str) 
             _draw(ax, part, str(name), _SHAPES[place % len(_SHAPES)], 1 - 0.7 * place / len(parts))
         _scales(ax, points["size"])
         ax.set(xlabel=xlabel, ylabel="seconds (log scale)")
-        return finish(ax, caption=caption, alt=alt, ncols=1)
+        return finish(ax, ncols=1, **words)
 
 
 def _draw(ax: Axes, part: pd.DataFrame, label: str, marker: str, alpha: float) -> None:
@@ -68,7 +70,7 @@ def _scales(ax: Axes, sizes: pd.Series) -> None:
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
-def steps_figure(steps: pd.DataFrame, *, caption: str, alt: str) -> Figure:
+def steps_figure(steps: pd.DataFrame, **words: Any) -> Figure:
     """Draw steps of conjugate gradients against mobility: counted, and the bound.
 
     Parameters
@@ -76,7 +78,7 @@ def steps_figure(steps: pd.DataFrame, *, caption: str, alt: str) -> Figure:
     steps : DataFrame
         ``mobility`` (share of rows, 0 to 1), ``steps`` and ``bound``; the axis is logarithmic
         but for a stretch beside zero.
-    caption, alt : str
+    words : caption and text alternative
     """
     share = steps["mobility"]
     with axes() as ax:
@@ -88,4 +90,4 @@ def steps_figure(steps: pd.DataFrame, *, caption: str, alt: str) -> Figure:
         ax.xaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter("{x:g}")
         away = "firm–years away from home (percent, log scale beside zero)"
-        return finish(ax, caption=caption, alt=alt, xlabel=away, ylabel="steps (log scale)")
+        return finish(ax, xlabel=away, ylabel="steps (log scale)", **words)

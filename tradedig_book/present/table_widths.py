@@ -8,7 +8,7 @@ import unicodedata
 from tradedig_book.present.table_formats import cell_text
 from tradedig_book.present.table_layout import Layout
 
-PAPER = 96.0
+PAGE_WIDTH = 96.0
 """Digits across a page, at the largest size in which tables are printed."""
 _PADDING = 0.7
 _NARROW = " .,:;'|()il"
@@ -41,7 +41,7 @@ def column_widths(table: Layout) -> tuple[float, ...]:
         max(_length(line) for cell in column for line in _LINES.split(cell)) for column in columns
     ]
     lack = [max(line - word, 0.0) for line, word in zip(lines, words, strict=True)]
-    room = max(PAPER - sum(words) - _PADDING * len(words), 0.0)
+    room = max(PAGE_WIDTH - sum(words) - _PADDING * len(words), 0.0)
     share = min(1.0, room / sum(lack)) if any(lack) else 0.0
     return tuple(
         round(word + share * more + _PADDING, 1) for word, more in zip(words, lack, strict=True)
