@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -32,6 +33,15 @@ def test_figure_follows_the_theme_and_is_described() -> None:
     assert ">x (units)<" in html
     assert 'role="img" aria-label="A line."' in html
     assert "#222222" not in html
+
+
+def test_figure_without_html_is_one_short_line() -> None:
+    """A plain terminal must show what the figure is, not its drawing."""
+    with axes(width=5.0, height=2.0) as ax:
+        ax.set(xlabel="x", ylabel="y")
+        made = figure(ax, caption="Means by <em>group</em>, in units.", alt="A line.")
+    assert repr(made) == "Figure: Means by group, in units., 360 x 144 points"
+    assert len(repr(replace(made, caption="long words " * 50))) < 140
 
 
 def test_figure_is_the_same_every_time() -> None:
