@@ -89,3 +89,12 @@ def test_dictionary_table_is_the_schema() -> None:
     assert "shipment" in dictionary_table("customs").caption
     with pytest.raises(ValueError, match="choose one of customs"):
         dictionary_table("trade")
+
+
+def test_counts_say_all_that_belongs_under_a_table(fits: list[Fit]) -> None:
+    """Rows, what was dropped, clusters and errors stand under every table of estimates."""
+    said = counts(fits[0])
+    for name in ("n", "singletons", "missing", "clusters"):
+        assert f"{getattr(fits[0], name):,}" in said
+    assert fits[0].small_sample in said
+    assert counts(*fits).count(f"{fits[0].n:,}") >= 1

@@ -16,7 +16,7 @@ from tradedig_book.present.evidence_tables import (
     printed_cells,
 )
 from tradedig_book.present.tables import Table, digits
-from tradedig_helpers.estimation.fit import SMALL_SAMPLE, Fit
+from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS, Fit
 from tradedig_helpers.estimation.heckman import TWO_STEP, Heckman, Probit
 from tradedig_helpers.estimation.iv import Instrumented
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,32 +59,6 @@ class Table(Layout):
         widths = column_widths(self)
         columns = "".join(f'<col style="--td-share:{one / sum(widths):.2%}">' for one in widths)
         return f' style="--td-digits:{sum(widths):.0f}"', f"<colgroup>{columns}</colgroup>"
-
-
-PIECE = re.compile(r"\\\(.*?\\\)|[^\s–/-]*[\s–/-]?")
-"""What no line breaks: a formula, or a word up to a space, a dash, a hyphen or a slash."""
-SMALL = re.compile(r"<(sup|sub)>(.*?)</\1>")
-
-
-def letters(table: Layout) -> float:
-    """Return how many letters side by side the narrowest form of a table needs.
-
-    The longest piece of each column that no line breaks, and a letter for the space beside it.
-    Paper is as wide as it is: the print style takes the size of letters from this number, so that
-    a table fits whatever the fonts of a machine.
-    """
-    columns = zip(*[table.header, *table.rows], strict=True)
-    return sum(1 + max(map(_longest, cells)) for cells in columns)
-
-
-def _longest(cell: str) -> float:
-    """Return the longest piece of an HTML cell, in letters; those above or below a line are small.
-
-    A command of LaTeX is one letter.
-    """
-    lines = re.split(r"<br ?/?>", SMALL.sub(lambda m: "·" * round(0.7 * len(m[2])), cell))
-    pieces = (piece for line in lines for piece in PIECE.findall(plain(line).removeprefix("−")))
-    return max(len(re.sub(r"\\[A-Za-z()]+|[{}]", ".", piece)) for piece in pieces) + 0.5
 
 
 def math(latex: str) -> str:
