@@ -526,7 +526,7 @@ def test_an_input_without_variation_within_cells_is_refused(few, name, values):
 
 def test_the_share_that_cells_may_span_is_that_of_every_estimator():
     """One threshold of collinearity holds in both rooms of the package."""
-    assert stages.CELL_SPANNED == COLLINEAR
+    assert stages.SPANNED == COLLINEAR
 
 
 def test_labour_that_varies_little_within_cells_is_estimated(few):

@@ -3,17 +3,17 @@
 import pandas as pd
 import pytest
 
-from tradedig_book.present.audit_figures import alone_figure, intervals_figure
+from tradedig_book.present.audit_figures import alone_figure, ranges_figure
 
 WORDS = {"caption": "Intervals.", "alt": "Bars."}
 ROWS = pd.DataFrame({"label": ["one", "other"], "low": [1.0, 2.0], "high": [3.0, 4.0]})
 
 
-@pytest.mark.parametrize("log", [False, True])
-def test_intervals_name_each_row_and_mark(log):
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_ranges_name_each_row_and_mark(scale):
     """A reader must know which bar is which, and what each line stands for."""
     words = {"xlabel": "t (no unit)", "ylabel": "figure", **WORDS}
-    svg = intervals_figure(ROWS, marks={"5%": 1.96}, log=log, **words).svg
+    svg = ranges_figure(ROWS, marks={"5%": 1.96}, xscale=scale, **words).svg
     for text in ("one", "other", "5%", "t (no unit)"):
         assert f">{text}<" in svg
 

@@ -6,7 +6,7 @@ import pytest
 
 from tradedig_book.economy import simulate
 from tradedig_book.present.endogeneity_tables import endogeneity_table
-from tradedig_book.present.evidence_tables import coefficient, stars
+from tradedig_book.present.evidence_tables import coefficient, significance_stars
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.fit import estimate
 from tradedig_helpers.estimation.heckman import export_choice, heckman
@@ -39,7 +39,9 @@ def test_table_4(estimates):
     assert {len(row) for row in made.rows} == {len(made.header)} == {11}
     assert sum(span for _, span in made.groups) == 11
     first = selection.first.coefficients.set_index("term").loc["lndig"]
-    assert rows["lndig"][0] == coefficient(first["estimate"], first["std_error"], stars(first["p"]))
+    assert rows["lndig"][0] == coefficient(
+        first["estimate"], first["std_error"], significance_stars(first["p"])
+    )
     assert rows["lndig"][1] == coefficient(0.405, 0.0017, "***")
     assert rows["IMR"][3] == coefficient(0.0037, 0.0016, "**")
     assert [bool(text) for text in rows["dpi"]] == [False] * 8 + [True] * 2

@@ -1,5 +1,7 @@
 """Protects figures and tables of event studies: what is drawn, beside what, and the counts."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,7 +54,8 @@ def test_other_figures_draw_what_they_are_given():
         {"covariate": ["a", "b"], "smd_before": [-0.5, 0.1], "smd_after": [0.0, 0.05]}
     )
     svg = love_figure(balance, **LABELS).svg
-    assert svg.index(">b<") < svg.index(">a<")  # the largest is on top, drawn last
+    height = {name: float(re.findall(rf'y="([\d.]+)"[^>]*>{name}<', svg)[0]) for name in "ab"}
+    assert height["a"] < height["b"]  # the largest is on top
     scores = pd.DataFrame({"adopts": [0, 0, 1, 1], "index": [-2.0, -1.0, -1.5, 0.0]})
     assert ">do not adopt<" in overlap_figure(scores, **LABELS).svg
     weights = pd.DataFrame({"event_time": [0, 0, 5], "weight": [0.9, 0.4, -0.3]})

@@ -10,7 +10,7 @@ import pytest
 
 from tradedig_book.present.data_tables import dictionary_table
 from tradedig_book.present.evidence_figures import coefficient_figure, power_figure
-from tradedig_book.present.evidence_tables import regression_table, signed, stars
+from tradedig_book.present.evidence_tables import four, regression_table, significance_stars
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.fit import Fit, estimate
 from tradedig_helpers.estimation.specifications import paper_column
@@ -40,7 +40,7 @@ def test_table_has_ours_the_papers_and_the_counts(fits: list[Fit]) -> None:
     assert rows["firm effects"] == ("", "", "yes", "yes")
     assert rows["lndig"][1].startswith("0.0031<sup>***</sup>")
     ours = fits[0].coefficients.iloc[0]
-    assert rows["lndig"][0].startswith(signed(float(ours["estimate"])))
+    assert rows["lndig"][0].startswith(four(float(ours["estimate"])))
     assert f"({ours['std_error']:.4f})" in rows["lndig"][0]
     assert rows["lnsca"][:2] == ("", "")
     assert "Synthetic data" in html
@@ -51,13 +51,13 @@ def test_table_has_ours_the_papers_and_the_counts(fits: list[Fit]) -> None:
 @pytest.mark.parametrize(("p", "mark"), [(0.2, ""), (0.09, "*"), (0.04, "**"), (0.009, "***")])
 def test_stars(p: float, mark: str) -> None:
     """The paper's levels: 10, 5 and 1 per cent."""
-    assert stars(p) == mark
+    assert significance_stars(p) == mark
 
 
 def test_numbers_have_a_true_minus_and_no_negative_zero() -> None:
     """−0.0000 would tell a reader something that is not so."""
-    assert signed(-0.00004) == "0.0000"
-    assert signed(-0.0123) == "−0.0123"
+    assert four(-0.00004) == "0.0000"
+    assert four(-0.0123) == "−0.0123"
 
 
 def test_coefficient_figure_shows_both_and_the_truth() -> None:
@@ -89,3 +89,12 @@ def test_dictionary_table_is_the_schema() -> None:
     assert "shipment" in dictionary_table("customs").caption
     with pytest.raises(ValueError, match="choose one of customs"):
         dictionary_table("trade")
+
+
+def test_counts_say_all_that_belongs_under_a_table(fits: list[Fit]) -> None:
+    """Rows, what was dropped, clusters and errors stand under every table of estimates."""
+    said = counts(fits[0])
+    for name in ("n", "singletons", "missing", "clusters"):
+        assert f"{getattr(fits[0], name):,}" in said
+    assert fits[0].small_sample in said
+    assert counts(*fits).count(f"{fits[0].n:,}") >= 1

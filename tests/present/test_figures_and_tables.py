@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from tradedig_book.present.figures import axes, figure
 from tradedig_book.present.model_figures import demand_figure, profit_figure
 from tradedig_book.present.model_tables import conditions, parameter_notation
-from tradedig_book.present.tables import Table, counts, digits, letters, table
+from tradedig_book.present.tables import table
 from tradedig_book.theory import ABOUT, OutsideRegion, Parameters
-from tradedig_helpers.estimation.fit import estimate
-from tradedig_helpers.estimation.specifications import Specification
 
 WORDS = {"caption": "Something, in units.", "alt": "A line."}
 
@@ -32,6 +31,15 @@ def test_figure_follows_the_theme_and_is_described() -> None:
     assert ">x (units)<" in html
     assert 'role="img" aria-label="A line."' in html
     assert "#222222" not in html
+
+
+def test_figure_without_html_is_one_short_line() -> None:
+    """A plain terminal must show what the figure is, not its drawing."""
+    with axes(width=5.0, height=2.0) as ax:
+        ax.set(xlabel="x", ylabel="y")
+        made = figure(ax, caption="Means by <em>group</em>, in units.", alt="A line.")
+    assert repr(made) == "Figure: Means by group, in units., 360 x 144 points"
+    assert len(repr(replace(made, caption="long words " * 50))) < 140
 
 
 def test_figure_is_the_same_every_time() -> None:
@@ -89,53 +97,3 @@ def test_columns_of_words_are_set_to_the_left() -> None:
     )._repr_html_()
     assert '<td class="td-words">words</td>' in html
     assert "<td>1</td>" in html
-
-
-def test_a_terminal_gets_one_line() -> None:
-    """Without HTML a table or a figure says what it is and how large, and no wall of markup."""
-    frame = pd.DataFrame({"group": ["a", "b"], "mean": [1.0, 2.0]})
-    shown = repr(table(frame, caption="Means by <em>group</em> (synthetic)"))
-    assert shown == "Table: Means by group (synthetic), 2 rows x 2 columns"
-    with axes() as ax:
-        ax.plot([0, 1], [0, 1])
-        ax.set(xlabel="x", ylabel="y")
-        shown = repr(figure(ax, **WORDS))
-    assert shown.startswith("Figure: Something, in units., ")
-    assert len(shown) < 60
-
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (np.nan, "–"),
-        (None, "–"),
-        (np.inf, "∞"),
-        (-np.inf, "−∞"),
-        (-0.0004, "0.000"),
-        (-1234.5678, "−1,234.568"),
-        (np.float32(0.5), "0.500"),
-        (2, "2.000"),
-    ],
-)
-def test_digits(value: float | None, written: str) -> None:
-    """Every chapter writes numbers alike: signs are true, nothing is missing without a mark."""
-    assert digits(3)(value) == written
-
-
-def test_letters_count_what_no_line_breaks() -> None:
-    """The size of a printed table hangs on it: words wrap, numbers and formulas do not."""
-    wide = Table("Wide", ("a", "b"), (("two words", "−0.0626<sup>***</sup><br>(0.07)"),))
-    assert letters(wide) == (1 + 5 + 0.5) + (1 + 6 + 2 + 0.5)
-
-
-def test_counts_say_all_that_belongs_under_a_table() -> None:
-    """Rows, what was dropped, clusters and errors, once where columns agree."""
-    rng = np.random.default_rng(5)
-    frame = pd.DataFrame(rng.normal(size=(400, 2)), columns=["x", "y"])
-    frame = frame.assign(firm=np.arange(400) // 4, year=np.arange(400) % 4)
-    whole = estimate(Specification("y", ("x",), effects=("firm",)), frame)
-    half = estimate(Specification("y", ("x",), effects=("firm",)), frame[:200])
-    said = "singletons dropped: 0; incomplete rows dropped: 0; clusters (firm): "
-    assert counts(whole) == f"N = 400; {said}100. Standard errors: {whole.small_sample}."
-    assert counts(whole, half).startswith(f"N = 400, 200; {said}100, 50.")
-    assert counts(whole, errors="by hand.").endswith("Standard errors: by hand.")

@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 
 from tradedig_book.present import industry_tables
-from tradedig_book.present.industry_figures import (
-    Line,
-    lines_figure,
-    quality_schedules,
-    selection_figure,
-)
+from tradedig_book.present.charts import Line
+from tradedig_book.present.charts import lines as lines_figure
+from tradedig_book.present.industry_figures import quality_schedules, selection_figure
 from tradedig_book.theory import OutsideRegion
 from tradedig_book.theory.equilibrium import equilibrium
 from tradedig_book.theory.industry import Choice, Industry

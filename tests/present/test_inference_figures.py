@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from tradedig_book.present.inference_figures import information_figure, intervals_figure
+from tradedig_book.present.charts import Estimates, Mark, forest
+from tradedig_book.present.evidence_figures import information_figure
 
 SHARES = pd.DataFrame({"rows": [0.4, 0.6], "information": [0.9, 0.1]}, index=["P01", "P02"])
 ROWS = pd.DataFrame(
@@ -20,7 +21,9 @@ def test_every_cluster_is_named():
 
 def test_every_method_is_named():
     """An interval without its method, or a line without its name, cannot be read."""
-    drawn = intervals_figure(ROWS, truth=0.3, unit="QSY", caption="Intervals", alt="Two")
+    estimates = Estimates("now", ROWS["estimate"], ROWS["low"], ROWS["high"])
+    words = {"xlabel": "QSY", "ylabel": "errors", "caption": "Intervals", "alt": "Two"}
+    drawn = forest(ROWS["method"], estimates, marks=[Mark(0.3, "truth")], **words)
     for word in ("by firm", "wild", "truth", "QSY"):
         assert word in drawn.svg
     assert drawn.alt == "Two"

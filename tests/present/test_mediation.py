@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_book.present.evidence_tables import signed
-from tradedig_book.present.mediation_figures import marginal_figure
+from tradedig_book.present.evidence_figures import marginal_figure
+from tradedig_book.present.evidence_tables import four
 from tradedig_book.present.mediation_tables import mediation_table, published_paths
 from tradedig_helpers.estimation.mediation import mediate
 from tradedig_helpers.estimation.specifications import paper_column
@@ -37,7 +37,7 @@ def test_table_sets_ours_beside_the_paper(mediations):
     assert rows["flex"][1] == "0.2673<sup>***</sup><br><small>(0.0314)</small>"
     assert rows["flex"][7] == "0.0007<sup>***</sup>"
     assert rows["productivity"][7] == "–"
-    assert rows["flex"][6].startswith(signed(float(flex.estimates["ME"])))
+    assert rows["flex"][6].startswith(four(float(flex.estimates["ME"])))
     assert f"({flex.std_errors['ME']:.4f})" in rows["flex"][6]
     fit = flex.fit
     counts = (fit.n, fit.singletons, fit.missing, fit.clusters)

@@ -5,8 +5,9 @@ import re
 import pandas as pd
 import pytest
 
+from tradedig_book.present.evidence_figures import against_truth_figure
 from tradedig_book.present.palette import PALETTE
-from tradedig_book.present.robustness_figures import against_truth_figure, leave_out_figure
+from tradedig_book.present.robustness_figures import leave_out_figure
 from tradedig_helpers.estimation.leave_out import LeaveOut
 from tradedig_helpers.estimation.specifications import Specification
 

@@ -4,11 +4,13 @@ import csv
 import io
 from urllib.parse import unquote
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tradedig_book.present.table_formats import export, tex
-from tradedig_book.present.tables import Table, table
+from tradedig_book.present.table_widths import PAGE_WIDTH, column_widths
+from tradedig_book.present.tables import Table, digits, table
 
 PAIRED = Table(
     caption="Quality & flexibility, 100% synthetic",
@@ -84,3 +86,70 @@ def test_unknown_form_is_refused():
     """A form that nobody writes must be named, with those that exist."""
     with pytest.raises(ValueError, match="form = 'word' is unknown; choose one of latex"):
         export(PAIRED, "word")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1234.567, "1,234.57"),
+        (-1234.567, "−1,234.57"),
+        (-0.004, "0.00"),
+        (float("nan"), "–"),
+        (None, "–"),
+        (float("inf"), "∞"),
+        (float("-inf"), "−∞"),
+        (np.float64(2), "2.00"),
+        (3, "3.00"),
+    ],
+)
+def test_numbers_are_written_one_way(value, text):
+    """Minus, zero, thousands, missing and infinite must look the same in every table."""
+    assert digits(2)(value) == text
+
+
+def test_shares_are_written_in_percent():
+    """A factor is applied before rounding, so no digit is lost."""
+    assert digits(1, times=100)(0.12345) == "12.3"
+    assert digits(0)(1234567) == "1,234,567"
+
+
+def test_a_table_without_html_is_one_short_line():
+    """A plain terminal must show what the table is, not its cells."""
+    assert repr(PAIRED) == "Table: Quality & flexibility, 100% synthetic, 2 rows x 3 columns"
+    long = table(pd.DataFrame({"a": ["x"]}), caption="A <em>long</em> caption " * 20)
+    assert len(repr(long)) < 140
+    assert "<" not in repr(long)
+
+
+def lengths(*cells):
+    """Return the widths of columns of one row."""
+    return column_widths(Table("x", ("",) * len(cells), (cells,)))
+
+
+def test_columns_hold_their_longest_word():
+    """On paper a word or number must fit on a line, whatever stands beside it."""
+    short, long, stacked = lengths("12345", "1234567890", "123<br><small>12345</small>")
+    assert long - short == pytest.approx(5)
+    assert stacked == short
+    assert lengths("1<sup>***</sup>")[0] > lengths("1")[0]
+    assert lengths("中文")[0] - lengths("12")[0] == pytest.approx(2)
+    formula, spaced = lengths(r"\(\ln K + 1\)", "ab cd")
+    assert formula > 3
+    assert spaced < lengths("abcd")[0] + 2
+
+
+def test_room_on_the_page_is_shared_by_long_lines():
+    """Words wrap where the page ends, and not before; numbers never give way to them."""
+    number, words = lengths("12345", "several words in a row")
+    assert words > 15
+    crowded = lengths(*("1234567890",) * 6, "several words in a row " * 5)
+    assert crowded[0] == lengths("1234567890")[0]
+    assert sum(crowded) == pytest.approx(PAGE_WIDTH, abs=1)
+    assert sum(lengths(*("1234567890",) * 20)) > PAGE_WIDTH
+    assert number == lengths("12345")[0]
+
+
+def test_a_head_over_columns_fits_them():
+    """A spanning head must be held by the columns under it together."""
+    narrow = Table("x", ("", "a", "b"), (("r", "1", "2"),), groups=(("", 1), ("word" * 5, 2)))
+    assert sum(column_widths(narrow)[1:]) >= 20

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tradedig_book.present import theory_tables as t
-from tradedig_book.present.model_figures import curves_figure
+from tradedig_book.present.charts import Line, lines
 from tradedig_book.theory import claims, statics
 
-LINE = (np.array([0.0, 1.0]), np.array([1.0, 2.0]))
+LINE = Line(np.array([0.0, 1.0]), np.array([1.0, 2.0]))
 WORDS = {"xlabel": "x (units)", "ylabel": "y (units)", "caption": "A line.", "alt": "A line."}
 
 
@@ -59,6 +59,6 @@ def test_unknown_claim_lists_the_known() -> None:
 
 def test_curves_are_named_and_few() -> None:
     """Labels stand at the curves; more curves than colours are refused."""
-    assert ">ψ = 1<" in curves_figure({"ψ = 1": LINE}, **WORDS).svg
-    with pytest.raises(ValueError, match="at most 3"):
-        curves_figure({str(number): LINE for number in range(4)}, **WORDS)
+    assert ">ψ = 1<" in lines({"ψ = 1": LINE}, **WORDS).svg
+    with pytest.raises(ValueError, match="give 1 to 4"):
+        lines({str(number): LINE for number in range(5)}, **WORDS)

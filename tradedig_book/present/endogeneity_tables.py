@@ -7,22 +7,21 @@ from collections.abc import Callable
 import pandas as pd
 
 from tradedig_book.present.evidence_tables import (
-    CELLS,
+    EFFECT_NAMES,
     STARS,
     SYNTHETIC,
-    Cell,
     Printed,
     coefficient,
+    fitted_cells,
     printed_cells,
-    stars,
 )
-from tradedig_book.present.tables import Table
+from tradedig_book.present.tables import Table, digits
 from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS, Fit
 from tradedig_helpers.estimation.heckman import TWO_STEP, Heckman, Probit
 from tradedig_helpers.estimation.iv import Instrumented
 
-TERMS = ("lndig", "IMR", "dpi")
-TESTS = {
+_TERMS = ("lndig", "IMR", "dpi")
+_TESTS = {
     "Anderson LM": ("anderson_lm", "stat:ACC LM"),
     "Kleibergen–Paap LM": ("kleibergen_paap_lm", ""),
     "Cragg–Donald F": ("cragg_donald_f", "stat:CDW F"),
@@ -60,8 +59,8 @@ def endogeneity_table(
         caption=caption,
         header=("", *("ours", "paper") * len(columns)),
         rows=(
-            *(_term_row(term, columns, printed) for term in TERMS),
-            *(_test_row(head, columns, printed) for head in TESTS),
+            *(_term_row(term, columns, printed) for term in _TERMS),
+            *(_test_row(head, columns, printed) for head in _TESTS),
             *_effect_rows(columns),
             *_count_rows(columns),
         ),
@@ -82,47 +81,39 @@ def endogeneity_table(
     )
 
 
-Column = Probit | Fit | Instrumented
+_Column = Probit | Fit | Instrumented
 
 
-def _fit(column: Column) -> Probit | Fit:
+def _fit(column: _Column) -> Probit | Fit:
     return column.fit if isinstance(column, Instrumented) else column
 
 
-def _term_row(term: str, columns: tuple[Column, ...], printed: Printed) -> tuple[str, ...]:
+def _term_row(term: str, columns: tuple[_Column, ...], printed: Printed) -> tuple[str, ...]:
     texts = [term]
     for number, column in enumerate(columns, start=1):
-        pair = (_ours(_fit(column)).get(term), printed.get((number, term)))
+        pair = (fitted_cells(_fit(column).coefficients).get(term), printed.get((number, term)))
         texts += [coefficient(*cell) if cell else "" for cell in pair]
     return tuple(texts)
 
 
-def _ours(fit: Probit | Fit) -> dict[str, Cell]:
-    columns = ["term", "estimate", "std_error", "p"]
-    return {
-        str(term): Cell(float(estimate), float(error), stars(float(p)))
-        for term, estimate, error, p in fit.coefficients[columns].itertuples(index=False)
-    }
-
-
-def _test_row(head: str, columns: tuple[Column, ...], printed: Printed) -> tuple[str, ...]:
-    name, term = TESTS[head]
+def _test_row(head: str, columns: tuple[_Column, ...], printed: Printed) -> tuple[str, ...]:
+    name, term = _TESTS[head]
     texts = [head]
     for number, column in enumerate(columns, start=1):
         if isinstance(column, Instrumented):
             theirs = printed.get((number, term))
-            texts.append(f"{getattr(column.strength, name):,.1f}")
-            texts.append(f"{theirs.estimate:,.1f}" if theirs else "–")
+            texts.append(digits(1)(getattr(column.strength, name)))
+            texts.append(digits(1)(theirs.estimate) if theirs else "–")
         else:
             texts += ["", ""]
     return tuple(texts)
 
 
-def _effect_rows(columns: tuple[Column, ...]) -> list[tuple[str, ...]]:
+def _effect_rows(columns: tuple[_Column, ...]) -> list[tuple[str, ...]]:
     effects = dict.fromkeys(effect for one in columns for effect in _fit(one).spec.effects)
     return [
         (
-            f"{CELLS.get(effect, effect)} effects",
+            f"{EFFECT_NAMES.get(effect, effect)} effects",
             *(
                 text
                 for one in columns
@@ -133,7 +124,7 @@ def _effect_rows(columns: tuple[Column, ...]) -> list[tuple[str, ...]]:
     ]
 
 
-def _count_rows(columns: tuple[Column, ...]) -> list[tuple[str, ...]]:
+def _count_rows(columns: tuple[_Column, ...]) -> list[tuple[str, ...]]:
     def row(head: str, count: Callable[[Probit | Fit], int]) -> tuple[str, ...]:
         texts = (text for one in columns for text in (f"{count(_fit(one)):,}", "–"))
         return (head, *texts)

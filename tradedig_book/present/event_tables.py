@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from tradedig_book.present.evidence_tables import SYNTHETIC, signed
+from tradedig_book.present.evidence_tables import SYNTHETIC, four
 from tradedig_book.present.tables import Table, cell
 from tradedig_helpers.estimation.event_study.study import EVENT_STUDY_ERRORS, EventStudy
 from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS as CRV1
@@ -78,11 +78,11 @@ def _lines(
         *[""] * (len(found) - 1),
         _with_error(pairs.coefficients.iloc[0]),
     )
-    return [(outcome, "truth", *(signed(truth[name]) for name in found)), *each, paired]
+    return [(outcome, "truth", *(four(truth[name]) for name in found)), *each, paired]
 
 
 def _with_error(row: pd.Series) -> str:
-    return f"{signed(row['estimate'])} ({row['std_error']:.4f})"
+    return f"{four(row['estimate'])} ({row['std_error']:.4f})"
 
 
 def _sizes(found: Mapping[str, EventStudy], pairs: Fit) -> str:

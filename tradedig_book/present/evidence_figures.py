@@ -1,25 +1,33 @@
-"""Figures of the evidence chapters: coefficients beside the published ones, and power."""
+"""Figures of the evidence chapters: estimates beside the published, the truth, and power.
+
+``words`` are the caption and the text alternative, and labels of axes where a figure has none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradedig_book.present.figures import Figure, axes, figure
+from tradedig_book.present.charts import (
+    NORMAL_95,
+    ZERO,
+    Estimates,
+    Line,
+    Mark,
+    draw_line,
+    finish,
+    forest,
+    lines,
+)
+from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
-
-Z95 = 1.959964
 
 
 def coefficient_figure(
-    rows: pd.DataFrame,
-    *,
-    caption: str,
-    alt: str,
-    unit: str,
-    marks: Mapping[str, float] | None = None,
+    rows: pd.DataFrame, *, unit: str, marks: Mapping[str, float] | None = None, **words: Any
 ) -> Figure:
     """Draw estimates with 95% intervals, ours and the published, one row for each label.
 
@@ -28,44 +36,42 @@ def coefficient_figure(
     rows : DataFrame
         ``label``, ``estimate``, ``low``, ``high`` (ours), ``published`` and
         ``published_error`` (standard error); the first row is drawn on top.
-    caption, alt : str
     unit : str
         What the horizontal axis measures.
     marks : mapping of label to value, optional
         Vertical lines for known truths.
     """
-    places = np.arange(len(rows))[::-1]
-    with axes() as ax:
-        ax.axvline(0, color=shade("line"), lw=1.2)
-        for label, value in (marks or {}).items():
-            ax.axvline(value, color=shade("truth"), lw=1.5)
-            ax.annotate(
-                label,
-                (value, len(rows) - 0.45),
-                xytext=(4, 0),
-                textcoords="offset points",
-                color=shade("truth"),
-            )
-        reach = Z95 * rows["published_error"]
-        ax.hlines(
-            places - 0.16, rows["published"] - reach, rows["published"] + reach, shade("ghost")
-        )
-        ax.plot(rows["published"], places - 0.16, "s", color=shade("ghost"), label="published")
-        ax.hlines(places + 0.16, rows["low"], rows["high"], shade("now"))
-        ax.plot(rows["estimate"], places + 0.16, "o", color=shade("now"), label="ours, synthetic")
-        ax.locator_params(axis="x", nbins=6)
-        ax.set_yticks(places, rows["label"])
-        ax.set_ylim(-0.6, len(rows) - 0.1)
-        ax.set(xlabel=unit, ylabel="specification" if len(rows) < 8 else "regressor")
-        ax.grid(visible=False)
-        ax.legend(
-            frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor="linecolor"
-        )
-        return figure(ax, caption=caption, alt=alt)
+    printed, reach = rows["published"], NORMAL_95 * rows["published_error"]
+    theirs = Estimates("ghost", printed, printed - reach, printed + reach, "published", "s")
+    named = [ZERO, *(Mark(value, label) for label, value in (marks or {}).items())]
+    head = "specification" if len(rows) < 8 else "regressor"
+    return forest(
+        rows["label"], theirs, _ours(rows), marks=named, xlabel=unit, ylabel=head, **words
+    )
+
+
+def against_truth_figure(rows: pd.DataFrame, *, unit: str, **words: Any) -> Figure:
+    """Draw estimates with 95% intervals beside the truth of each, one row for each label.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``label``, ``estimate``, ``low``, ``high`` and ``truth``; the first row is on top.
+    unit : str
+        What the horizontal axis measures.
+    """
+    hollow = {"ms": 7, "mfc": "none"}
+    truth = Estimates("truth", rows["truth"], name="truth", marker="D", look=hollow)
+    labels = {"xlabel": unit, "ylabel": "specification"}
+    return forest(rows["label"], _ours(rows), truth, marks=[ZERO], **(words | labels))
+
+
+def _ours(rows: pd.DataFrame) -> Estimates:
+    return Estimates("now", rows["estimate"], rows["low"], rows["high"], "ours, synthetic")
 
 
 def power_figure(
-    curve: pd.DataFrame, measured: pd.DataFrame, *, paper_firms: int, caption: str, alt: str
+    curve: pd.DataFrame, measured: pd.DataFrame, *, paper_firms: int, **words: Any
 ) -> Figure:
     """Draw power against the number of firms: extrapolated curve, measured points.
 
@@ -75,49 +81,68 @@ def power_figure(
         ``firms`` and ``power``.
     paper_firms : int
         Where the paper's sample stands.
-    caption, alt : str
+    """
+    firms, power = measured["firms"], measured["power"]
+    last = f"this sample: {power.iloc[-1]:.2f}"
+    dots = Line(firms, power, float(firms.iloc[-1]), 12, side="right", role="now", style="o")
+    return lines(
+        {"": Line(curve["firms"], curve["power"], role="ghost"), last: dots},
+        marks=[Mark(paper_firms, "the paper's firms", "ghost", ":", along=0.05)],
+        xscale="log",
+        xlabel="number of firms (log scale)",
+        ylabel="power at the 5% level",
+        ylim=(0, 1.03),
+        **words,
+    )
+
+
+def means_figure(means: pd.DataFrame, **words: Any) -> Figure:
+    """Draw the means of bins, one dot for each, from columns ``x`` and ``y``."""
+    dots = Line(means["x"], means["y"], role="now", style="o")
+    return lines({"": dots}, **({"xmargin": 0.05, "ymargin": 0.05} | words))
+
+
+def information_figure(shares: pd.DataFrame, **words: Any) -> Figure:
+    """Draw each cluster's share of the rows and of what identifies a coefficient.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        One row per cluster, its name as the index; columns ``rows`` and ``information``,
+        shares of one. The first row is drawn on the left.
+    """
+    places = np.arange(len(shares))
+    with axes() as ax:
+        ax.bar(places, shares["information"], color=shade("now"), label="of the information")
+        ax.plot(places, shares["rows"], "_", color=shade("pin"), ms=9, mew=2, label="of the rows")
+        ax.set_xticks(places, shares.index, rotation=90, fontsize=8)
+        ax.set(xlabel="province, by its share of the information", ylabel="share (of one)")
+        return finish(ax, **words)
+
+
+def marginal_figure(
+    effects: pd.DataFrame, values: pd.Series, *, marks: Mapping[str, float], **words: Any
+) -> Figure:
+    """Draw an effect along its moderator with its band, above where the sample lies.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        ``moderator``, ``estimate``, ``low``, ``high``.
+    values : Series
+        The moderator in the sample, drawn as a histogram at the foot.
+    marks : mapping of label to value
+        Values of the moderator to point out, such as its mean.
     """
     with axes() as ax:
-        ax.plot(curve["firms"], curve["power"], color=shade("ghost"))
-        ax.plot(measured["firms"], measured["power"], "o", color=shade("now"))
-        firms, power = float(measured["firms"].iloc[-1]), float(measured["power"].iloc[-1])
-        ax.annotate(
-            f"this sample: {power:.2f}",
-            (firms, power),
-            xytext=(0, 12),
-            textcoords="offset points",
-            color=shade("now"),
-            ha="right",
-        )
-        ax.axvline(paper_firms, color=shade("ghost"), lw=1, ls=":")
-        ax.annotate(
-            "the paper's firms",
-            (paper_firms, 0.05),
-            xytext=(-5, 0),
-            textcoords="offset points",
-            color=shade("ghost"),
-            ha="right",
-        )
-        ax.set_xscale("log")
-        ax.set(xlabel="number of firms (log scale)", ylabel="power at the 5% level", ylim=(0, 1.03))
-        return figure(ax, caption=caption, alt=alt)
-
-
-def histogram_figure(
-    values: pd.Series, *, bins: int, xlabel: str, ylabel: str, caption: str, alt: str
-) -> Figure:
-    """Draw how often each value occurs."""
-    with axes() as ax:
-        ax.hist(values, bins=bins, color=shade("now"), alpha=0.85)
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        return figure(ax, caption=caption, alt=alt)
-
-
-def means_figure(
-    means: pd.DataFrame, *, xlabel: str, ylabel: str, caption: str, alt: str
-) -> Figure:
-    """Draw the means of bins, one dot for each, from columns ``x`` and ``y``."""
-    with axes() as ax:
-        ax.plot(means["x"], means["y"], "o", color=shade("now"))
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        return figure(ax, caption=caption, alt=alt)
+        foot = ax.twinx()
+        ax.set_zorder(foot.get_zorder() + 1)
+        ax.patch.set_visible(False)
+        counts, _, _ = foot.hist(values, bins=40, color=shade("line"))
+        foot.set_ylim(0, 4 * float(np.max(counts)))
+        foot.axis("off")
+        band = (effects["low"], effects["high"])
+        draw_line(ax, "", Line(effects["moderator"], effects["estimate"], band=band), "now")
+        zero = Mark(0.0, role="ghost", axis="y")
+        named = [Mark(value, label, "pin", ":") for label, value in marks.items()]
+        return finish(ax, marks=[zero, *named], **words)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tradedig_book.present.tables import Table
+from tradedig_book.present.tables import Table, digits
 from tradedig_helpers.estimation.fit import Fit
 
 SYNTHETIC = (
@@ -18,22 +18,46 @@ STARS = (
     "*, **, ***: different from zero at 10%, 5%, 1%; standard errors in parentheses; "
     "–: the paper does not say."
 )
-CELLS = {"province^industry^year": "province–industry–year"}
+EFFECT_NAMES = {"province^industry^year": "province–industry–year"}
 
 
-def stars(p: float) -> str:
+four = digits(4)
+"""Writes numbers to the paper's four digits."""
+
+
+def counts(*fits: Fit) -> str:
+    """Write what belongs under a table of fits: their rows and clusters, and whose errors."""
+    first, *others = fits
+    if not others:
+        return (
+            f"{rows_used(first)}; {first.clusters:,} clusters (firms). "
+            f"Standard errors: {first.small_sample}."
+        )
+    n, singletons, missing, clusters = (
+        ", ".join(f"{getattr(fit, name):,}" for fit in fits)
+        for name in ("n", "singletons", "missing", "clusters")
+    )
+    return (
+        f"N: {n}; singletons dropped: {singletons}; incomplete rows dropped: {missing}; "
+        f"clusters (firms): {clusters}. Standard errors: {first.small_sample}."
+    )
+
+
+def rows_used(fit: Fit) -> str:
+    """Write how many rows a fit used and dropped."""
+    return (
+        f"N = {fit.n:,}; {fit.singletons:,} singletons and {fit.missing:,} incomplete rows dropped"
+    )
+
+
+def significance_stars(p: float) -> str:
     """Return the paper's stars for a p-value."""
     return "*" * sum(p < level for level in (0.1, 0.05, 0.01))
 
 
-def signed(value: float) -> str:
-    """Write a number to four digits, with a true minus and without a negative zero."""
-    return f"{round(value, 4) + 0.0:.4f}".replace("-", "−")
-
-
 def coefficient(estimate: float, std_error: float, mark: str) -> str:
     """Write an estimate with its stars over its standard error, to the paper's four digits."""
-    return f"{signed(estimate)}<sup>{mark}</sup><br><small>({std_error:.4f})</small>"
+    return f"{four(estimate)}<sup>{mark}</sup><br><small>({std_error:.4f})</small>"
 
 
 def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: str) -> Table:
@@ -86,16 +110,20 @@ def printed_cells(published: pd.DataFrame) -> Printed:
     }
 
 
-def _ours(fit: Fit) -> dict[str, Cell]:
+def fitted_cells(coefficients: pd.DataFrame) -> dict[str, Cell]:
+    """Return the estimates of a fit by term."""
     columns = ["term", "estimate", "std_error", "p"]
     return {
-        str(term): Cell(float(estimate), float(error), stars(float(p)))
-        for term, estimate, error, p in fit.coefficients[columns].itertuples(index=False)
+        str(term): Cell(float(estimate), float(error), significance_stars(float(p)))
+        for term, estimate, error, p in coefficients[columns].itertuples(index=False)
     }
 
 
 def _term_row(term: str, fits: Sequence[Fit], printed: Printed) -> tuple[str, ...]:
-    pairs = [(_ours(fit).get(term), printed.get((fit.spec.column, term))) for fit in fits]
+    pairs = [
+        (fitted_cells(fit.coefficients).get(term), printed.get((fit.spec.column, term)))
+        for fit in fits
+    ]
     return (term, *(coefficient(*cell) if cell else "" for pair in pairs for cell in pair))
 
 
@@ -118,12 +146,12 @@ def _count_rows(fits: Sequence[Fit], printed: Printed) -> list[tuple[str, ...]]:
     effects = list(dict.fromkeys(effect for fit in fits for effect in fit.spec.effects))
     return [
         *(
-            row(f"{CELLS.get(effect, effect)} effects", has(effect), has(effect))
+            row(f"{EFFECT_NAMES.get(effect, effect)} effects", has(effect), has(effect))
             for effect in effects
         ),
         row("N", lambda fit: f"{fit.n:,}", statistic("N", ",.0f")),
         row("singletons dropped", lambda fit: f"{fit.singletons:,}"),
         row("missing dropped", lambda fit: f"{fit.missing:,}"),
         row("clusters (firms)", lambda fit: f"{fit.clusters:,}"),
-        row("adjusted R²", lambda fit: signed(fit.adj_r2), statistic("adj_r2", ".4f")),
+        row("adjusted R²", lambda fit: four(fit.adj_r2), statistic("adj_r2", ".4f")),
     ]

@@ -15,20 +15,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from tradedig_book.present.palette import PALETTE, shade
-from tradedig_book.present.table_formats import plain
+from tradedig_book.present.table_formats import short
 
-INK = "#222222"
-PIXELS_PER_POINT = 1.5  # on a wide page; a narrow one scales the drawing down
-STYLE: dict[Any, Any] = {
+_INK = "#222222"
+_PIXELS_PER_POINT = 1.5  # on a wide page; a narrow one scales the drawing down
+_STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": shade("line"),
     "axes.grid": True,
     "axes.grid.axis": "y",
-    "axes.labelcolor": INK,
+    "axes.labelcolor": _INK,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
-    "figure.figsize": (5.2, 3.2),
     "font.size": 11,
     "grid.color": shade("line"),
     "grid.linewidth": 0.7,
@@ -36,9 +35,9 @@ STYLE: dict[Any, Any] = {
     "savefig.transparent": True,
     "svg.fonttype": "none",
     "svg.hashsalt": "tradedig",
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
+    "text.color": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
 }
 
 
@@ -61,8 +60,10 @@ class Figure:
     alt: str
 
     def __repr__(self) -> str:
-        """Return what it is and its size, for a plain terminal."""
-        return f"Figure: {plain(self.caption)}, {len(self.svg) / 1000:.0f} KB of SVG"
+        """Return the caption and the size, for where there is no HTML."""
+        drawn = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)
+        size = f", {float(drawn[1]):.0f} x {float(drawn[2]):.0f} points" if drawn else ""
+        return f"Figure: {short(self.caption)}{size}"
 
     def _repr_html_(self) -> str:
         return (
@@ -72,10 +73,10 @@ class Figure:
 
 
 @contextmanager
-def axes() -> Iterator[Axes]:
-    """Yield one pair of axes in the book's style; nothing leaks into Matplotlib's state."""
-    with mpl.rc_context(STYLE):
-        drawing = MatplotlibFigure(layout="constrained")
+def axes(width: float = 5.2, height: float = 3.2) -> Iterator[Axes]:
+    """Yield axes in the book's style, sized in inches; nothing leaks into Matplotlib's state."""
+    with mpl.rc_context(_STYLE):
+        drawing = MatplotlibFigure(figsize=(width, height), layout="constrained")
         yield drawing.subplots()
 
 
@@ -99,7 +100,7 @@ def figure(drawn: Axes, *, caption: str, alt: str) -> Figure:
     if not (drawn.get_xlabel() and drawn.get_ylabel()):
         raise ValueError("label both axes, with units")
     buffer = io.StringIO()
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(_STYLE):
         drawing = drawn.get_figure(root=True)
         assert drawing is not None
         drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -115,9 +116,9 @@ def _themed(svg: str) -> str:
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "inherit", svg)
     for role, colour in PALETTE.items():
         svg = svg.replace(colour.light, f"var(--td-{role}, {colour.light})")
-    return svg.replace(INK, "currentcolor")
+    return svg.replace(_INK, "currentcolor")
 
 
 def _sized(match: re.Match[str]) -> str:
-    width = round(float(match[2]) * PIXELS_PER_POINT)
+    width = round(float(match[2]) * _PIXELS_PER_POINT)
     return f'{match[1]} style="width:100%;max-width:{width}px;height:auto"'

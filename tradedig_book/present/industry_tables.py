@@ -17,7 +17,7 @@ from tradedig_book.theory.industry import Choice, Industry
 from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.parameters import ABOUT
 
-ROWS = {
+_ROWS = {
     "c_D": r"cutoff cost, \(c_D\)",
     "entrants": r"entrants, \(N_E\)",
     "sellers": r"sellers, \(N\)",
@@ -27,13 +27,13 @@ ROWS = {
     "surplus": r"surplus per consumer, \(U - I\)",
     "losing": "share of sellers whose quality a small rise in everyone's ψ lowers",
 }
-GLYPHS = {"dig_tfp": "φ", "dig_im": "ϕ", "dig_tr": "ψ"}
+_GLYPHS = {"dig_tfp": "φ", "dig_im": "ϕ", "dig_tr": "ψ"}
 
 
 def industry_table(industries: dict[str, Industry], *, caption: str) -> Table:
     """Lay out equilibria side by side, one column for each scalar industry."""
     solved = [asdict(equilibrium(industry)) for industry in industries.values()]
-    rows = tuple((head, *(cell(float(s[name])) for s in solved)) for name, head in ROWS.items())
+    rows = tuple((head, *(cell(float(s[name])) for s in solved)) for name, head in _ROWS.items())
     return Table(caption, ("In equilibrium", *map(escape, industries)), rows)
 
 
@@ -65,7 +65,7 @@ def inputs_table() -> Table:
         (str(row["observable"]), *(_signed(row, digital) for digital in INPUTS))
         for _, row in frame.iterrows()
     )
-    header = ("A rise in", *(f"<code>{name}</code>, {GLYPHS[name]}" for name in INPUTS))
+    header = ("A rise in", *(f"<code>{name}</code>, {_GLYPHS[name]}" for name in INPUTS))
     return Table(
         "What each digital input changes, firm by firm, at a given cutoff",
         header,

@@ -1,19 +1,29 @@
-"""Figures of the chapters on measures: estimates and measures against the truth."""
+"""Figures of the chapters on measures: estimates and measures against the truth.
+
+``words`` are the caption and the text alternative, and labels of axes where a figure has none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from tradedig_book.present.figures import Figure, axes, figure
+from tradedig_book.present.charts import (
+    Estimates,
+    Line,
+    Mark,
+    draw_line,
+    finish,
+    forest,
+    lines,
+)
+from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
 
 
-def spread_figure(
-    draws: pd.DataFrame, *, truth: float, xlabel: str, caption: str, alt: str
-) -> Figure:
+def spread_figure(draws: pd.DataFrame, *, truth: float, **words: Any) -> Figure:
     """Draw the estimates of each method over repeated samples, with the truth as a line.
 
     Parameters
@@ -22,57 +32,11 @@ def spread_figure(
         One row for each sample, one column for each method; the first is drawn on top.
     truth : float
         What each method wants to find.
-    xlabel, caption, alt : str
     """
-    places = np.arange(draws.shape[1])[::-1]
-    with axes() as ax:
-        ax.axvline(truth, color=shade("truth"), lw=1.5)
-        ax.annotate(
-            "truth",
-            (truth, len(places) - 0.5),
-            xytext=(4, 0),
-            textcoords="offset points",
-            color=shade("truth"),
-            va="top",
-        )
-        for place, method in zip(places, draws.columns, strict=True):
-            estimates = draws[method]
-            ax.plot(estimates, np.full(len(estimates), place), "o", color=shade("now"), alpha=0.35)
-            ax.plot(estimates.mean(), place, "|", color=shade("now"), ms=22, mew=2.5)
-        ax.locator_params(axis="x", nbins=6)
-        ax.set_yticks(places, draws.columns)
-        ax.set_ylim(-0.5, len(places) - 0.45)
-        ax.set(xlabel=xlabel, ylabel="method")
-        return figure(ax, caption=caption, alt=alt)
-
-
-def overlaid_histograms_figure(
-    values: Mapping[str, tuple[pd.Series, str]],
-    *,
-    bins: int,
-    xlabel: str,
-    ylabel: str,
-    caption: str,
-    alt: str,
-) -> Figure:
-    """Draw the outlines of several distributions over common bins.
-
-    Parameters
-    ----------
-    values : mapping of label to (values, role)
-        ``role`` is a colour of the palette, such as ``now`` or ``truth``.
-    bins : int
-        Number of bins over the range of all values.
-    xlabel, ylabel, caption, alt : str
-    """
-    every = pd.concat([one for one, _ in values.values()])
-    edges = np.histogram_bin_edges(every, bins).tolist()
-    with axes() as ax:
-        for label, (one, role) in values.items():
-            ax.hist(one, edges, histtype="step", lw=2, color=shade(role), label=label)
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        ax.legend(frameon=False, labelcolor="linecolor")
-        return figure(ax, caption=caption, alt=alt)
+    each = Estimates("now", draws, look={"alpha": 0.35})
+    mean = Estimates("now", draws.mean(), marker="|", look={"ms": 22, "mew": 2.5})
+    marks = [Mark(truth, "truth")]
+    return forest(list(draws.columns), each, mean, marks=marks, ylabel="method", **words)
 
 
 ESTIMATOR_SHADES = {
@@ -81,11 +45,12 @@ ESTIMATOR_SHADES = {
     "least squares": "ghost",
     "truth": "truth",
 }
-ESTIMATOR_DASHES = {"other destinations": "--", "least squares": ":"}
+_ESTIMATOR_DASHES = {"other destinations": "--", "least squares": ":"}
+_SIGMA = "elasticity of substitution σ (no unit)"
 
 
 def slope_shares_figure(
-    slopes: Mapping[str, pd.Series], *, ends: tuple[float, float], caption: str, alt: str
+    slopes: Mapping[str, pd.Series], *, ends: tuple[float, float], **words: Any
 ) -> Figure:
     """Draw, for each estimator of σ, the share of products whose σ is below each value.
 
@@ -95,24 +60,16 @@ def slope_shares_figure(
         Estimator, or "truth", to σ of each product.
     ends : (float, float)
         The ends of the horizontal axis.
-    caption, alt : str
     """
     with axes() as ax:
-        ax.axvline(1, color=shade("line"), lw=1.2)
         for name, values in slopes.items():
-            colour, dash = shade(ESTIMATOR_SHADES[name]), ESTIMATOR_DASHES.get(name, "-")
+            colour, dash = shade(ESTIMATOR_SHADES[name]), _ESTIMATOR_DASHES.get(name, "-")
             ax.ecdf(values, color=colour, ls=dash, label=name)
-        ax.set(xlabel="elasticity of substitution σ (no unit)", ylabel="share of products below")
-        ax.set(xlim=ends, ylim=(0, 1.02))
-        ax.legend(
-            frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor="linecolor"
-        )
-        return figure(ax, caption=caption, alt=alt)
+        ax.set(xlabel=_SIGMA, ylabel="share of products below", xlim=ends, ylim=(0, 1.02))
+        return finish(ax, marks=[Mark(1.0, role="line")], **words)
 
 
-def slope_curves_figure(
-    curves: pd.DataFrame, truth: float, *, xlabel: str, caption: str, alt: str
-) -> Figure:
+def slope_curves_figure(curves: pd.DataFrame, truth: float, **words: Any) -> Figure:
     """Draw what estimators of σ give as a market changes: mean, band and limit of each.
 
     Parameters
@@ -122,96 +79,31 @@ def slope_curves_figure(
         of a band, and the probability ``limit``.
     truth : float
         The true σ.
-    xlabel, caption, alt : str
     """
     with axes() as ax:
         ax.axhline(truth, color=shade("truth"), lw=1.5, label="truth")
         for name, curve in curves.groupby("estimator", sort=False):
-            colour = shade(ESTIMATOR_SHADES[str(name)])
-            dash = ESTIMATOR_DASHES.get(str(name), "-")
-            ax.fill_between(curve["x"], curve["low"], curve["high"], color=colour, alpha=0.15, lw=0)
-            ax.plot(curve["x"], curve["limit"], color=colour, ls=dash, label=str(name))
-            ax.plot(curve["x"], curve["mean"], "o", color=colour, ms=4)
-        ax.set(xlabel=xlabel, ylabel="elasticity of substitution σ (no unit)")
-        ax.legend(
-            frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor="linecolor"
+            role, dash = ESTIMATOR_SHADES[str(name)], _ESTIMATOR_DASHES.get(str(name), "-")
+            band = (curve["low"], curve["high"])
+            line = Line(curve["x"], curve["limit"], "legend", style=dash, band=band)
+            draw_line(ax, str(name), line, role)
+            ax.plot(curve["x"], curve["mean"], "o", color=shade(role), ms=4)
+        return finish(ax, ylabel=_SIGMA, **words)
+
+
+def precision_recall_figure(scores: pd.DataFrame, **words: Any) -> Figure:
+    """Draw a dot for each ``method``, at the ``precision`` and ``recall`` of its links (shares)."""
+    dots = {
+        str(method): Line([recall], [precision], recall, role="now", style="o")
+        for method, recall, precision in zip(
+            scores["method"], scores["recall"], scores["precision"], strict=True
         )
-        return figure(ax, caption=caption, alt=alt)
-
-
-CURVE_DASHES = ("-", "--", ":", "-.")
-
-
-def curves_figure(
-    curves: pd.DataFrame,
-    *,
-    roles: Mapping[str, str],
-    xlabel: str,
-    ylabel: str,
-    caption: str,
-    alt: str,
-    dots: Sequence[str] = (),
-    log_x: bool = False,
-) -> Figure:
-    """Draw each column of a frame against its index; the vertical axis includes zero.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        Missing values are left out of their own column only.
-    roles : mapping of column to role
-        The columns to draw, each with its colour in the palette; those that share a
-        colour differ by their dashes.
-    xlabel, ylabel, caption, alt : str
-    dots : sequence of str
-        The columns to draw as dots, the others being lines.
-    log_x : bool
-        Whether the horizontal axis is logarithmic.
-    """
-    taken: list[str] = []
-    with axes() as ax:
-        for name, role in roles.items():
-            dash = "o" if name in dots else CURVE_DASHES[taken.count(role)]
-            ax.plot(curves[name].dropna(), dash, color=shade(role), ms=4, label=name)
-            taken.append(role)
-        ax.set(xlabel=xlabel, ylabel=ylabel)
-        ax.axhline(0, lw=0)
-        if log_x:
-            ax.set_xscale("log")
-            ax.xaxis.set_major_formatter("{x:,.0f}")
-            ax.xaxis.set_minor_formatter("")
-        else:
-            ax.locator_params(axis="x", integer=True)
-        ax.legend(
-            frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor="linecolor"
-        )
-        return figure(ax, caption=caption, alt=alt)
-
-
-def precision_recall_figure(scores: pd.DataFrame, *, caption: str, alt: str) -> Figure:
-    """Draw the precision of links against their recall, one named dot for each row.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        ``method``, ``precision`` and ``recall``, shares of pairs.
-    caption, alt : str
-    """
-    middle = (scores["recall"].min() + scores["recall"].max()) / 2
-    with axes() as ax:
-        ax.plot(scores["recall"], scores["precision"], "o", color=shade("now"))
-        for row in scores.itertuples():
-            right = row.recall > middle
-            ax.annotate(
-                str(row.method),
-                (row.recall, row.precision),
-                xytext=(-7 if right else 7, 4),
-                textcoords="offset points",
-                ha="right" if right else "left",
-                color=shade("now"),
-            )
-        ax.margins(0.06, 0.15)
-        ax.grid(visible=True, axis="x")
-        ax.set(xlabel="recall (share of true pairs found)")
-        ax.set(ylabel="precision (share of found pairs true)")
-        return figure(ax, caption=caption, alt=alt)
+    }
+    return lines(
+        dots,
+        xmargin=0.15,
+        ymargin=0.15,
+        xlabel="recall (share of true pairs found)",
+        ylabel="precision (share of found pairs true)",
+        **words,
+    )

@@ -8,18 +8,24 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from tradedig_book.present.evidence_tables import STARS, SYNTHETIC, coefficient, signed, stars
+from tradedig_book.present.evidence_tables import (
+    STARS,
+    SYNTHETIC,
+    coefficient,
+    four,
+    significance_stars,
+)
 from tradedig_book.present.tables import Table
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.mediation import Mediation
 
-HEADS = {
+_HEADS = {
     "beta0": "β₀: treatment → mediator",
     "mu1": "μ₁: mediator → quality",
     "direct": "direct",
     "ME": "ME = β₀μ₁",
 }
-ONE_SAMPLE = (
+_ONE_SAMPLE = (
     "Ours: both equations on the rows of the second; singletons and incomplete rows are dropped. "
     "ME's error by the joint delta method, "
     "clustered across the equations; the paper prints no error for ME, and no total, N or "
@@ -51,7 +57,7 @@ def mediation_table(mediations: Mapping[str, Mediation], *, caption: str) -> Tab
         caption=caption,
         header=(
             "",
-            *("ours", "paper") * len(HEADS),
+            *("ours", "paper") * len(_HEADS),
             "ours",
             "N",
             "singletons",
@@ -59,9 +65,9 @@ def mediation_table(mediations: Mapping[str, Mediation], *, caption: str) -> Tab
             "clusters",
         ),
         rows=rows,
-        notes=(SYNTHETIC, STARS, ONE_SAMPLE, f"Standard errors: {first.fit.small_sample}."),
+        notes=(SYNTHETIC, STARS, _ONE_SAMPLE, f"Standard errors: {first.fit.small_sample}."),
         style="paired",
-        groups=(("", 1), *((head, 2) for head in HEADS.values()), ("total", 1), ("", 4)),
+        groups=(("", 1), *((head, 2) for head in _HEADS.values()), ("total", 1), ("", 4)),
     )
 
 
@@ -74,7 +80,7 @@ def published_paths(mediations: Sequence[Mediation]) -> pd.DataFrame:
     printed = published().set_index(["table", "column", "term"])
     places = [place for one in mediations for place in _places(one).values()]
     frame = printed.reindex(pd.MultiIndex.from_tuples(places)).reset_index(drop=True)
-    return frame.assign(path=list(HEADS) * len(mediations))
+    return frame.assign(path=list(_HEADS) * len(mediations))
 
 
 def _places(one: Mediation) -> dict[str, tuple[int | str, int, str]]:
@@ -90,10 +96,10 @@ def _places(one: Mediation) -> dict[str, tuple[int | str, int, str]]:
 
 def _row(one: Mediation) -> tuple[str, ...]:
     error, freedom = one.std_errors, one.fit.clusters - 1
-    mark = {path: stars(float(p)) for path, p in _p_values(one, freedom).items()}
+    mark = {path: significance_stars(float(p)) for path, p in _p_values(one, freedom).items()}
     theirs = {str(cell["path"]): cell for _, cell in published_paths([one]).iterrows()}
     cells: list[str] = []
-    for path in HEADS:
+    for path in _HEADS:
         cells += [
             coefficient(float(one.estimates[path]), float(error[path]), mark[path]),
             _printed(theirs[path]),
@@ -112,5 +118,5 @@ def _printed(cell: pd.Series) -> str:
     if np.isnan(cell["estimate"]):
         return "–"
     if np.isnan(cell["std_error"]):
-        return f"{signed(cell['estimate'])}<sup>{cell['stars']}</sup>"
+        return f"{four(cell['estimate'])}<sup>{cell['stars']}</sup>"
     return coefficient(cell["estimate"], cell["std_error"], cell["stars"])

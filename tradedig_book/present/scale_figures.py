@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, FixedLocator, LogLocator, NullFormatter, NullLocator
 
-from tradedig_book.present.figures import Figure, axes, figure
+from tradedig_book.present.charts import finish
+from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
 
-MARKERS = "osD^vP"
+_SHAPES = "osD^vP"
 """One for each series, in order of appearance."""
-WIDTH, HEIGHT, LINE = 5.2, 3.0, 0.22
+_HEIGHT, _LINE = 3.0, 0.22
 """Of the figure without its legend, and of a line of the legend, inches."""
 
 
-def growth_figure(points: pd.DataFrame, *, xlabel: str, caption: str, alt: str) -> Figure:
+def growth_figure(points: pd.DataFrame, *, xlabel: str, **words: Any) -> Figure:
     """Draw seconds against size on two log scales, with the power law of each series.
 
     Parameters
@@ -26,7 +29,7 @@ def growth_figure(points: pd.DataFrame, *, xlabel: str, caption: str, alt: str) 
         one size has no line.
     xlabel : str
         What size counts.
-    caption, alt : str
+    words : caption and text alternative
 
     Raises
     ------
@@ -36,16 +39,12 @@ def growth_figure(points: pd.DataFrame, *, xlabel: str, caption: str, alt: str) 
     if bad := int((~(points[["size", "seconds"]] > 0)).any(axis=1).sum()):
         raise ValueError(f"{bad} of {len(points)} points have no logarithm; measure larger sizes")
     parts = list(points.groupby("series", sort=False))
-    with axes() as ax:
-        drawing = ax.get_figure(root=True)
-        assert drawing is not None
-        drawing.set_size_inches(WIDTH, HEIGHT + LINE * len(parts))
+    with axes(height=_HEIGHT + _LINE * len(parts)) as ax:
         for place, (name, part) in enumerate(parts):
-            _draw(ax, part, str(name), MARKERS[place % len(MARKERS)], 1 - 0.7 * place / len(parts))
+            _draw(ax, part, str(name), _SHAPES[place % len(_SHAPES)], 1 - 0.7 * place / len(parts))
         _scales(ax, points["size"])
         ax.set(xlabel=xlabel, ylabel="seconds (log scale)")
-        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
-        return figure(ax, caption=caption, alt=alt)
+        return finish(ax, ncols=1, **words)
 
 
 def _draw(ax: Axes, part: pd.DataFrame, label: str, marker: str, alpha: float) -> None:
@@ -71,7 +70,7 @@ def _scales(ax: Axes, sizes: pd.Series) -> None:
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
-def steps_figure(steps: pd.DataFrame, *, caption: str, alt: str) -> Figure:
+def steps_figure(steps: pd.DataFrame, **words: Any) -> Figure:
     """Draw steps of conjugate gradients against mobility: counted, and the bound.
 
     Parameters
@@ -79,7 +78,7 @@ def steps_figure(steps: pd.DataFrame, *, caption: str, alt: str) -> Figure:
     steps : DataFrame
         ``mobility`` (share of rows, 0 to 1), ``steps`` and ``bound``; the axis is logarithmic
         but for a stretch beside zero.
-    caption, alt : str
+    words : caption and text alternative
     """
     share = steps["mobility"]
     with axes() as ax:
@@ -90,9 +89,5 @@ def steps_figure(steps: pd.DataFrame, *, caption: str, alt: str) -> Figure:
         ax.set_xticks(share, [f"{100 * one:g}" for one in share])
         ax.xaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter("{x:g}")
-        ax.set(
-            xlabel="firm–years away from home (percent, log scale beside zero)",
-            ylabel="steps (log scale)",
-        )
-        ax.legend(frameon=False, labelcolor="linecolor")
-        return figure(ax, caption=caption, alt=alt)
+        away = "firm–years away from home (percent, log scale beside zero)"
+        return finish(ax, xlabel=away, ylabel="steps (log scale)", **words)

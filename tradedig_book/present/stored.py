@@ -14,8 +14,8 @@ ESTIMATES, BENCHMARKS = shipped("results"), shipped("benchmarks/results")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A stored table.
+class StoredBenchmark:
+    """The table that a benchmark stored.
 
     Attributes
     ----------
@@ -28,8 +28,13 @@ class Stored:
     measured: str
     command: str
 
+    @property
+    def made(self) -> str:
+        """How it is made and on what it was, for a line under a table."""
+        return f"Made by {self.command}; {self.measured}."
 
-def stored_benchmark(name: str, folder: Path = BENCHMARKS) -> Stored:
+
+def stored_benchmark(name: str, folder: Path = BENCHMARKS) -> StoredBenchmark:
     """Return what the benchmark ``name`` stored, as ``benchmarks/run.py`` writes it.
 
     Raises
@@ -45,7 +50,7 @@ def stored_benchmark(name: str, folder: Path = BENCHMARKS) -> Stored:
         )
     with path.open(encoding="utf-8") as file:
         measured = file.readline().removeprefix("#").strip()
-    return Stored(pd.read_csv(path, comment="#"), measured, command)
+    return StoredBenchmark(pd.read_csv(path, comment="#"), measured, command)
 
 
 def stored_results(name: Name) -> StoredResults:

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -14,26 +15,26 @@ from urllib.parse import quote
 from tradedig_book.present.table_layout import Layout
 
 Form = Literal["latex", "markdown", "csv"]
-FILES: dict[Form, tuple[str, str, str]] = {
+_FILES: dict[Form, tuple[str, str, str]] = {
     "latex": ("LaTeX", "table.tex", "text/x-tex"),
     "markdown": ("Markdown", "table.md", "text/markdown"),
     "csv": ("CSV", "table.csv", "text/csv"),
 }
 """What each form is called, its file and its media type."""
 
-BREAK = re.compile(r"<br\s*/?>")
-TAG = re.compile(r"<[^>]+>")
-MATH = re.compile(r"(\\\(.*?\\\))", re.DOTALL)
-MARKUP = {
+_BREAK = re.compile(r"<br\s*/?>")
+_TAG = re.compile(r"<[^>]+>")
+_MATH = re.compile(r"(\\\(.*?\\\))", re.DOTALL)
+_MARKUP = {
     "sup": "textsuperscript",
     "code": "texttt",
     "strong": "textbf",
     "em": "emph",
 }
-SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     character: f"\\{character}" for character in "&%$#_{}"
 }
-SYMBOLS = {
+_SYMBOLS = {
     "−": "$-$", "–": "--", "×": r"$\times$", "·": r"$\cdot$", "≤": r"$\le$", "≥": r"$\ge$",
     "→": r"$\to$", "∂": r"$\partial$", "²": r"\textsuperscript{2}", "√": r"$\surd$",
     "ϕ": r"$\phi$", "φ": r"$\varphi$", "ε": r"$\varepsilon$",
@@ -69,19 +70,24 @@ def links(table: Layout) -> str:
     offers = [
         f'<a download="{file}" href="data:{kind};charset=utf-8,{quote(export(table, form))}">'
         f"{name}</a>"
-        for form, (name, file, kind) in FILES.items()
+        for form, (name, file, kind) in _FILES.items()
     ]
     return f'<p class="td-export">Take this table: {" · ".join(offers)}</p>'
 
 
-def plain(cell: str) -> str:
+def cell_text(cell: str) -> str:
     """Return the text of an HTML cell; lines of a cell are joined by a space."""
-    return html.unescape(TAG.sub("", BREAK.sub(" ", cell))).strip()
+    return html.unescape(_TAG.sub("", _BREAK.sub(" ", cell))).strip()
+
+
+def short(caption: str) -> str:
+    """Return a caption as plain text of one line, shortened where it is long."""
+    return textwrap.shorten(cell_text(caption), 100, placeholder=" …")
 
 
 def tex(cell: str) -> str:
     """Return one line of an HTML cell in LaTeX; mathematics stays as it is."""
-    parts = MATH.split(cell)
+    parts = _MATH.split(cell)
     return "".join(
         f"${html.unescape(part[2:-2])}$" if part.startswith("\\(") else _tex_text(part)
         for part in parts
@@ -93,19 +99,19 @@ def _tex_text(text: str) -> str:
     kept: list[str] = []
 
     def put_aside(match: re.Match[str]) -> str:
-        kept.append(rf"\{MARKUP[match.group(1)]}{{{_tex_text(match.group(2))}}}")
+        kept.append(rf"\{_MARKUP[match.group(1)]}{{{_tex_text(match.group(2))}}}")
         return f"\x00{len(kept) - 1}\x00"
 
-    text = re.sub(rf"<({'|'.join(MARKUP)})>(.*?)</\1>", put_aside, text)
-    text = html.unescape(TAG.sub("", text))
-    text = "".join(SPECIAL.get(character) or _symbol(character) for character in text)
+    text = re.sub(rf"<({'|'.join(_MARKUP)})>(.*?)</\1>", put_aside, text)
+    text = html.unescape(_TAG.sub("", text))
+    text = "".join(_SPECIAL.get(character) or _symbol(character) for character in text)
     return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match.group(1))], text)
 
 
 def _symbol(character: str) -> str:
     """Return a symbol or Greek letter in LaTeX, anything else as it is."""
-    if character in SYMBOLS:
-        return SYMBOLS[character]
+    if character in _SYMBOLS:
+        return _SYMBOLS[character]
     name = unicodedata.name(character, "")
     if match := re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (LAMDA|[A-Z]+)", name):
         letter = match.group(2).replace("LAMDA", "LAMBDA").lower()
@@ -142,7 +148,7 @@ def _group_lines(groups: Sequence[tuple[str, int]]) -> list[str]:
 
 def _lines(row: Sequence[str]) -> list[list[str]]:
     """Return the lines of a row whose cells may have more than one."""
-    split = [BREAK.split(cell) for cell in row]
+    split = [_BREAK.split(cell) for cell in row]
     height = max(map(len, split))
     return [[cell[k] if k < len(cell) else "" for cell in split] for k in range(height)]
 
@@ -153,21 +159,21 @@ def _row(cells: Sequence[str]) -> str:
 
 def _markdown(table: Layout) -> str:
     def line(cells: Sequence[str]) -> str:
-        texts = [MATH.sub(lambda m: f"${m.group(1)[2:-2]}$", plain(cell)) for cell in cells]
+        texts = [_MATH.sub(lambda m: f"${m.group(1)[2:-2]}$", cell_text(cell)) for cell in cells]
         return "| " + " | ".join(text.replace("|", r"\|") for text in texts) + " |"
 
     numbers = [place > 0 and place not in table.words for place in range(len(table.header))]
     rule = "|" + "|".join("---:" if number else "---" for number in numbers) + "|"
     body = [line(_spanned(table)), rule, *(line(row) for row in table.rows)]
-    notes = [plain(note) for note in table.notes]
-    return "\n\n".join([f"**{plain(table.caption)}**", "\n".join(body), *notes]) + "\n"
+    notes = [cell_text(note) for note in table.notes]
+    return "\n\n".join([f"**{cell_text(table.caption)}**", "\n".join(body), *notes]) + "\n"
 
 
 def _csv(table: Layout) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([plain(cell) for cell in _spanned(table)])
-    writer.writerows([plain(cell) for cell in row] for row in table.rows)
+    writer.writerow([cell_text(cell) for cell in _spanned(table)])
+    writer.writerows([cell_text(cell) for cell in row] for row in table.rows)
     return text.getvalue()
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from tradedig_book.present.table_formats import links, plain
+from tradedig_book.present.table_formats import links, short
 from tradedig_book.present.table_layout import Layout
-from tradedig_helpers.estimation.fit import Fit
+from tradedig_book.present.table_widths import column_widths
 
 
+@dataclass(frozen=True, repr=False)
 class Table(Layout):
     """A table ready for a page."""
 
     def __repr__(self) -> str:
-        """Return what it is and its size, for a plain terminal."""
-        return f"Table: {plain(self.caption)}, {len(self.rows)} rows x {len(self.header)} columns"
+        """Return the caption and the size, for where there is no HTML."""
+        size = f"{len(self.rows)} rows x {len(self.header)} columns"
+        return f"Table: {short(self.caption)}, {size}"
 
     def _repr_html_(self) -> str:
         side = [' class="td-words"' if k in self.words else "" for k in range(len(self.header))]
@@ -39,41 +41,24 @@ class Table(Layout):
             for first, *rest in self.rows
         )
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
+        size, columns = self._on_paper()
         return (
             '<div class="td-table tex2jax_process" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption, quote=True)}">'
-            f'<table class="td-{self.style}" style="--td-letters:{letters(self):.0f}">'
-            f"<caption><span>{self.caption}</span></caption>"
+            f'<table class="td-{self.style}"{size}><caption><span>{self.caption}</span></caption>'
+            f"{columns}"
             f"<thead>{above}<tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
             f'<div class="td-notes">{notes}{links(self)}</div>'
         )
 
-
-PIECE = re.compile(r"\\\(.*?\\\)|[^\s–/-]*[\s–/-]?")
-"""What no line breaks: a formula, or a word up to a space, a dash, a hyphen or a slash."""
-SMALL = re.compile(r"<(sup|sub)>(.*?)</\1>")
-
-
-def letters(table: Layout) -> float:
-    """Return how many letters side by side the narrowest form of a table needs.
-
-    The longest piece of each column that no line breaks, and a letter for the space beside it.
-    Paper is as wide as it is: the print style takes the size of letters from this number, so that
-    a table fits whatever the fonts of a machine.
-    """
-    columns = zip(*[table.header, *table.rows], strict=True)
-    return sum(1 + max(map(_longest, cells)) for cells in columns)
-
-
-def _longest(cell: str) -> float:
-    """Return the longest piece of an HTML cell, in letters; those above or below a line are small.
-
-    A command of LaTeX is one letter.
-    """
-    lines = re.split(r"<br ?/?>", SMALL.sub(lambda m: "·" * round(0.7 * len(m[2])), cell))
-    pieces = (piece for line in lines for piece in PIECE.findall(plain(line).removeprefix("−")))
-    return max(len(re.sub(r"\\[A-Za-z()]+|[{}]", ".", piece)) for piece in pieces) + 0.5
+    def _on_paper(self) -> tuple[str, str]:
+        """Return what a print style sheet needs to make the columns fit a page."""
+        if self.style == "text":
+            return "", ""
+        widths = column_widths(self)
+        columns = "".join(f'<col style="--td-share:{one / sum(widths):.2%}">' for one in widths)
+        return f' style="--td-digits:{sum(widths):.0f}"', f"<colgroup>{columns}</colgroup>"
 
 
 def math(latex: str) -> str:
@@ -140,35 +125,29 @@ def cell(value: object) -> str:
     return text.replace("-", "−")
 
 
-def digits(count: int) -> Callable[[Any], str]:
-    """Return what writes a number with so many decimals: its signs true, its thousands grouped.
+def digits(decimals: int, *, times: float = 1.0) -> Callable[[Any], str]:
+    """Return a writer of numbers with so many decimals.
 
-    A missing number is a dash, and what rounds to zero has no sign.
+    Thousands are grouped, the minus is a true one and zero has none; a missing number is a
+    dash and an infinite one ∞.
+
+    Parameters
+    ----------
+    decimals : int
+    times : float
+        What numbers are multiplied with, such as 100 for shares in percent.
+
+    Examples
+    --------
+    >>> [digits(2)(value) for value in (-1234.5, -0.001, float("nan"), float("inf"))]
+    ['−1,234.50', '0.00', '–', '∞']
     """
 
     def write(value: Any) -> str:
         if pd.isna(value):
             return "–"
-        text = f"{round(float(value), count) + 0.0:,.{count}f}"
+        # Adding zero takes the sign off a negative zero.
+        text = f"{round(times * float(value), decimals) + 0.0:,.{decimals}f}"
         return text.replace("inf", "∞").replace("-", "−")
 
     return write
-
-
-def counts(*fits: Fit, errors: str = "") -> str:
-    """Return what belongs under a table of these fits: rows, what was dropped, clusters, errors.
-
-    Parameters
-    ----------
-    fits : estimates of the table, in its order; they share how their errors are made
-    errors : how that is, where it is not the convention of the first fit
-    """
-    n, singletons, missing, clusters = (
-        ", ".join(dict.fromkeys(f"{getattr(fit, name):,}" for fit in fits))
-        for name in ("n", "singletons", "missing", "clusters")
-    )
-    return (
-        f"N = {n}; singletons dropped: {singletons}; incomplete rows dropped: {missing}; clusters "
-        f"({fits[0].spec.cluster}): {clusters}. Standard errors: "
-        f"{(errors or fits[0].small_sample).rstrip('.')}."
-    )

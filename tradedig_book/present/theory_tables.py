@@ -20,8 +20,8 @@ from tradedig_book.theory.statics import (
     statics,
 )
 
-HEADS = {"markup": "mark-up"}
-WORDS = {
+_HEADS = {"markup": "mark-up"}
+_WORDS = {
     "c": "marginal cost of output, 1/φ",
     "c_D": "cutoff cost, 1/φ_D",
     "dig_tfp": "digital production, through φ",
@@ -60,11 +60,11 @@ def statics_table() -> Table:
     signs = statics()
     return Table(
         caption="Signs of the derivatives inside the region, at a given cutoff",
-        header=("Parameter", *(HEADS.get(name, math(LATEX[name])) for name in outcomes())),
+        header=("Parameter", *(_HEADS.get(name, math(LATEX[name])) for name in outcomes())),
         rows=tuple(
             (
                 math(latex(ENTERS[name].symbol))
-                + f" {WORDS[name] if name in WORDS else ABOUT[name].brief}",
+                + f" {_WORDS[name] if name in _WORDS else ABOUT[name].brief}",
                 *(sign_mark(signs[outcome, name].sign) for outcome in outcomes()),
             )
             for name in PARAMETERS

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 from scipy.stats import norm
 
-from tradedig_book.present.evidence_figures import Z95
+from tradedig_book.present.charts import NORMAL_95
 from tradedig_book.present.figures import Figure, axes, figure
 from tradedig_book.present.palette import shade
 
@@ -38,8 +38,8 @@ def agreement_figure(board: pd.DataFrame, *, named: int, caption: str, alt: str)
         ax.errorbar(
             rows["published"],
             rows["ours"],
-            xerr=Z95 * rows["published_error"].fillna(0.0),
-            yerr=Z95 * rows["our_error"],
+            xerr=NORMAL_95 * rows["published_error"].fillna(0.0),
+            yerr=NORMAL_95 * rows["our_error"],
             fmt="none",
             ecolor=shade("ghost"),
             elinewidth=0.6,

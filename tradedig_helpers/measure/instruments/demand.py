@@ -102,7 +102,7 @@ def measure_instrumented(
     """
     require_option(instrument, Instrument, "instrument")
     rules = DemandRules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)
-    flows = materialize(compute_flows(check_shipments(customs, summed), summed))
+    flows = compute_flows(check_shipments(customs, summed), summed)
     flows, products, ledger = _measured(flows, check_sigma(sigma), instrument, rules)
     key = level_key("firm")
     return InstrumentedQuality(

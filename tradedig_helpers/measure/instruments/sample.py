@@ -51,7 +51,7 @@ def demand_sample(
     names = require_names(instruments, "instruments")
     for name in names:
         require_option(name, Instrument, "instrument")
-    flows, known = materialize(compute_flows(check_shipments(customs))), check_sigma(sigma)
+    flows, known = compute_flows(check_shipments(customs)), check_sigma(sigma)
     sample, ledger = compute_sample(
         flows, known, cast(tuple[Instrument, ...], names), missing_sigma
     )
@@ -104,7 +104,7 @@ def compute_sample(
     Of the other columns it has all, or ``carried`` alone.
     """
     logs = {log: nw.col(log.removeprefix("log_")).log() for log in LOG_AMOUNTS}
-    flows = select_columns(flows.with_columns(**logs), [*FLOW, *LOG_AMOUNTS], carried)
+    flows = materialize(select_columns(flows.with_columns(**logs), [*FLOW, *LOG_AMOUNTS], carried))
     for name in instruments:
         flows = INSTRUMENTS[name](flows)
     flows = select_columns(flows, [*MARKET, "firm", *LOG_AMOUNTS, *instruments], carried)

@@ -32,7 +32,7 @@ DEPENDENT = (
     "labour, investment and capital do not vary independently of one another within the cells "
     "of the effects"
 )
-CELL_SPANNED = 1e-9
+SPANNED = 1e-9
 """A column is spanned by the cells if they leave less than this share of its variance."""
 
 Criterion = Literal["least squares", "prodest"]
@@ -52,7 +52,7 @@ def first_stage(sample: ProductionSample, weight: Floats) -> tuple[Floats, Float
         lambda rows: [column[rows] for column in columns], sample.cell, weight
     )
     left = np.diag(moments)[:-1]
-    flat = left <= CELL_SPANNED * spread[:-1] + NO_VARIATION**2 * weight.sum()
+    flat = left <= SPANNED * spread[:-1] + NO_VARIATION**2 * weight.sum()
     _require_variation(sample, flat)
     scale = np.sqrt(left)
     inner = moments[:-1, :-1] / np.outer(scale, scale)
