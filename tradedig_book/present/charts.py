@@ -283,4 +283,4 @@ def _tidy(ax: Axes) -> None:
     if isinstance(ax.xaxis.get_major_locator(), AutoLocator):
         drawn = [np.asarray(line.get_xdata(orig=False), float) for line in ax.lines]
         whole = bool(drawn) and all((np.mod(x, 1) == 0).all() for x in drawn)
-        ax.locator_params(axis="x", integer=whole, nbins="auto" if whole else 7)
+        ax.locator_params(axis="x", integer=whole, nbins="auto" if whole else 6)

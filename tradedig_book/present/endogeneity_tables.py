@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from tradedig_book.present.evidence_tables import (
-    EFFECT_NAMES,
     STARS,
     SYNTHETIC,
     Printed,
     coefficient,
+    dropped_rows,
+    effect_rows,
     fitted_cells,
+    paired_row,
     printed_cells,
 )
 from tradedig_book.present.tables import Table, digits
@@ -53,7 +53,7 @@ def endogeneity_table(
         Coefficients of interest, tests of instruments, effects and counts.
     """
     columns = (selection.first, selection.second, last_year, neighbours, digital_imports)
-    printed = printed_cells(published)
+    printed, fits = printed_cells(published), [_fit(column) for column in columns]
     heads = ("(1) EDU, probit", "(2) QSY, 2nd step", "(3) QSY, IV lndig_l1")
     return Table(
         caption=caption,
@@ -61,8 +61,9 @@ def endogeneity_table(
         rows=(
             *(_term_row(term, columns, printed) for term in _TERMS),
             *(_test_row(head, columns, printed) for head in _TESTS),
-            *_effect_rows(columns),
-            *_count_rows(columns),
+            *(paired_row(head, has, [""] * len(fits)) for head, has in effect_rows(fits)),
+            paired_row("N", [f"{fit.n:,}" for fit in fits]),
+            *(paired_row(head, ours) for head, ours in dropped_rows(fits)),
         ),
         notes=(
             SYNTHETIC,
@@ -107,31 +108,3 @@ def _test_row(head: str, columns: tuple[_Column, ...], printed: Printed) -> tupl
         else:
             texts += ["", ""]
     return tuple(texts)
-
-
-def _effect_rows(columns: tuple[_Column, ...]) -> list[tuple[str, ...]]:
-    effects = dict.fromkeys(effect for one in columns for effect in _fit(one).spec.effects)
-    return [
-        (
-            f"{EFFECT_NAMES.get(effect, effect)} effects",
-            *(
-                text
-                for one in columns
-                for text in ("yes" if effect in _fit(one).spec.effects else "", "")
-            ),
-        )
-        for effect in effects
-    ]
-
-
-def _count_rows(columns: tuple[_Column, ...]) -> list[tuple[str, ...]]:
-    def row(head: str, count: Callable[[Probit | Fit], int]) -> tuple[str, ...]:
-        texts = (text for one in columns for text in (f"{count(_fit(one)):,}", "–"))
-        return (head, *texts)
-
-    return [
-        row("N", lambda fit: fit.n),
-        row("singletons dropped", lambda fit: fit.singletons if isinstance(fit, Fit) else 0),
-        row("missing dropped", lambda fit: fit.missing),
-        row("clusters (firms)", lambda fit: fit.clusters),
-    ]

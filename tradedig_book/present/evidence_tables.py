@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ STARS = (
     "*, **, ***: different from zero at 10%, 5%, 1%; standard errors in parentheses; "
     "–: the paper does not say."
 )
-EFFECT_NAMES = {"province^industry^year": "province–industry–year"}
+_EFFECTS = {"province^industry^year": "province–industry–year"}
 
 
 four = digits(4)
@@ -128,30 +128,43 @@ def _term_row(term: str, fits: Sequence[Fit], printed: Printed) -> tuple[str, ..
 
 
 def _count_rows(fits: Sequence[Fit], printed: Printed) -> list[tuple[str, ...]]:
-    def row(
-        head: str, ours: Callable[[Fit], str], theirs: Callable[[Fit], str] = lambda fit: "–"
-    ) -> tuple[str, ...]:
-        return (head, *(text for fit in fits for text in (ours(fit), theirs(fit))))
+    def theirs(name: str, form: str) -> list[str]:
+        cells = (printed.get((fit.spec.column, f"stat:{name}")) for fit in fits)
+        return [format(cell.estimate, form) if cell else "–" for cell in cells]
 
-    def statistic(name: str, form: str) -> Callable[[Fit], str]:
-        def write(fit: Fit) -> str:
-            found = printed.get((fit.spec.column, f"stat:{name}"))
-            return format(found.estimate, form) if found else "–"
-
-        return write
-
-    def has(effect: str) -> Callable[[Fit], str]:
-        return lambda fit: "yes" if effect in fit.spec.effects else ""
-
-    effects = list(dict.fromkeys(effect for fit in fits for effect in fit.spec.effects))
+    effects = [(head, has, has) for head, has in effect_rows(fits)]
     return [
-        *(
-            row(f"{EFFECT_NAMES.get(effect, effect)} effects", has(effect), has(effect))
-            for effect in effects
-        ),
-        row("N", lambda fit: f"{fit.n:,}", statistic("N", ",.0f")),
-        row("singletons dropped", lambda fit: f"{fit.singletons:,}"),
-        row("missing dropped", lambda fit: f"{fit.missing:,}"),
-        row("clusters (firms)", lambda fit: f"{fit.clusters:,}"),
-        row("adjusted R²", lambda fit: four(fit.adj_r2), statistic("adj_r2", ".4f")),
+        *(paired_row(*row) for row in effects),
+        paired_row("N", [f"{fit.n:,}" for fit in fits], theirs("N", ",.0f")),
+        *(paired_row(head, ours) for head, ours in dropped_rows(fits)),
+        paired_row("adjusted R²", [four(fit.adj_r2) for fit in fits], theirs("adj_r2", ".4f")),
     ]
+
+
+def effect_rows(fits: Sequence[Any]) -> list[tuple[str, list[str]]]:
+    """Return a head for each fixed effect, and which of the fits, of whatever kind, have it."""
+    effects = dict.fromkeys(effect for fit in fits for effect in fit.spec.effects)
+    return [
+        (
+            f"{_EFFECTS.get(effect, effect)} effects",
+            ["yes" if effect in fit.spec.effects else "" for fit in fits],
+        )
+        for effect in effects
+    ]
+
+
+def dropped_rows(fits: Sequence[Any]) -> list[tuple[str, list[str]]]:
+    """Return what each fit dropped and its clusters, by head; a probit drops no singletons."""
+    heads = {"singletons": " dropped", "missing": " dropped", "clusters": " (firms)"}
+    return [
+        (f"{name}{more}", [f"{getattr(fit, name, 0):,}" for fit in fits])
+        for name, more in heads.items()
+    ]
+
+
+def paired_row(
+    head: str, ours: Sequence[str], theirs: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """Return a row of ours beside the paper's, which are dashes where it does not say."""
+    theirs = ["–"] * len(ours) if theirs is None else theirs
+    return (head, *(text for pair in zip(ours, theirs, strict=True) for text in pair))
