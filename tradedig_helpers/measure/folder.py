@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tradedig_helpers.schema.declare import named_by
 from tradedig_helpers.schema.tables import SCHEMA
 from tradedig_helpers.schema.validation.encoding import encoding_of
 
@@ -224,12 +225,10 @@ def unread(folder: Path) -> list[str]:
 
 
 def _table(path: Path) -> str:
-    """Return the table that the name of a file begins with, the longest: customs_2010.csv."""
-    stem = path.name.lower()
-    if not path.is_file() or not stem.endswith(FILE_TYPES):
+    """Return the table that a file is of by its name, or an empty text."""
+    if not path.is_file() or not _kind(path):
         return ""
-    names = [name for name in (*PANDAS, *SCANNED) if re.match(rf"{name}(?![a-z])", stem)]
-    return max(names, key=len, default="")
+    return named_by(path.name, (*PANDAS, *SCANNED))
 
 
 def _require_parquet(path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -73,6 +74,15 @@ class Table:
     def names(self) -> list[str]:
         """The column names in their order."""
         return [column.name for column in self.columns]
+
+
+def named_by(file: str, tables: Iterable[str]) -> str:
+    """Return which of ``tables`` the name of a file begins with, the longest: customs_2007.csv.
+
+    An empty text if it begins with none.
+    """
+    found = [table for table in tables if re.match(rf"{table}(?![a-z])", file.lower())]
+    return max(found, key=len, default="")
 
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def open_source(path: Path, table: Table, rows: int = BATCH_ROWS) -> Source:
 
     Raises
     ------
-    CannotInspect
+    CannotValidate
         If the file is absent or a folder, of another type, or damaged at its beginning.
     """
     kind = file_type(path)
@@ -248,50 +248,41 @@ def _csv(path: Path, table: Table) -> Source:
     """Open a CSV; every field is read as text, so codes keep their leading zeros."""
     if problem := no_text(path):
         raise CannotValidate(problem)
-    names, delimiter, lines, empty = _header(path)
+    header = _header(path)
+    names, delimiter = header.names, header.delimiter
     source = Source(
         names, iter(()), "csv", lambda: _csv_head(path, names, delimiter), delimiter=delimiter
     )
     wanted = _positions(names, table) or dict.fromkeys(names[:1], 0)
-    if empty or not wanted:
+    if header.alone or not wanted:
         return source
-    batches = _csv_batches(path, len(names), wanted, delimiter, lines, source.ragged)
-    return replace(source, batches=batches)
+    return replace(source, batches=_csv_batches(path, header, wanted, source.ragged))
 
 
 def _csv_batches(
-    path: Path,
-    width: int,
-    wanted: Mapping[str, int],
-    delimiter: str,
-    lines: int,
-    ragged: array[int],
+    path: Path, header: _Header, wanted: Mapping[str, int], ragged: array[int]
 ) -> Iterator[pa.RecordBatch]:
     """Return the wanted columns in batches; rows of another width are added to ``ragged``."""
 
     def skip(row: pyarrow.csv.InvalidRow) -> Literal["skip"]:
         assert row.number is not None, "only threads lose the number"
-        ragged.append(row.number - lines - 1)
+        ragged.append(row.number - header.lines - 1)
         return "skip"
 
     packed: Any = "gzip" if file_type(path) == ".csv.gz" else None
     content: Any = pa.input_stream(path, compression=packed)
-
-    fields = {name: str(position) for name, position in wanted.items()}
-    reader = pyarrow.csv.open_csv(
-        content,
-        read_options=pyarrow.csv.ReadOptions(
-            use_threads=False,  # with threads, skipped lines have no number
-            block_size=_BLOCK_BYTES,
-            column_names=[str(position) for position in range(width)],
-            skip_rows=lines,
-        ),
-        parse_options=pyarrow.csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
-        ),
-        convert_options=_as_text(list(fields.values())),
+    reading = pyarrow.csv.ReadOptions(
+        use_threads=False,  # with threads, skipped lines have no number
+        block_size=_BLOCK_BYTES,
+        column_names=[str(position) for position in range(len(header.names))],
+        skip_rows=header.lines,
     )
-    return (batch.rename_columns(list(fields)) for batch in reader)
+    parsing = pyarrow.csv.ParseOptions(
+        delimiter=header.delimiter, newlines_in_values=True, invalid_row_handler=skip
+    )
+    fields = _as_text([str(position) for position in wanted.values()])
+    reader = pyarrow.csv.open_csv(content, reading, parsing, fields)
+    return (batch.rename_columns(list(wanted)) for batch in reader)
 
 
 def _as_text(names: list[str]) -> pyarrow.csv.ConvertOptions:
@@ -314,17 +305,27 @@ def _csv_head(path: Path, names: Sequence[str], delimiter: str) -> list[pa.Array
     ]
 
 
-def _header(path: Path) -> tuple[tuple[str, ...], str, int, bool]:
-    """Return the columns of a CSV, its delimiter, the lines they take, and if no more follow."""
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The header of a CSV: columns, what separates them, its lines, and if no more follow."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    lines: int
+    alone: bool
+
+
+def _header(path: Path) -> _Header:
+    """Return the header of a CSV."""
     with _text(path) as file:
         first = next((line for line in file if line.strip()), "")
         delimiter = max(",;\t|", key=first.count)
         file.seek(0)
         reader = csv.reader(file, delimiter=delimiter)
         names = next((row for row in reader if row), [])
-        lines = reader.line_num
-        empty = not any(line.strip() for line in file)
-    return tuple(names), delimiter, lines, empty
+        return _Header(
+            tuple(names), delimiter, reader.line_num, not any(line.strip() for line in file)
+        )
 
 
 def _text(path: Path) -> io.TextIOBase:

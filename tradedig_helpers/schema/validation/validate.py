@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradedig_helpers.schema.declare import Table
+from tradedig_helpers.schema.declare import Table, named_by
 from tradedig_helpers.schema.records import RECORDS
 from tradedig_helpers.schema.tables import SCHEMA
 from tradedig_helpers.schema.validation.findings import Finding, merged, to_frame
@@ -103,7 +102,7 @@ def validate_frame(frame: Any, table: Table | str) -> pd.DataFrame:
     ------
     TypeError
         If ``frame`` is none of these; a lazy frame has to be collected first.
-    CannotInspect
+    CannotValidate
         If there is no table of that name.
 
     Examples
@@ -127,7 +126,7 @@ def validate_file(
 
     Raises
     ------
-    CannotInspect
+    CannotValidate
         If the file cannot be read, or no table goes by its name.
     """
     path = Path(path)
@@ -180,13 +179,12 @@ def named(table: Table | str) -> Table:
 
 def table_of(path: Path) -> Table:
     """Return the table that the file's name begins with, the longest: customs_2007.csv."""
-    stem = path.name.lower().removesuffix(file_type(path))
-    matches = [name for name in TABLES if re.match(rf"{name}(?![a-z])", stem)]
-    if not matches:
+    name = named_by(path.name.removesuffix(file_type(path)), TABLES)
+    if not name:
         raise CannotValidate(
             f"{path}: no table goes by this name; choose one of {', '.join(TABLES)}"
         )
-    return TABLES[max(matches, key=len)]
+    return TABLES[name]
 
 
 def describe_table(table: Table | str) -> pd.DataFrame:
