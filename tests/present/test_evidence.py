@@ -10,7 +10,12 @@ import pytest
 
 from tradedig_book.present.data_tables import dictionary_table
 from tradedig_book.present.evidence_figures import coefficient_figure, power_figure
-from tradedig_book.present.evidence_tables import four, regression_table, significance_stars
+from tradedig_book.present.evidence_tables import (
+    counts,
+    four,
+    regression_table,
+    significance_stars,
+)
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.fit import Fit, estimate
 from tradedig_helpers.estimation.specifications import paper_column
