@@ -15,10 +15,23 @@ export const toHash = (spec, { values, axis, pins }) => {
   return parts.length ? `#${spec.id}?${parts.join("&")}` : "";
 };
 
+// Several explorers share an address: #quality?psi=2;profit?lam=0.3
+const settings = (hash) => hash.replace(/^#/, "").split(";").filter((part) => part.includes("?"));
+const isOf = (spec, part) => part.split("?")[0] === spec.id;
+
+// The address with this explorer's setting in it, those of others kept.
+export const inHash = (spec, hash, state) => {
+  const others = settings(hash).filter((part) => !isOf(spec, part));
+  const own = toHash(spec, state).slice(1);
+  const all = own ? [...others, own] : others;
+  return all.length ? `#${all.join(";")}` : "";
+};
+
 export const fromHash = (spec, hash) => {
   const state = { values: defaults(spec), axis: spec.axis, pins: [], problems: [] };
-  const [id, query] = hash.replace(/^#/, "").split("?");
-  if (id !== spec.id || !query) return null;
+  const own = settings(hash).find((part) => isOf(spec, part));
+  if (own === undefined) return null;
+  const query = own.split("?")[1];
   const put = (point, name, text) => {
     const parameter = spec.parameters.find((p) => p.name === name);
     const value = Number(text);
@@ -29,7 +42,7 @@ export const fromHash = (spec, hash) => {
       );
     } else point[name] = value;
   };
-  for (const part of query.split("&")) {
+  for (const part of query.split("&").filter(Boolean)) {
     const [key, text = ""] = decodeURIComponent(part).split("=");
     if (key === "axis") {
       if (spec.axes.includes(text)) state.axis = text;

@@ -49,8 +49,14 @@ _SLIDERS = {
     ),
     **{name: ABOUT[name] for name in ("e", "beta", "gamma", "L", "varphi_D")},
 }  # fmt: skip
-_VIEWS = {"K": OutcomeInfo("K", "K", "upgrading", "quality per unit of lead", "quality/numeraire")}
-_VIEWS |= {name: OUTCOMES[name] for name in ("quality", "price", "profit")}
+_VIEWS = {"quality": OUTCOMES["quality"]} | {
+    "K": OutcomeInfo("K", "K", "upgrading", "quality per unit of lead", "quality/numeraire"),
+    "price": OUTCOMES["price"],
+    "profit": OUTCOMES["profit"],
+}
+
+
+_RANGES = {"quality": (0.1, 3.0), "K": (0.3, 10.0), "price": (0.5, 5.0), "profit": (0.03, 1.0)}
 
 
 @cache
@@ -75,10 +81,12 @@ def spec() -> ExplorerSpec:
         id="channels",
         title="Three digital channels explorer",
         parameters=sliders(_SLIDERS),
-        outcomes=curves(_VIEWS),
+        outcomes=curves(_VIEWS, _RANGES, log=_VIEWS),
         conditions=failures(formulas()),
         equation=live_equation("<mi>K</mi>", upgrading().right, "K")
         + live_equation(OPTIMAL_QUALITY, equation("8").right, "quality"),
         inside=EQUATION_8_HOLDS,
         axes=("dig_tr", "dig_im", "dig_tfp"),
+        open=("dig_tr", "dig_im", "dig_tfp"),
+        hero=True,
     )

@@ -6,7 +6,7 @@ from functools import cache
 
 import sympy as sp
 
-from tradedig_book.explorers.declare import curves, failures, sliders
+from tradedig_book.explorers.declare import OPTIMUM, curves, failures, sliders
 from tradedig_book.explorers.widget import ExplorerSpec
 from tradedig_book.theory import OUTCOMES, OutcomeInfo, Program
 from tradedig_book.theory import derivation as d
@@ -41,11 +41,22 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="choice",
         title="Choice to digitise explorer",
-        parameters=sliders(about(Choice)),
-        outcomes=curves(_VIEWS),
+        parameters=sliders(about(Choice), {"e": (0.05, 0.5)}),
+        outcomes=curves(
+            _VIEWS,
+            ranges={
+                "dig": (0.0, 8.0),
+                "psi": (0.0, 3.0),
+                "quality": OPTIMUM["quality"],
+                "value": OPTIMUM["profit"],
+            },
+            log=("quality", "value"),
+        ),
         conditions=failures(formulas()),
         equation="",
         inside="The firm sells, and has one best level of digitization.",
         axes=("c", "mu", "psi_1", "e"),
+        open=("c", "psi_1", "mu"),
+        hero=True,
         marks=({"step": "threshold", "axis": "c", "name": "yes/no threshold"},),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sympy as sp
@@ -10,26 +10,64 @@ import sympy as sp
 from tradedig_book.theory import OutcomeInfo, ParameterInfo, Program
 from tradedig_book.theory.printing import mathml_numbers
 
+OPTIMUM = {
+    "quality": (0.03, 10.0),
+    "price": (0.5, 10.0),
+    "quantity": (0.1, 30.0),
+    "profit": (0.01, 3.0),
+}
+"""Vertical axes of what a firm chooses, all logarithmic."""
+WITH_SOLUTION = {"psi": (0.25, 3.25), "e": (0.05, 0.7)}
+"""Travel of two sliders of which nearly all has a solution at the defaults."""
 EQUATION_8_HOLDS = "Inside the region: every condition for equation (8) holds."
 OPTIMAL_QUALITY = "<msup><mi>λ</mi><mo>*</mo></msup>"
 _SLIDER_FIELDS = ("glyph", "brief", "meaning", "unit", "group", "default", "low", "high")
 
 
-def sliders(parameters: Mapping[str, ParameterInfo]) -> tuple[dict[str, Any], ...]:
-    """Declare one slider for each parameter."""
+_HUES = {
+    "ψ": "psi", "λ": "quality", "λ*": "quality", "e": "variety",
+    "dig": "dig", "dig*": "dig", "dig_tr": "dig", "dig_im": "dig", "dig_tfp": "dig",
+}  # fmt: skip
+"""The colour of a quantity that has one of its own, by its symbol."""
+
+
+def hue(glyph: str) -> str:
+    """Return the role in the palette of the quantity that ``glyph`` stands for."""
+    return _HUES.get(glyph, "now")
+
+
+def sliders(
+    parameters: Mapping[str, ParameterInfo],
+    travel: Mapping[str, tuple[float, float]] | None = None,
+) -> tuple[dict[str, Any], ...]:
+    """Declare one slider for each parameter, over its declared range or over its ``travel``."""
+    ends = dict(travel or {})
     return tuple(
-        {"name": name} | {key: getattr(info, key) for key in _SLIDER_FIELDS}
+        {"name": name}
+        | {key: getattr(info, key) for key in _SLIDER_FIELDS}
+        | ({"low": ends[name][0], "high": ends[name][1]} if name in ends else {})
+        | {"hue": hue(info.glyph)}
         for name, info in parameters.items()
     )
 
 
 def curves(
-    outcomes: Mapping[str, OutcomeInfo], ranges: Mapping[str, tuple[float, float]] | None = None
+    outcomes: Mapping[str, OutcomeInfo],
+    ranges: Mapping[str, tuple[float, float]],
+    log: Collection[str] = (),
 ) -> tuple[dict[str, Any], ...]:
-    """Declare one view for each outcome, with a fixed vertical range where one is given."""
-    fixed = dict(ranges or {})
+    """Declare one view for each outcome, on a vertical axis that holds still.
+
+    A logarithmic one shows equal ratios as equal heights.
+    """
     return tuple(
-        {"name": name} | outcome._asdict() | ({"range": list(fixed[name])} if name in fixed else {})
+        {"name": name}
+        | outcome._asdict()
+        | {
+            "range": list(ranges[name]),
+            "scale": "log" if name in log else "linear",
+            "hue": hue(outcome.glyph),
+        }
         for name, outcome in outcomes.items()
     )
 

@@ -85,4 +85,5 @@ def spec() -> ExplorerSpec:
         equation=live_equation("<mi>p</mi>", equation("2").right, "price"),
         inside="Buyers take this quantity at a positive price.",
         axes=("x", "e", "beta", "X"),
+        open=("x", "e", "lam"),
     )

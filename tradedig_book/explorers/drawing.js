@@ -6,8 +6,10 @@
 
 const SAMPLES = 160;
 const NARROW = 220; // a panel below this width, in pixels, shows less text
+const ROOMY = 400; // and from this width on its handle is large
+const BAND = 12; // height of the hatch at the foot of a panel, in pixels
 const LETTER = 5.9; // a letter's average width in a panel, in pixels
-const MARGIN = { top: 6, right: 10, bottom: 18, left: 34 };
+const MARGIN = { top: 8, right: 12, bottom: 20, left: 40 };
 
 const html = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
@@ -43,25 +45,55 @@ export const format = (value) => {
   return value.toFixed(digits).replace("-", "−");
 };
 
-const niceCeil = (value) => {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= value * (1 - 1e-9)) * power;
+// Spaces as wide as a digit and as a point, so that what stands beside a number holds still.
+const [FIGURE_SPACE, POINT_SPACE] = ["\u2007", "\u2008"];
+const WIDEST = 6; // letters of a number as it is written, sign and point included
+const held = (text) => (text.includes(".") ? text.padStart(WIDEST, FIGURE_SPACE)
+  : POINT_SPACE + text.padStart(WIDEST - 1, FIGURE_SPACE));
+
+const minus = (value) => String(value).replace("-", "−");
+
+// What became of a number: its ratio where it cannot change its sign, else the difference.
+export const difference = (from, to, positive) => {
+  if (format(from) === format(to)) return "";
+  if (positive && from > 0) return `× ${format(to / from)}`;
+  return `${to > from ? "+" : "−"}${format(Math.abs(to - from))}`;
 };
 
-const niceTicks = (low, high, count) => {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((s) => s * power >= rough) * power;
-  const ticks = [];
-  for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) ticks.push(t);
-  return ticks.map((t) => Number(t.toPrecision(6)));
+const MOST_TICKS = 6;
+
+// Round numbers from low to high: the widest step that leaves at least three of them.
+const niceTicks = (low, high) => {
+  const power = 10 ** Math.floor(Math.log10(high - low));
+  for (const step of [5, 2, 1, 0.5, 0.2, 0.1].map((s) => s * power)) {
+    const first = Math.ceil(low / step - 1e-9);
+    const count = Math.floor(high / step + 1e-9) - first + 1;
+    if (count >= 3) return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(6)));
+  }
+  return [low, high];
 };
+
+const logTicks = (low, high) => {
+  const from = Math.floor(Math.log10(low));
+  const powers = Array.from({ length: Math.ceil(Math.log10(high)) - from + 1 }, (_, i) => 10 ** (from + i));
+  for (const digits of [[1], [1, 3], [1, 2, 5]]) {
+    const ticks = powers.flatMap((power) => digits.map((digit) => Number((digit * power).toPrecision(2))))
+      .filter((t) => t >= low * (1 - 1e-9) && t <= high * (1 + 1e-9));
+    if (ticks.length >= 3) return ticks.filter((_, i) => ticks.length <= MOST_TICKS || i % 2 === 0);
+  }
+  return [low, high];
+};
+
+// A declared axis: where a value stands on it (0 at its foot, 1 at its top), and its ticks.
+export const axisOf = ([low, high], scale) => scale === "log"
+  ? { at: (v) => (v > 0 ? Math.log(v / low) / Math.log(high / low) : -Infinity), ticks: logTicks(low, high) }
+  : { at: (v) => (v - low) / (high - low), ticks: niceTicks(low, high) };
 
 // Where along the axis does the verdict change? Sample, then bisect each change.
-export const stretches = (evaluateAt, low, high) => {
-  const at = (i) => low + ((high - low) * i) / SAMPLES;
+export const stretches = (evaluateAt, low, high, samples = SAMPLES) => {
+  const at = (i) => low + ((high - low) * i) / samples;
   const found = [{ from: low, verdict: evaluateAt(low).verdict }];
-  for (let i = 1; i <= SAMPLES; i += 1) {
+  for (let i = 1; i <= samples; i += 1) {
     const before = found.at(-1).verdict;
     const after = evaluateAt(at(i)).verdict;
     if (before === after) continue;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from tradedig_book.explorers.declare import EQUATION_8_HOLDS, failures, sliders
+from tradedig_book.explorers.declare import EQUATION_8_HOLDS, WITH_SOLUTION, failures, sliders
 from tradedig_book.explorers.widget import ExplorerSpec
 from tradedig_book.theory import ABOUT, OUTCOMES, Program, program
 
@@ -23,7 +23,7 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="elasticities",
         title="Elasticities at the current point",
-        parameters=sliders(ABOUT),
+        parameters=sliders(ABOUT, WITH_SOLUTION),
         outcomes=tuple(
             {"name": name, "reach": _LONGEST_BAR, "bars": _bars(name)}
             | outcome._asdict()
@@ -34,6 +34,7 @@ def spec() -> ExplorerSpec:
         equation="",
         inside=EQUATION_8_HOLDS,
         axes=("psi",),
+        open=("psi", "e"),
     )
 
 

@@ -1,5 +1,4 @@
-const HEADROOM = 2.4; // height of a panel relative to the highest point in it
-const CEILING = 20; // but at most this multiple of the default's outcome
+const COARSE = 40; // samples along a slider's track, before each change of verdict is bisected
 
 class Explorer {
   constructor(model, el) {
@@ -30,6 +29,41 @@ class Explorer {
     this.numbers = [...this.equation.querySelectorAll("[data-value]")];
     this.status = html("p", { class: "td-status" });
     this.spoken = html("p", { class: "td-spoken", role: "status" });
+    const hand = {
+      move: (t) => this.change({ values: { [this.axis]: t } }, "moving"),
+      settle: () => this.settle(),
+      key: (event) => this.nudge(event, this.byName[this.axis]),
+    };
+    this.panels = spec.outcomes.map((outcome) => outcome.bars ? new Bars(spec, outcome) : new Panel(spec, outcome, hand));
+    this.panelBox = html("div", { class: spec.hero ? "td-panels td-has-hero" : "td-panels" }, ...this.panels.map((p) => p.element));
+    this.key = html("p", { class: "td-key" });
+    this.shadeNames = html("span", { class: "td-hatched" });
+    this.sliders = Object.fromEntries(spec.parameters.map((p) => [p.name, this.slider(p)]));
+    const hatch = svg("svg", { width: 0, height: 0, "aria-hidden": "true", class: "td-defs" },
+      svg("pattern", { id: `${spec.id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse",
+        patternTransform: "rotate(45)" }, svg("line", { y2: 6, class: "td-hatch" })));
+    this.el.append(hatch, html("div", { class: "td-body" },
+      html("div", { class: "td-views" }, this.equation, this.panelBox, this.key),
+      html("div", { class: "td-side" },
+        ...spec.open.map((name) => this.sliders[name].row), this.status, this.tools(), this.folded())), this.spoken);
+  }
+
+  // The sliders that the page's idea does not need, by group, until they are asked for.
+  folded() {
+    const rest = this.spec.parameters.filter((p) => !this.spec.open.includes(p.name));
+    this.more = html("details", { class: "td-more" });
+    if (!rest.length) this.more.hidden = true;
+    const names = rest.flatMap((p, i) => [i ? ", " : "", symbol(p.glyph)]);
+    const groups = [...new Set(rest.map((p) => p.group))].map((group) =>
+      html("fieldset", {}, html("legend", {}, group),
+        ...rest.filter((p) => p.group === group).map((p) => this.sliders[p.name].row)));
+    this.more.append(html("summary", {}, "more: ", ...names), ...groups);
+    this.more.addEventListener("toggle", () => this.schedule(false));
+    return this.more;
+  }
+
+  tools() {
+    const { spec } = this;
     this.select = html("select", { id: `${spec.id}-axis`, "data-lm-suppress-shortcuts": "true" });
     const axes = spec.parameters.filter((p) => spec.axes.includes(p.name));
     this.select.append(...axes.map((p) => html("option", { value: p.name }, `${p.glyph} · ${p.brief}`)));
@@ -43,24 +77,13 @@ class Explorer {
     this.clearButton = button("Clear pins", "Remove the pinned curves", () => this.change({ pins: [] }));
     this.copyButton = button("Copy link", "Copy the address of this setting", () => this.copy());
     this.copyButton.hidden = !this.model.get("in_page");
+    const large = button("Full screen", "Fill the screen, for a projector", () =>
+      document.fullscreenElement ? document.exitFullscreen() : this.el.requestFullscreen());
+    large.hidden = !document.fullscreenEnabled;
     const against = axes.length > 1 ? [html("label", { for: this.select.id }, "Against "), this.select] : [];
     const pins = spec.outcomes.some((outcome) => !outcome.bars) ? [this.pinButton, this.clearButton] : [];
-    const tools = html("div", { class: "td-tools" }, ...against, ...pins,
-      button("Reset", "Back to the defaults", () => this.reset()), this.copyButton);
-    this.panels = spec.outcomes.map((outcome) => outcome.bars ? new Bars(spec, outcome)
-      : new Panel(spec, outcome, (t) => this.change({ values: { [this.axis]: t } }, "moving")));
-    this.panelBox = html("div", { class: "td-panels" }, ...this.panels.map((p) => p.element));
-    this.key = html("p", { class: "td-key" });
-    this.shadeNames = html("span", { class: "td-hatched" });
-    this.sliders = Object.fromEntries(spec.parameters.map((p) => [p.name, this.slider(p)]));
-    const groups = [...new Set(spec.parameters.map((p) => p.group))].map((group) =>
-      html("fieldset", {}, html("legend", {}, group),
-        ...spec.parameters.filter((p) => p.group === group).map((p) => this.sliders[p.name].row)));
-    const hatch = svg("svg", { width: 0, height: 0, "aria-hidden": "true", class: "td-defs" },
-      svg("pattern", { id: `${spec.id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse",
-        patternTransform: "rotate(45)" }, svg("line", { y2: 6, class: "td-hatch" })));
-    this.el.append(hatch, this.equation, this.status, tools, this.panelBox, this.key,
-      html("div", { class: "td-sliders" }, ...groups), this.spoken);
+    return html("div", { class: "td-tools" }, ...against, ...pins,
+      button("Reset", "Back to the defaults", () => this.reset()), this.copyButton, large);
   }
 
   slider(parameter) {
@@ -74,9 +97,11 @@ class Explorer {
     input.addEventListener("input", () => this.change({ values: { [name]: Number(input.value) } }, "moving"));
     input.addEventListener("change", () => this.settle());
     input.addEventListener("keydown", (event) => this.nudge(event, parameter));
+    input.addEventListener("keyup", () => this.settle());
     input.addEventListener("dblclick", () => this.change({ values: { [name]: parameter.default } }));
     const row = html("div", { class: "td-slider" },
       html("label", { for: id }, symbol(glyph), ` ${brief}`), value, input);
+    row.style.setProperty("--td-hue", `var(--td-${parameter.hue})`);
     return { input, value, row };
   }
 
@@ -87,7 +112,7 @@ class Explorer {
     event.preventDefault();
     const moved = this.values[name] + direction * 0.01 * (event.shiftKey ? 10 : 1);
     const rounded = Number(Math.min(high, Math.max(low, moved)).toFixed(2));
-    this.change({ values: { [name]: rounded } });
+    this.change({ values: { [name]: rounded } }, "moving");
   }
 
   get state() {
@@ -138,56 +163,93 @@ class Explorer {
   settle() {
     this.spoken.textContent = this.sentence(evaluate(this.values));
     if (!this.model.get("in_page")) return;
-    const { pathname, search } = window.location;
-    window.history.replaceState(null, "", toHash(this.spec, this.state) || pathname + search);
-  }
-
-  // The vertical range of each view: round numbers, so that it holds still while a slider moves.
-  ranges(points, base) {
-    return Object.fromEntries(this.spec.outcomes.filter((o) => !o.bars).map(({ name, range }) => {
-      if (range) return [name, { bottom: range[0], top: range[1] }];
-      const seen = [base, ...points].filter((p) => p.verdict === 0).map((p) => p[name]);
-      const top = niceCeil(Math.min(HEADROOM * Math.max(...seen), CEILING * base[name]));
-      return [name, { bottom: 0, top }];
-    }));
+    const { pathname, search, hash } = window.location;
+    const address = inHash(this.spec, hash, this.state) || pathname + search;
+    if (address !== hash && (hash || address.startsWith("#"))) window.history.replaceState(null, "", address);
   }
 
   draw() {
     const axis = this.byName[this.axis];
     const now = evaluate(this.values);
-    const base = evaluate(defaults(this.spec));
-    const ranges = this.ranges([now, ...this.pins.map(evaluate)], base);
+    const from = this.pins.at(-1) ?? defaults(this.spec);
     if (this.reframe) {
       this.ghosts = [{ kind: "ghost", name: "default", ...sample(defaults(this.spec), axis) }].concat(
         this.pins.map((pin, i) => ({ kind: "pin", name: "ABC"[i], ...sample(pin, axis) })));
       this.describe(axis);
-    }
-    for (const panel of this.panels) {
-      const range = ranges[panel.outcome.name];
-      if (this.reframe || panel.range?.top !== range?.top) panel.frame(axis, this.ghosts, range, base);
+      const reference = { t: from[this.axis], at: evaluate(from) };
+      for (const panel of this.panels) panel.frame(axis, this.ghosts, reference);
     }
     this.reframe = false;
     const current = sample(this.values, axis);
-    this.panels.forEach((panel) => panel.draw(current, now, this.values[this.axis]));
+    const along = this.spec.parameters.every((p) => p.name === this.axis || this.values[p.name] === from[p.name]);
+    this.panels.forEach((panel) => panel.draw(current, now, this.values[this.axis], along));
     this.nameShades(current.parts);
+    this.tracks();
     this.write(now);
+  }
+
+  // Where on each slider in sight a solution exists, all others as they are.
+  tracks() {
+    if (!this.spec.conditions.length) return;
+    for (const [name, slider] of Object.entries(this.sliders)) {
+      if (!this.more.open && !this.spec.open.includes(name)) continue;
+      const { low, high } = this.byName[name];
+      slider.alive = this.alive(name);
+      const at = (t) => t === low ? "0%" : t === high ? "100%" : `calc(var(--td-thumb) / 2 + (100% - var(--td-thumb)) * ${((t - low) / (high - low)).toFixed(4)})`;
+      const stops = slider.alive.map(([from, to]) =>
+        `transparent ${at(from)}, var(--td-alive) ${at(from)} ${at(to)}, transparent ${at(to)}`);
+      const track = stops.length ? `linear-gradient(90deg, ${stops.join(", ")})` : "none";
+      if (slider.track !== track) slider.input.style.setProperty("--td-track", track);
+      slider.track = track;
+    }
+  }
+
+  alive(name) {
+    const { low, high } = this.byName[name];
+    return stretches((t) => evaluate({ ...this.values, [name]: t }), low, high, COARSE)
+      .filter((part) => part.verdict === 0).map(({ from, to }) => [from, to]);
+  }
+
+  // How to come back to where a solution exists, by one slider: an open one, else one that moved.
+  comeback() {
+    const moved = this.spec.parameters.map((p) => p.name).filter((name) =>
+      !this.spec.open.includes(name) && this.values[name] !== this.byName[name].default);
+    const open = this.ways(this.spec.open);
+    const ways = open.length ? open : this.ways(moved);
+    return ways.length ? ` Come back with ${ways.join(", or ")}.` : " Reset brings a solution back.";
+  }
+
+  ways(names) {
+    return names.flatMap((name) => {
+      const [now, { glyph }] = [this.values[name], this.byName[name]];
+      const edges = this.alive(name).flatMap(([from, to]) =>
+        from > now ? [[from - now, `${glyph} above ${(Math.ceil(from * 100) / 100).toFixed(2)}`]]
+          : to < now ? [[now - to, `${glyph} below ${(Math.floor(to * 100) / 100).toFixed(2)}`]] : []);
+      return edges.sort((a, b) => a[0] - b[0]).slice(0, 1).map(([, words]) => words);
+    });
+  }
+
+  // A slider's value, as wide as the widest of its travel.
+  setting(name) {
+    const { low, high } = this.byName[name];
+    const width = Math.max(...[low, high].map((end) => end.toFixed(2).length));
+    return this.values[name].toFixed(2).replace("-", "−").padStart(width, FIGURE_SPACE);
   }
 
   write(now) {
     const shown = { ...this.values, ...now };
     for (const element of this.numbers) {
       const name = element.dataset.value;
-      write(element, name in this.byName ? shown[name].toFixed(2)
-        : now.verdict === 0 ? format(shown[name]) : "–");
+      write(element, name in this.byName ? this.setting(name) : held(now.verdict === 0 ? format(shown[name]) : "?"));
     }
     for (const [name, { input, value }] of Object.entries(this.sliders)) {
       if (Number(input.value) !== this.values[name]) input.value = this.values[name];
-      const text = this.values[name].toFixed(2);
-      if (value.written !== text) input.setAttribute("aria-valuetext", `${this.byName[name].glyph} ${text}`);
+      const text = this.setting(name);
+      if (value.written !== text) input.setAttribute("aria-valuetext", `${this.byName[name].glyph} ${text.trim()}`);
       write(value, text);
     }
     write(this.status, this.problems.length ? `${this.problems.join(". ")}.`
-      : now.verdict > 0 ? `${this.spec.conditions[now.verdict - 1].otherwise}.`
+      : now.verdict > 0 ? `${this.spec.conditions[now.verdict - 1].otherwise}.${this.comeback()}`
       : this.spec.inside);
     this.status.classList.toggle("td-outside", now.verdict > 0 || this.problems.length > 0);
   }
@@ -219,9 +281,9 @@ class Explorer {
       const words = changed.map((p) => `${p.glyph} = ${Number(pin[p.name].toFixed(2))}`).join(", ") || "the defaults";
       return html("span", { class: "td-pin-name" }, `${"ABC"[i]}: ${words}`);
     });
+    this.more.open ||= [this.values, ...this.pins].some((point) => this.spec.parameters.some((p) =>
+      !this.spec.open.includes(p.name) && point[p.name] !== p.default));
     this.key.replaceChildren(
-      html("span", {}, this.spec.outcomes[0].bars ? this.spec.title
-        : `Horizontal axis: ${axis.glyph}, ${axis.brief} (${axis.unit}).`),
       html("span", { class: "td-now-name" }, "now"), html("span", { class: "td-ghost-name" }, "default"), ...pins,
       this.shadeNames);
   }
@@ -247,11 +309,12 @@ class Explorer {
 
   followAddress() {
     const follow = () => {
-      const state = fromHash(this.spec, window.location.hash);
-      if (!state) return;
-      Object.assign(this, state);
+      const { hash } = window.location;
+      const state = fromHash(this.spec, hash);
+      if (!state && hash) return;
+      Object.assign(this, state ?? fromHash(this.spec, `#${this.spec.id}?`));
       this.schedule(true);
-      this.el.scrollIntoView();
+      if (state) this.el.scrollIntoView();
     };
     window.addEventListener("hashchange", follow);
     follow();

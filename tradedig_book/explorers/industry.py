@@ -7,7 +7,7 @@ from functools import cache
 
 import sympy as sp
 
-from tradedig_book.explorers.declare import curves, failures, sliders
+from tradedig_book.explorers.declare import WITH_SOLUTION, curves, failures, sliders
 from tradedig_book.explorers.widget import ExplorerSpec
 from tradedig_book.theory import OUTCOMES, Condition, OutcomeInfo, ParameterInfo, Program
 from tradedig_book.theory import derivation as d
@@ -64,7 +64,7 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="industry",
         title="Industry explorer",
-        parameters=sliders(_SLIDERS),
+        parameters=sliders(_SLIDERS, WITH_SOLUTION | {"c": (0.02, 1.25)}),
         outcomes=curves(
             _VIEWS,
             ranges={
@@ -78,6 +78,8 @@ def spec() -> ExplorerSpec:
         equation="",
         inside="This firm sells; the cutoff is where free entry just pays.",
         axes=("c",),
+        open=("c", "psi", "e"),
+        hero=True,
         marks=(
             {"step": "c_D", "axis": "c", "name": "cutoff"},
             {"step": "turning", "axis": "c", "name": "losers begin"},

@@ -224,4 +224,5 @@ def spec() -> ExplorerSpec:
         inside="Quality is what demand shows beyond the market's mean, divided by σ − 1; "
         "the score is its place between the product's worst and best flow.",
         axes=("ln_p", "ln_q", "sigma", "best", "share"),
+        open=("ln_p", "ln_q", "sigma"),
     )

@@ -210,13 +210,17 @@ def spec() -> ExplorerSpec:
         id="mediation",
         title="Mediation explorer",
         parameters=sliders(_SLIDERS),
-        outcomes=(*curves(_VIEWS, ranges={"p": (0.0, 1.0), "share": (0.0, 1.0)}), _tests()),
+        outcomes=(
+            *curves(_VIEWS, ranges={"z": (0.0, 8.0), "p": (0.0, 1.0), "share": (0.0, 1.0)}),
+            _tests(),
+        ),
         conditions=failures(formulas()),
         equation="".join(
             live_equation(symbol, written[name], name) for name, symbol in _WRITTEN.items()
         ),
         inside="Errors are those of the paper's sample, carried to this number of firms.",
         axes=("beta0", "mu1", "firms", "correlation", "error0", "error1", "direct"),
+        open=("beta0", "mu1", "firms"),
         marks=tuple(
             {"step": step, "axis": axis, "name": name}
             for step, axis, name in (

@@ -1,23 +1,28 @@
 // One linked view: an outcome against the chosen axis.
 class Panel {
-  constructor(spec, outcome, onPick) {
-    Object.assign(this, { spec, outcome });
+  constructor(spec, outcome, hand) {
+    Object.assign(this, { spec, outcome, hand });
     this.value = html("output", { class: "td-value" });
-    this.plot = svg("svg", { role: "img" });
+    this.leads = outcome === spec.outcomes[0];
+    this.plot = svg("svg", { role: this.leads ? "group" : "img" });
     const unit = html("span", { class: "td-unit", title: outcome.meaning }, outcome.unit);
     this.element = html(
       "figure",
       { class: "td-panel", "data-outcome": outcome.name },
-      html("figcaption", {}, symbol(outcome.glyph), ` ${outcome.brief} `, this.value, unit),
+      html("figcaption", {}, symbol(outcome.glyph), ` ${outcome.brief} `, this.value, " ", unit),
       this.plot,
+      this.axisName = html("div", { class: "td-axis-name" }),
     );
+    this.element.style.setProperty("--td-hue", `var(--td-${outcome.hue})`);
     this.plot.addEventListener("pointerdown", (event) => {
       this.plot.setPointerCapture(event.pointerId);
-      onPick(this.parameterAt(event.offsetX));
+      hand.move(this.parameterAt(event.offsetX));
     });
     this.plot.addEventListener("pointermove", (event) => {
-      if (this.plot.hasPointerCapture(event.pointerId)) onPick(this.parameterAt(event.offsetX));
+      if (this.plot.hasPointerCapture(event.pointerId)) hand.move(this.parameterAt(event.offsetX));
     });
+    this.plot.addEventListener("lostpointercapture", () => hand.settle());
+    this.axisY = axisOf(outcome.range, outcome.scale);
   }
 
   parameterAt(pixel) {
@@ -32,8 +37,7 @@ class Panel {
   }
 
   y(value) {
-    const { bottom, top } = this.range;
-    const share = Math.max(-20, Math.min((value - bottom) / (top - bottom), 20));
+    const share = Math.max(-20, Math.min(this.axisY.at(value), 20));
     return this.height - MARGIN.bottom - share * (this.height - MARGIN.top - MARGIN.bottom);
   }
 
@@ -44,27 +48,31 @@ class Panel {
   }
 
   // Everything that does not move with the current values: frame, ticks, ghost and pins.
-  frame(axis, ghosts, range) {
-    Object.assign(this, { axis, range });
+  frame(axis, ghosts, reference) {
+    Object.assign(this, { axis, reference });
     this.ghosts = ghosts.map((ghost) => ({ ...ghost, d: this.path(ghost.curves) }));
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     const clip = `${this.spec.id}-${this.outcome.name}-clip`;
     const tick = (x, y, anchor, text) =>
       svg("text", { x, y, "text-anchor": anchor, class: "td-tick" }, text);
-    const xTicks = niceTicks(axis.low, axis.high, this.width < NARROW ? 2 : 4).map((t) =>
-      tick(this.x(t), lower + 13, "middle", String(t)));
-    const yTicks = (range.bottom < 0 ? [range.bottom, 0, range.top] : [0, range.top / 2, range.top]).flatMap((v) => [
-      svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: "td-grid" }),
-      tick(left - 5, this.y(v) + 3.5, "end", String(Number(v.toPrecision(3))).replace("-", "−")),
+    const xTicks = niceTicks(axis.low, axis.high).map((t) => tick(this.x(t), lower + 14, "middle", minus(t)));
+    const yTicks = this.axisY.ticks.flatMap((v) => [
+      svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: v === 0 ? "td-grid td-zero" : "td-grid" }),
+      tick(left - 5, this.y(v) + 4, "end", minus(v)),
     ]);
     this.shades = svg("g");
     this.shaded = null;
     this.curve = svg("path", { class: "td-now" });
-    this.guide = svg("line", { y1: upper, y2: lower, class: "td-guide" });
+    this.drops = svg("path", { class: "td-drop" });
+    this.trail = svg("path", { class: "td-trail" });
+    this.ratio = svg("text", { class: "td-ratio" });
     this.dot = svg("path", { class: "td-dot" });
+    if (this.leads) this.handle();
     this.labels = svg("g", { class: "td-labels" });
     this.marks = svg("g", { class: "td-marks" });
+    this.axisName.style.setProperty("--td-hue", `var(--td-${axis.hue})`);
+    this.axisName.replaceChildren(symbol(axis.glyph), html("span", {}, ` ${axis.brief}, ${axis.unit}`));
     const lines = this.ghosts.map(({ kind, d }) => svg("path", { d, class: `td-${kind}` }));
     this.plot.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.plot.replaceChildren(
@@ -73,42 +81,94 @@ class Panel {
       ...yTicks,
       ...xTicks,
       this.shades,
-      this.guide,
-      svg("g", { "clip-path": `url(#${clip})` }, ...lines, this.curve),
+      svg("g", { "clip-path": `url(#${clip})` }, this.drops, ...lines, this.curve, this.trail),
+      this.origin(),
       this.marks,
       this.dot,
       this.labels,
+      this.ratio,
     );
   }
 
-  path(curves) {
-    return curves
-      .map((points) =>
-        points
-          .map((p, i) => `${i ? "L" : "M"}${this.x(p.t).toFixed(2)},${this.y(p.at[this.outcome.name]).toFixed(2)}`)
-          .join(""))
-      .join("");
+  // The first view's point is reached by Tab and walks by the arrow keys.
+  handle() {
+    const { glyph, brief, low, high } = this.axis;
+    for (const [key, value] of Object.entries({ tabindex: 0, role: "slider", "aria-label": `${glyph}, ${brief}`,
+      "aria-valuemin": low, "aria-valuemax": high })) this.dot.setAttribute(key, value);
+    this.dot.addEventListener("keydown", this.hand.key);
+    this.dot.addEventListener("keyup", this.hand.settle);
   }
 
-  draw({ parts, curves }, now, t) {
+  // Where the trail begins: an open circle at the default, or at the last pin.
+  origin() {
+    const { t, at } = this.reference;
+    const y = this.y(at[this.outcome.name]);
+    const seen = at.verdict === 0 && y >= MARGIN.top && y <= this.height - MARGIN.bottom;
+    return svg("circle", { cx: this.x(t), cy: seen ? y : 0, r: seen ? 4 : 0, class: "td-origin" });
+  }
+
+  // A curve breaks where its value does not exist (0/0, or a root below zero).
+  path(curves) {
+    return curves.map((points) => {
+      let pen = "M";
+      return points.map((p) => {
+        const value = p.at[this.outcome.name];
+        if (!Number.isFinite(value)) { pen = "M"; return ""; }
+        const drawn = `${pen}${this.x(p.t).toFixed(2)},${this.y(value).toFixed(2)}`;
+        pen = "L";
+        return drawn;
+      }).join("");
+    }).join("");
+  }
+
+  draw({ parts, curves }, now, t, along) {
     const path = this.path(curves);
     this.curve.setAttribute("d", path);
     this.shade(parts.filter((part) => part.verdict > 0));
-    const at = this.x(t);
-    this.guide.setAttribute("x1", at);
-    this.guide.setAttribute("x2", at);
-    const inside = now.verdict === 0;
     const value = now[this.outcome.name];
+    const inside = now.verdict === 0 && Number.isFinite(value);
     write(this.value, inside ? format(value) : "–");
-    this.dot.style.display = inside ? "" : "none";
     this.mark(now);
-    const above = value > this.range.top;
-    const y = above ? MARGIN.top + 7 : this.y(value);
-    this.dot.setAttribute(
-      "d",
-      above ? `M${at},${y - 6}l6,10h-12z` : `M${at - 5},${y}a5,5 0 1 0 10,0a5,5 0 1 0 -10,0`,
-    );
+    this.point(inside, t, value);
+    this.follow(inside, t, value, along && curves);
     this.label(curves, path);
+  }
+
+  // The handle, with lines down to both axes; beyond an end of the axis it is an arrowhead.
+  point(inside, t, value) {
+    const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
+    const x = this.x(t);
+    const y = inside ? this.y(value) : lower;
+    const held = Math.min(lower - 2, Math.max(upper + 2, y));
+    const turn = y < upper - 0.5 ? -1 : y > lower + 0.5 ? 1 : 0;
+    const r = this.width >= ROOMY ? 8 : 5.5;
+    this.dot.style.display = inside ? "" : "none";
+    this.dot.setAttribute("d", turn ? `M${x - r},${held - turn * 0.75 * r}h${2 * r}l${-r},${turn * 1.5 * r}z`
+      : `M${x - r},${held}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`);
+    this.drops.setAttribute("d", inside ? `M${x},${held}V${lower}M${x},${held}H${MARGIN.left}` : `M${x},${upper}V${lower}`);
+    this.place = { x, y: held };
+    if (!this.leads) return;
+    this.dot.setAttribute("aria-valuenow", t);
+    this.dot.setAttribute("aria-valuetext",
+      `${this.axis.glyph} ${t.toFixed(2)}, ${this.outcome.glyph} ${inside ? format(value) : "does not exist"}`);
+  }
+
+  // From the reference to now: along the curve where only the axis' own parameter moved.
+  follow(inside, t, value, curves) {
+    const { t: from, at } = this.reference;
+    const start = at[this.outcome.name];
+    const seen = inside && at.verdict === 0 && Number.isFinite(start);
+    const change = seen ? difference(start, value, this.outcome.range[0] >= 0) : "";
+    write(this.ratio, change);
+    const ends = [{ t: from, at: { [this.outcome.name]: start } }, { t, at: { [this.outcome.name]: value } }];
+    const [low, high] = [Math.min(from, t), Math.max(from, t)];
+    const between = curves ? curves.flat().filter((p) => p.t > low && p.t < high) : [];
+    const points = from <= t ? [ends[0], ...between, ends[1]] : [ends[1], ...between, ends[0]];
+    this.trail.setAttribute("d", change ? this.path([points]) : "");
+    const { x, y } = this.place;
+    const left = x > this.width * 0.6;
+    for (const [key, v] of Object.entries({ x: x + (left ? -12 : 12), y: Math.max(y - 9, MARGIN.top + 13),
+      "text-anchor": left ? "end" : "start" })) this.ratio.setAttribute(key, v);
   }
 
   // Places on the axis that the model itself determines, such as an optimum or a cutoff.
@@ -121,7 +181,7 @@ class Panel {
       const side = at > this.width / 2 ? ["end", -4] : ["start", 4];
       return [
         svg("line", { x1: at, x2: at, y1: MARGIN.top, y2: this.height - MARGIN.bottom }),
-        svg("text", { x: at + side[1], y: MARGIN.top + 10 + 13 * i, "text-anchor": side[0] }, name),
+        ...(this.width < NARROW ? [] : [svg("text", { x: at + side[1], y: MARGIN.top + 10 + 13 * i, "text-anchor": side[0] }, name)]),
       ];
     }));
   }
@@ -133,21 +193,15 @@ class Panel {
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     this.shades.replaceChildren(...parts.flatMap(({ from, to, verdict }) => {
       const [left, right] = [this.x(from), this.x(to)];
-      const area = { x: left, y: upper, width: right - left, height: lower - upper };
+      const band = { x: left, y: lower - BAND, width: right - left, height: BAND };
+      const name = this.spec.conditions[verdict - 1].short;
+      const fits = LETTER * name.length < right - left;
       return [
-        svg("rect", { ...area, class: "td-shade", fill: `url(#${this.spec.id}-hatch)` }),
-        ...this.nameArea(area, this.spec.conditions[verdict - 1].short),
+        svg("rect", { x: left, y: upper, width: right - left, height: lower - upper, class: "td-void" }),
+        svg("rect", { ...band, class: "td-shade", fill: `url(#${this.spec.id}-hatch)` }),
+        ...(fits ? [svg("text", { x: (left + right) / 2, y: lower - BAND - 5, class: "td-shade-name" }, name)] : []),
       ];
     }));
-  }
-
-  // The name of a shaded area stands in it, upright in a narrow one; the key has it as well.
-  nameArea({ x, y, width, height }, name) {
-    const length = LETTER * name.length;
-    const [cx, cy] = [x + width / 2, y + height / 2];
-    if (length < width) return [svg("text", { x: cx, y: cy, class: "td-shade-name" }, name)];
-    if (length > height || width < 14) return [];
-    return [svg("text", { x: cx, y: cy, class: "td-shade-name", transform: `rotate(-90 ${cx} ${cy})` }, name)];
   }
 
   // Each curve carries its own name at its last visible point; names never overlap.
@@ -158,8 +212,8 @@ class Panel {
     const named = [{ kind: "now", name: "now", curves }, ...ghosts];
     const places = named
       .map(({ kind, name, curves: lines }) => {
-        const visible = lines.flat().filter((p) =>
-          p.at[this.outcome.name] <= this.range.top && p.at[this.outcome.name] >= this.range.bottom);
+        const [bottom, top] = this.outcome.range;
+        const visible = lines.flat().filter((p) => p.at[this.outcome.name] <= top && p.at[this.outcome.name] >= bottom);
         const last = visible.at(-1);
         return last && { kind, name, x: this.x(last.t), y: this.y(last.at[this.outcome.name]) - 5 };
       })
@@ -200,18 +254,16 @@ class Bars {
 
   measure() {}
 
-  frame(axis, ghosts, range, base) {
-    this.base = base;
+  frame(axis, ghosts, reference) {
+    this.base = reference.at;
   }
 
   draw(current, now) {
-    const place = (value) => 50 + (50 * Math.max(-1, Math.min(value / this.outcome.reach, 1)));
+    const share = (value) => Math.max(-1, Math.min(value / this.outcome.reach, 1));
     this.rows.forEach(({ bar, ghost, value }, i) => {
       const { step } = this.outcome.bars[i];
-      const to = now.verdict === 0 ? place(now[step]) : 50;
-      bar.style.left = `${Math.min(50, to)}%`;
-      bar.style.width = `${Math.abs(to - 50)}%`;
-      ghost.style.left = `${place(this.base[step])}%`;
+      bar.style.transform = `scaleX(${now.verdict === 0 ? share(now[step]) : 0})`;
+      ghost.style.left = `${50 + 50 * share(this.base[step])}%`;
       write(value, now.verdict === 0 ? format(now[step]) : "–");
     });
   }

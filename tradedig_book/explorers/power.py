@@ -157,6 +157,8 @@ def spec() -> ExplorerSpec:
         + live_equation("<mi>d</mi>", steps["detectable"], "detectable"),
         inside="The known error, carried to this number of firms by the root law.",
         axes=("firms", "effect", "level"),
+        open=("firms", "effect", "level"),
+        hero=True,
         marks=(
             {"step": "sample", "axis": "firms", "name": "this book"},
             {"step": "needed", "axis": "firms", "name": "80% power"},

@@ -82,5 +82,6 @@ def spec() -> ExplorerSpec:
         equation=live_equation(_CURVATURE, second_order().right, "curvature"),
         inside="Where the curvature is negative, profit has a summit: the best quality, marked.",
         axes=("lam",),
+        open=("lam", "psi", "e"),
         marks=({"step": "best", "axis": "lam", "name": "best quality"},),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tradedig_book.explorers.declare import (
     EQUATION_8_HOLDS,
     OPTIMAL_QUALITY,
+    OPTIMUM,
+    WITH_SOLUTION,
     curves,
     failures,
     live_equation,
@@ -19,13 +21,15 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="quality",
         title="Optimal quality explorer",
-        parameters=sliders(ABOUT),
-        outcomes=curves(OUTCOMES),
+        parameters=sliders(ABOUT, WITH_SOLUTION),
+        outcomes=curves(OUTCOMES, OPTIMUM, log=OPTIMUM),
         conditions=failures(program()),
         equation=live_equation("<mi>K</mi>", upgrading().right, "K")
         + live_equation(OPTIMAL_QUALITY, equation("8").right, "quality"),
         inside=EQUATION_8_HOLDS,
         axes=("psi", *(name for name in ABOUT if name != "psi")),
+        open=("psi", "e", "varphi"),
+        hero=True,
     )
 
 

@@ -222,4 +222,5 @@ def spec() -> ExplorerSpec:
         ),
         inside="In endless firms; an estimator is right where it reads β.",
         axes=("rho", "r", "s", "gamma", "delta"),
+        open=("rho", "r", "gamma"),
     )

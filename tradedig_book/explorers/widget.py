@@ -34,6 +34,10 @@ class ExplorerSpec:
         What the page says where every condition holds.
     axes : tuple of str
         Parameters that may be on the horizontal axis; the first is there at the start.
+    open : tuple of str
+        The two or three parameters whose sliders are open; the others fold under "more".
+    hero : bool
+        Whether the first view is large, with the others small beneath it.
     marks : tuple of dict
         Steps of the model to mark on an axis: ``step``, ``axis`` and ``name``.
     """
@@ -46,6 +50,8 @@ class ExplorerSpec:
     equation: str
     inside: str
     axes: tuple[str, ...]
+    open: tuple[str, ...]
+    hero: bool = False
     marks: tuple[dict[str, Any], ...] = ()
 
     @property

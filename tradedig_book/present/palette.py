@@ -18,7 +18,11 @@ PALETTE = {
     "ghost": Colour(
         "#6f6f6f", "#a6a6a6", "what it is held against: the default, or the published figure"
     ),
-    "pin": Colour("#a8520a", "#f0a45d", "a second case, kept for comparison"),
+    "pin": Colour("#6b5a3a", "#cdb98d", "a second case, kept for comparison"),
+    "dig": Colour("#5b4bc4", "#b3a9f9", "trade digitization, dig"),
+    "psi": Colour("#0b7285", "#66d9e8", "flexible productivity, ψ, and flex, which measures it"),
+    "quality": Colour("#b8500a", "#f0a45d", "quality, λ, and its measures"),
+    "variety": Colour("#9c2f86", "#f0a0dc", "the taste for variety, e"),
     "truth": Colour("#1f7a4d", "#6fd19f", "the truth of the synthetic economy"),
     "warn": Colour("#a3293d", "#ff8fa0", "where no optimal quality exists, or a check fails"),
     "line": Colour("#d2d2d2", "#4a4a4a", "grid lines and frames"),
