@@ -22,7 +22,7 @@ ln_p_r, ln_q_r, best, worst = sp.symbols("ln_p_r ln_q_r best worst", real=True)
 sigma, share = sp.symbols("sigma share", positive=True)
 kappa = sp.Symbol("kappa", real=True)
 
-_SLIDERS = {
+SLIDERS = {
     "ln_p": ParameterInfo(
         latex=r"\ln p", glyph="ln p", brief="price",
         meaning="log price of the flow that is looked at",
@@ -184,7 +184,7 @@ def formulas() -> Program:
         "score": above / span,
         "elsewhere": -low / span,
     }
-    written = Program(tuple(_SLIDERS), steps, _CONDITIONS)
+    written = Program(tuple(SLIDERS), steps, _CONDITIONS)
     hold_to_demand(written)
     return written
 
@@ -208,7 +208,7 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="measurement",
         title="Measured quality explorer",
-        parameters=sliders(_SLIDERS),
+        parameters=sliders(SLIDERS),
         outcomes=curves(
             _VIEWS,
             ranges={

@@ -50,7 +50,7 @@ FIRMS_SLIDER = ParameterInfo(
     unit="thousand firms", group="The test",
     default=_SAMPLE, low=0.5, high=200.0,
 )  # fmt: skip
-_SLIDERS = {
+SLIDERS = {
     "effect": ParameterInfo(
         latex=r"\beta", glyph="β", brief="true effect",
         meaning="true effect of one log point of digitization on quality",
@@ -142,7 +142,7 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="power",
         title="Power explorer",
-        parameters=sliders(_SLIDERS),
+        parameters=sliders(SLIDERS),
         outcomes=curves(
             _VIEWS,
             ranges={

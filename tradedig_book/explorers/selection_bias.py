@@ -35,7 +35,7 @@ _Moment = Callable[[sp.Expr], sp.Expr]
 
 _WHY, _CAUSES = "Why firms digitise", "What quality answers to"
 _UNIT = "quality per s.d. of digitization"
-_SLIDERS = {
+SLIDERS = {
     "rho": ParameterInfo(
         latex=r"\rho", glyph="ρ", brief="lasting cause",
         meaning="correlation of the unseen cause from one year to the next",
@@ -214,7 +214,7 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="selection-bias",
         title="Selection and instrument explorer",
-        parameters=sliders(_SLIDERS),
+        parameters=sliders(SLIDERS),
         outcomes=curves(_VIEWS, ranges=dict.fromkeys(_VIEWS, (-1.0, 1.0))),
         conditions=failures(formulas()),
         equation="".join(

@@ -60,7 +60,8 @@ class ExplorerSpec:
         return self.axes[0]
 
 
-_asset = partial(asset, __package__)
+asset_of_explorers = partial(asset, __package__)
+"""Read a script or style sheet that stands beside this module."""
 
 
 class Explorer(anywidget.AnyWidget):
@@ -93,12 +94,14 @@ class Explorer(anywidget.AnyWidget):
     pins: traitlets.List[dict[str, float]] = traitlets.List().tag(sync=True)
 
     def __init__(self, spec: ExplorerSpec, program: Program, **values: float) -> None:
-        script = "\n".join([f"const evaluate = {program.javascript()};", *map(_asset, _SCRIPTS)])
+        script = "\n".join(
+            [f"const evaluate = {program.javascript()};", *map(asset_of_explorers, _SCRIPTS)]
+        )
         self.program = program
         self._defaults = {p["name"]: p["default"] for p in spec.parameters}
         super().__init__(
             _esm=script,
-            _css=palette_css() + _asset("explorer.css"),
+            _css=palette_css() + asset_of_explorers("explorer.css"),
             spec=asdict(spec) | {"axis": spec.axis},
             values=self._defaults | values,
             axis=spec.axis,
