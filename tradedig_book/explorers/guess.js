@@ -32,6 +32,7 @@ class Guess {
           html("div", { class: "td-axis-name" }, symbol(spec.axis.glyph), html("span", {}, ` ${spec.axis.brief}, ${spec.axis.unit}`))),
         html("fieldset", {}, html("legend", {}, "Draw in the picture, or choose:"),
           ...this.choices.map(({ row }) => row), this.button, this.answer)));
+    this.plot.nextSibling.style.setProperty("--td-hue", `var(--td-${spec.axis.hue})`);
     this.el.style.setProperty("--td-hue", `var(--td-${spec.outcome.hue})`);
     const draw = (event) => this.plot.hasPointerCapture(event.pointerId) && this.trace(event);
     this.plot.addEventListener("pointerdown", (event) => {

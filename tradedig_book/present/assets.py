@@ -16,7 +16,13 @@ def asset(package: str, name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def live_page(host: str, css: str, script: str, state: Mapping[str, object]) -> str:
+def live_page(
+    host: str,
+    css: str,
+    script: str,
+    state: Mapping[str, object],
+    before: str = "<p>This explorer needs JavaScript.</p>",
+) -> str:
     """Return HTML that shows a widget without a kernel, from a server or from a file.
 
     Parameters
@@ -24,6 +30,7 @@ def live_page(host: str, css: str, script: str, state: Mapping[str, object]) -> 
     host : id of the element that the widget fills
     css, script : the script exports ``render({model, el})``, as anywidget asks
     state : what ``model.get`` returns, by name
+    before : what the element holds until the script runs
     """
     text = json.dumps(state, ensure_ascii=False, allow_nan=False)
     shim = (
@@ -34,6 +41,6 @@ def live_page(host: str, css: str, script: str, state: Mapping[str, object]) -> 
     )
     return (
         f"<style>{css}</style>"
-        f'<div id="{host}"><p>This explorer needs JavaScript.</p></div>'
+        f'<div id="{host}">{before}</div>'
         f'<script type="module">\n{script}\n{shim}\n</script>'
     )

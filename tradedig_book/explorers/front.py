@@ -1,0 +1,136 @@
+"""The first page: the question, one living picture, and three numbers that are doors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+import sympy as sp
+
+from tradedig_book.explorers import power
+from tradedig_book.explorers.widget import asset_of_explorers
+from tradedig_book.present.assets import live_page
+from tradedig_book.present.palette import palette_css
+from tradedig_book.published.load import PAPER_FIRMS, published
+from tradedig_book.theory import ABOUT, CONDITIONS, Program, program
+from tradedig_book.theory.claims import LEDGER
+from tradedig_helpers.measure.digitization import WEIGHTS
+
+_SCRIPTS = ("drawing.js", "front.js")
+_NAMES = {"pit": "Cross-border platform", "icp": "Home page", "pdo": "Domestic platform"}
+REACH = sp.Rational(3, 10)
+"""Elasticity of ψ in the level: strong enough to see, an illustration and no estimate."""
+TASTES = (0.1, 0.4)
+"""Travel of the slider of tastes: every level has a best quality on it."""
+
+
+@cache
+def formulas() -> Program:
+    """Write quality (8) as the level raises ψ, and how many orders of which spread are drawn.
+
+    ``psi = dig**REACH``; ``shown`` and ``spread`` rise with ψ and belong to the picture alone.
+    """
+    psi, dig = sp.symbols("psi dig", positive=True)
+    arguments = ("dig", *(name for name in ABOUT if name != "psi"))
+    drawn = {"shown": 12 * psi**2, "spread": (psi - sp.Rational(3, 5)) / 2}
+    return Program(arguments, {"psi": dig**REACH, **program().steps, **drawn}, CONDITIONS)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The three numbers of the first page.
+
+    Attributes
+    ----------
+    effect : float
+        The published coefficient of lndig in column (6) of Table 2.
+    claims, not_as_worded : int
+        Statements in the ledger, and how many of them do not hold as worded.
+    seen : int
+        Of 100 samples of this book's size, those in which a test at 5% sees ``effect``.
+    firms : int
+        Firms in this book's sample.
+    """
+
+    effect: float
+    claims: int
+    not_as_worded: int
+    seen: int
+    firms: int
+
+
+def doors() -> Doors:
+    """Compute the numbers of the first page from where each is known."""
+    values = {name: info.default for name, info in power.SLIDERS.items()}
+    verdicts = Counter(claim.verdict for claim in LEDGER.values())
+    return Doors(
+        effect=float(published(2, 6).set_index("term").loc[["lndig"], "estimate"].iloc[0]),
+        claims=len(LEDGER),
+        not_as_worded=verdicts["does not hold as worded"],
+        seen=round(100 * float(power.formulas().evaluate(values)["power"])),
+        firms=round(1000 * values["firms"]),
+    )
+
+
+class FrontPage:
+    """The first page as HTML that works by itself, from a server or from a file."""
+
+    def _repr_html_(self) -> str:
+        """Return the picture, and around it what can be read without a script."""
+        defaults = {name: info.default for name, info in ABOUT.items() if name != "psi"}
+        state = {"defaults": defaults | {"dig": 1.0}, "weights": WEIGHTS}
+        script = "\n".join(
+            [f"const evaluate = {formulas().javascript()};", *map(asset_of_explorers, _SCRIPTS)]
+        )
+        css = palette_css() + asset_of_explorers("front.css")
+        return live_page("td-front", css, script, state, _body(doors()))
+
+    def __repr__(self) -> str:
+        """Return the question."""
+        return "A firm joins an online platform. Does it export better goods?"
+
+
+def _body(numbers: Doors) -> str:
+    switches = "".join(
+        f'<label class="td-switch"><input type="checkbox" data-part="{name}"> {_NAMES[name]}'
+        f"<span>+{weight}</span></label>"
+        for name, weight in WEIGHTS.items()
+    )
+    low, high = TASTES
+    return f"""
+<p class="td-ribbon">All data in this book are synthetic. What agrees with the paper checks code;
+it says nothing about the world.</p>
+<p class="td-big">A firm joins an online platform. Does it export better goods?</p>
+<div class="td-stage">
+<div class="td-box"><p class="td-dig">Goes digital</p>{switches}
+<p>level <b class="td-dig" data-part="level">1</b> of 8</p></div>
+<div class="td-arrow"><b aria-hidden="true">→</b><span>assumed</span></div>
+<div class="td-box"><p class="td-psi">Answers varied orders</p>
+<svg data-part="book" viewBox="0 0 300 150" role="img" aria-label="Orders of one firm in a year, by
+destination: the more flexible the firm, the more orders and the more they differ in size."></svg>
+<p>flexible productivity ψ = <b class="td-psi" data-part="psi">1.00</b></p></div>
+<div class="td-arrow"><b aria-hidden="true">→</b><span>derived</span></div>
+<div class="td-box td-gauge"><p class="td-quality">Better goods</p>
+<div class="td-bar-up"><i data-part="fill"></i><u data-part="start"></u></div>
+<p><b class="td-quality" data-part="ratio">× 1.00</b></p></div>
+<label class="td-taste"><span>buyers want <b class="td-variety">variety</b></span>
+<input type="range" data-part="e" min="{low}" max="{high}" step="0.01" value="{high}"
+aria-label="substitutability e: how readily buyers take one variety for another">
+<span>buyers take substitutes</span></label>
+<p class="td-say" role="status" data-part="say"></p>
+</div>
+<nav class="td-doors" aria-label="Three numbers">
+<a href="../notebooks/benchmark.html"><b>+{numbers.effect:.4f}</b>
+<span>of a quality index between 0 and 1, for one log point of digitization: estimated by the paper
+from {PAPER_FIRMS:,} exporters. What is it worth?</span></a>
+<a href="claims.html"><b>{numbers.not_as_worded} of {numbers.claims}</b>
+<span>statements of the theory do not hold as worded, by computer algebra. Which?</span></a>
+<a href="../notebooks/benchmark.html#explore"><b>{numbers.seen} in 100</b>
+<span>samples of {numbers.firms:,} firms would notice that effect. How many firms does it take?
+</span></a>
+</nav>
+<p class="td-ways"><a href="optimal-quality.html">Move the sliders</a>
+<a href="consumers.html">The seminar, from the start</a>
+<a href="../notebooks/your-data.html">Your own data</a></p>
+"""
