@@ -19,6 +19,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
 )
 from tradedig_helpers.frames.ledger import Ledger, Rules, rules_passed
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.elasticities import (
@@ -75,6 +76,8 @@ def measure_quality(
     sigma_margin: float = SIGMA_MARGIN,
     single: Single = "drop",
     summed: bool = False,
+    firm: str = "firm",
+    year: str = "year",
 ) -> Quality[IntoFrameT]:
     """Return the quality of every flow and firm-year by equation (10).
 
@@ -90,6 +93,7 @@ def measure_quality(
     sigma_margin : flows with σ below 1 + margin are dropped, because ε/(σ-1) explodes there
     single : what to do with the only flow of a market; its ε is zero by construction
     summed : whether ``customs`` is what ``to_flows`` gives, which is not summed again
+    firm, year : names of the firm and the year in ``customs``, and in the answer
 
     Raises
     ------
@@ -124,11 +128,13 @@ def measure_quality(
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
     require_not_negative(sigma_margin=sigma_margin)
+    own = OwnNames(firm, year)
+    customs = own.taken(customs, "customs")
     flows = market_gaps(compute_flows(check_shipments(customs, summed), summed))
     flows, ledger = _graded(flows, check_sigma(sigma), missing_sigma, sigma_margin, single)
     key = level_key("firm")
     firm_years = unwrap(weighted_quality(flows, key), customs, sort=key)
-    return Quality(unwrap(flows, customs), firm_years, ledger)
+    return Quality(own.given_back(unwrap(flows, customs)), own.given_back(firm_years), ledger)
 
 
 def compute_firm_quality(

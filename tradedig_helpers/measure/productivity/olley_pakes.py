@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
@@ -125,6 +126,8 @@ def olley_pakes(
     effects: Sequence[str] = ("year",),
     bootstrap: int = 0,
     rng: np.random.Generator | None = None,
+    firm: str = "firm",
+    year: str = "year",
 ) -> Productivity:
     """Return ln TFP = y - b_l l - b_k k, with elasticities by Olley and Pakes (1996).
 
@@ -158,6 +161,9 @@ def olley_pakes(
         is one of them, the probit has year dummies.
     bootstrap : int
         How often firms are resampled for standard errors; 0 for none, else with ``rng``.
+    firm, year : str
+        Names of the firm and the year in ``firms``, and in the frame of the answer; among
+        ``effects``, ``year`` is the year whatever its name.
 
     Raises
     ------
@@ -182,6 +188,8 @@ def olley_pakes(
     φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
     has nothing to do with the year before, both have the same limit.
     """
+    own = OwnNames(firm, year)
+    firms = own.taken(firms, "firms")
     columns = AccountColumns(output, require_names(labour, "labour"), capital, investment, logs)
     options = Options(
         columns=columns,
@@ -189,14 +197,15 @@ def olley_pakes(
         markov_degree=degree if markov_degree is None else markov_degree,
         criterion=criterion,
         exit_correction=exit_correction,
-        effects=require_names(effects, "effects", empty=True),
+        effects=own.of_paper(require_names(effects, "effects", empty=True)),
         bootstrap=bootstrap,
     )
     _check_options(options, rng)
     accounts = plain(firms, "firms")
     check_amounts(accounts, options)
     require_key(accounts, FIRM_YEAR, "firms")
-    return compute_productivity(accounts, options, rng)
+    found = compute_productivity(accounts, options, rng)
+    return replace(found, frame=own.given_back(found.frame))
 
 
 def compute_productivity(
