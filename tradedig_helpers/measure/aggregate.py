@@ -33,6 +33,17 @@ def aggregate(flows: IntoFrameT, level: Level = "firm") -> IntoFrameT:
     TypeError, ValueError
         On an unknown level, a missing column, a quality that is not finite or a value that
         is not positive.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame(
+    ...     {"firm": [1, 1, 2], "year": 2004, "quality": [0.2, 0.8, 0.5], "value": [30, 10, 10]}
+    ... )
+    >>> aggregate(flows)
+       firm  year  quality  flows  value
+    0     1  2004     0.35      2   40.0
+    1     2  2004     0.50      1   10.0
     """
     require_option(level, Level, "level")
     key = level_key(level)

@@ -78,6 +78,15 @@ def open_folder(folder: Path) -> TradeFolder:
     ValueError
         If a table is there in another form (a CSV file, several files for several years), even
         an optional one, which would be left out; or if a file is no Parquet file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> data = open_folder(Path("data_sample"))
+    >>> data.customs.collect_schema().names()
+    ['firm', 'year', 'product', 'destination', 'mode', 'quantity', 'value']
+    >>> list(data.provinces)
+    ['province', 'year', 'internet']
     """
     try:
         import polars as pl

@@ -57,6 +57,20 @@ def drop_intermediaries(
         If a column is missing, a firm is twice in the register, or not there and that is
         an error; if firms are text here and numbers there, or the register has none of the
         sectors.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": [1, 2, 2], "year": 2004, "value": [50, 20, 30]})
+    >>> register = pd.DataFrame({"firm": [1, 2], "sector": ["manufacturing", "wholesale"]})
+    >>> kept, ledger = drop_intermediaries(customs, register)
+    >>> kept
+       firm  year  value
+    0     1  2004     50
+    >>> ledger.frame[["rule", "before", "after", "value_kept"]]
+                                    rule  before  after  value_kept
+    0                 firm is registered       3      3         1.0
+    1  firm is no wholesaler or retailer       3      1         0.5
     """
     require_option(unregistered, Unregistered, "unregistered")
     require_columns(customs, ["firm"], "customs")

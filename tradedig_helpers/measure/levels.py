@@ -31,6 +31,20 @@ class LevelPanel:
     key : the columns that identify a row, the year last
     effect : the unit as a fixed effect in the syntax of formulas, such as
         ``firm^destination``
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"firm": 1, "destination": ["JP", "US"], "year": 2004, "value": 5.0})
+    >>> flows["quality"] = [0.2, 0.8]
+    >>> firm_years = pd.DataFrame({"firm": [1, 2], "year": 2004, "lndig": [0.7, 0.0]})
+    >>> by_destination = level_panel(firm_years, flows, "firm-destination")
+    >>> by_destination.key, by_destination.effect
+    (('firm', 'destination', 'year'), 'firm^destination')
+    >>> by_destination.ledger.frame[["rule", "before", "after"]]
+                                    rule  before  after
+    0     firm and year are in the panel       2      2
+    1  firm-year has a flow with quality       2      1
     """
 
     frame: pd.DataFrame
@@ -63,6 +77,17 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     -----
     The paper mentions these levels without a table and does not say how flows are weighted
     in them; the weights are export values, as for the firm.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"firm": 1, "destination": ["JP", "US"], "year": 2004, "value": 5.0})
+    >>> flows["quality"] = [0.2, 0.8]
+    >>> firm_years = pd.DataFrame({"firm": [1, 2], "year": 2004, "lndig": [0.7, 0.0]})
+    >>> level_panel(firm_years, flows, "firm-destination").frame
+       firm destination  year  quality  flows  value  lndig
+    0     1          JP  2004      0.2      1    5.0    0.7
+    1     1          US  2004      0.8      1    5.0    0.7
     """
     require_option(level, Level, "level")
     panel = plain(panel, "panel")

@@ -36,6 +36,16 @@ def measure_pairs(
     ------
     TypeError, ValueError
         If a column is absent, missing in a row, or the year is not a number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": 1, "year": [2004, 2005, 2005], "product": "85171210"})
+    >>> customs["destination"] = ["US", "US", "JP"]
+    >>> measure_pairs(customs).round(2)
+       firm  year  new_pairs  pairs  lncnpd
+    0     1  2004          1      1    0.00
+    1     1  2005          1      2    0.69
     """
     own = OwnNames(firm, year)
     customs = own.taken(customs, "customs")

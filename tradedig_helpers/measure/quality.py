@@ -61,6 +61,22 @@ class Quality(Generic[IntoFrameT]):
         (flows in the market), ``log_quality`` (ln λ-hat) and ``quality`` (0 to 1)
     firm_years : ``firm``, ``year``, ``quality`` (export-value weighted), ``flows``, ``value``
     ledger : rule by rule, how many flows were dropped, and what share of value was kept
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": [1, 2, 3], "year": 2004, "product": "85171210"})
+    >>> customs = customs.assign(destination="US", mode="ordinary", quantity=10, value=[10, 20, 30])
+    >>> measured = measure_quality(customs, sigma=4.0)
+    >>> measured.flows[["firm", "price", "residual", "log_quality", "quality"]].round(2)
+       firm  price  residual  log_quality  quality
+    0     1    1.0     -2.39        -0.80     0.00
+    1     2    2.0      0.38         0.13     0.63
+    2     3    3.0      2.01         0.67     1.00
+    >>> measured.ledger.frame[["rule", "before", "after"]].tail(2)
+                                rule  before  after
+    2  market has more than one flow       3      3
+    3            product has a range       3      3
     """
 
     flows: IntoFrameT
@@ -165,6 +181,16 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
     TypeError, ValueError
         On a missing column, a quantity or price that is not positive, σ ≤ 1, or a market
         with several σ.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> market = {"product": "85171210", "destination": "US", "year": 2004}
+    >>> flows = pd.DataFrame({**market, "quantity": [10, 10], "price": [1.0, 2.0], "sigma": 4.0})
+    >>> demand_residual(flows)[["price", "residual", "log_quality", "market_size"]].round(2)
+       price  residual  log_quality  market_size
+    0    1.0     -1.39        -0.46            2
+    1    2.0      1.39         0.46            2
     """
     frame = checked(
         flows,
@@ -183,6 +209,16 @@ def standardise(flows: IntoFrameT) -> IntoFrameT:
     """Return ``flows`` with ``quality`` = (ln λ-hat - min)/(max - min) in product (Shi 2014).
 
     It is missing where the flows of a product do not differ in ``log_quality``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"product": "85171210", "log_quality": [-1.0, 0.5, 1.0]})
+    >>> standardise(flows)
+        product  log_quality  quality
+    0  85171210         -1.0     0.00
+    1  85171210          0.5     0.75
+    2  85171210          1.0     1.00
     """
     frame = checked(flows, "flows", present=["product"], numbers=["log_quality"])
     return unwrap(range_in_product(frame), flows, same_rows=True)

@@ -102,6 +102,25 @@ def measure_instrumented(
     The paper states none of these rules. Those after the slope remove whole markets, so
     the residuals of the flows that stay are those of the regression. Codes held as
     categories are several times as fast as text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng, rows = np.random.default_rng(1), 60
+    >>> customs = pd.DataFrame({"firm": np.arange(rows) // 2, "year": np.arange(rows) % 2 + 2004})
+    >>> customs = customs.assign(product="85171210", destination="US", mode="ordinary")
+    >>> cost = rng.normal(size=rows // 2).repeat(2) + 0.1 * rng.normal(size=rows)
+    >>> customs["quantity"] = np.exp(5 - 3 * cost + 0.2 * rng.normal(size=rows))
+    >>> customs["value"] = customs["quantity"] * np.exp(cost)
+    >>> measured = measure_instrumented(customs, 4.0, "lagged price")
+    >>> measured.products[["product", "sigma_hat", "used"]].round(1)
+        product  sigma_hat  used
+    0  85171210        3.0  True
+    >>> measured.firm_years[["firm", "year", "quality"]].head(2).round(2)
+       firm  year  quality
+    0     0  2005     0.75
+    1     1  2005     0.64
     """
     require_option(instrument, Instrument, "instrument")
     rules = DemandRules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)

@@ -187,6 +187,19 @@ def olley_pakes(
     ``prodest`` (Rovigatti and Mollisi 2018) chooses g otherwise at every b_k, as what explains
     φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
     has nothing to do with the year before, both have the same limit.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> found = olley_pakes(open_folder(Path("data_sample")).firms)
+    >>> found.coefficients[["input", "elasticity"]].round(2)
+              input  elasticity
+    0     employees        0.60
+    1  fixed_assets        0.35
+    >>> found.frame.head(2).round(2)
+       firm  year  lntfp
+    0     1  2002   3.17
+    1     1  2003   2.79
     """
     own = OwnNames(firm, year)
     firms = own.taken(firms, "firms")
