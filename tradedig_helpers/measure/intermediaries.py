@@ -50,6 +50,7 @@ def drop_intermediaries(
     frame
         As ``customs``.
     Ledger
+        How many records were left out because their firm is not registered, or trades.
 
     Raises
     ------
