@@ -40,7 +40,7 @@ def public_names(group: str) -> Iterator[str]:
         value = getattr(tradedig_helpers, name)
         kind = "class" if isclass(value) else "function" if isfunction(value) else "data"
         if kind != "data":
-            members = ["   :members:"] * (kind == "class")
+            members = ["   :members:", "   :member-order: bysource"] * (kind == "class")
             yield from (f".. auto{kind}:: {PACKAGE}.{name}", *members, "")
             continue
         module = ModuleAnalyzer.for_module(f"{PACKAGE}.{home}")

@@ -126,8 +126,8 @@ def match_adopters(
 
     Parameters
     ----------
-    traits : ``firm``, ``year`` and the regressors of ``spec``, such as
-        :func:`~tradedig_helpers.estimation.heckman.export_choice` returns
+    traits : ``firm``, ``year`` and the regressors of ``spec``, such as :func:`.export_choice`
+        returns
     cohorts : ``firm``, ``cohort``, as :func:`.first_adoption` returns them, of all firms of
         ``traits``
     spec : the probit; its outcome is made here. Its cluster may not be ``year``, as all firms
