@@ -24,10 +24,21 @@ CALLS = {
     "quality of flows": lambda d, **own: td.measure_quality(d.customs, 4.0, **own).flows,
     "instrumented": lambda d, **own: instrumented(d, **own).firm_years,
     "instrumented flows": lambda d, **own: instrumented(d, **own).flows,
+    "intermediaries": lambda d, **own: td.drop_intermediaries(
+        d.customs, d.register, **only("firm", own)
+    )[0],
+    "residual": lambda d, **own: td.demand_residual(d.graded, **only("year", own)),
+    "aggregate": lambda d, **own: td.aggregate(d.graded, "firm-product", **own),
+    "levels": lambda d, **own: td.level_panel(d.panel, d.graded, "firm-product", **own).frame,
     "productivity": lambda d, **own: td.olley_pakes(d.firms, **own).frame,
 }
-OF_ACCOUNTS = ("controls", "groups", "imports", "productivity")
-OF_ANY_ENGINE = [name for name in CALLS if name not in OF_ACCOUNTS]
+OF_PANDAS = ("controls", "groups", "imports", "intermediaries", "levels", "productivity")
+OF_ANY_ENGINE = [name for name in CALLS if name not in OF_PANDAS]
+
+
+def only(name, own):
+    """Return the one name that a call takes."""
+    return {key: value for key, value in own.items() if key == name}
 
 
 def instrumented(d, **own):
@@ -40,7 +51,9 @@ class Tables:
 
     def __init__(self, economy, change):
         self.flows = change(td.to_flows(economy.customs))
-        for name in ("customs", "firms", "destinations", "imports", "digital_products"):
+        self.graded = change(td.measure_quality(economy.customs, 4.0).flows)
+        self.panel = change(td.measure_digitization(economy.firms))
+        for name in ("customs", "firms", "destinations", "imports", "digital_products", "register"):
             setattr(self, name, change(getattr(economy, name)))
 
 
@@ -109,3 +122,12 @@ def test_effects_of_productivity_may_have_own_names(economy):
     pd.testing.assert_frame_equal(found.frame, renamed(expected.frame))
     with pytest.raises(ValueError, match="effects has firm"):
         td.olley_pakes(renamed(economy.firms), effects=("plant",), **OWN)
+
+
+def test_the_unit_of_a_level_has_own_names(economy):
+    """The key of a row, and the unit as a fixed effect, are columns of the answer."""
+    tables = Tables(economy, renamed)
+    found = td.level_panel(tables.panel, tables.graded, "firm-destination", **OWN)
+    assert found.key == ("plant", "destination", "wave")
+    assert found.effect == "plant^destination"
+    assert not found.frame.duplicated([*found.key]).any()

@@ -8,19 +8,23 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, floats, unwrap, whole
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.schema.checks import checked
 
 Level = Literal["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 
 
-def aggregate(flows: IntoFrameT, level: Level = "firm") -> IntoFrameT:
+def aggregate(
+    flows: IntoFrameT, level: Level = "firm", *, firm: str = "firm", year: str = "year"
+) -> IntoFrameT:
     """Return the export-value-weighted mean quality of each unit and year.
 
     Parameters
     ----------
     flows : the columns of ``level``, ``year``, ``quality`` and ``value``
     level : what a unit is; the paper's benchmark is the firm
+    firm, year : names of the firm and the year in the frame, and in the answer
 
     Returns
     -------
@@ -46,11 +50,12 @@ def aggregate(flows: IntoFrameT, level: Level = "firm") -> IntoFrameT:
     1     2  2004     0.50      1   10.0
     """
     require_option(level, Level, "level")
-    key = level_key(level)
+    own, key = OwnNames(firm, year), level_key(level)
+    flows = own.taken(flows, "flows")
     frame = checked(
         flows, "flows", present=key, years=["year"], numbers=["quality"], positive=["value"]
     )
-    return unwrap(weighted_quality(frame, key), flows, sort=key)
+    return own.given_back(unwrap(weighted_quality(frame, key), flows, sort=key))
 
 
 def level_key(level: Level) -> list[str]:

@@ -11,6 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.across_sources import require_rows_of
@@ -31,7 +32,11 @@ TRADE_WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "�
 
 
 def drop_intermediaries(
-    customs: IntoFrameT, register: pd.DataFrame, *, unregistered: Unregistered = "error"
+    customs: IntoFrameT,
+    register: pd.DataFrame,
+    *,
+    unregistered: Unregistered = "error",
+    firm: str = "firm",
 ) -> tuple[IntoFrameT, Ledger]:
     """Return customs records without those of wholesale and retail firms, as the paper does.
 
@@ -44,6 +49,7 @@ def drop_intermediaries(
         Blank text and words for nothing, such as NULL, are no sector
     unregistered : what to do with the records of a firm that the register does not hold or
         has without a sector, or that have no firm: nothing is known of them
+    firm : name of the firm in the frames, and in the answer
 
     Returns
     -------
@@ -74,10 +80,12 @@ def drop_intermediaries(
     1  firm is no wholesaler or retailer       3      1         0.5
     """
     require_option(unregistered, Unregistered, "unregistered")
+    own = OwnNames(firm)
+    customs, register = own.taken(customs, "customs"), own.taken(register, "register")
     require_columns(customs, ["firm"], "customs")
     frame = wrap(customs, "customs", ["firm", "value"])
     kept, ledger = without_intermediaries(frame, check_register(register), unregistered)
-    return unwrap(kept, customs), ledger
+    return own.given_back(unwrap(kept, customs)), ledger
 
 
 def check_register(register: pd.DataFrame, *, key: bool = True) -> pd.DataFrame:

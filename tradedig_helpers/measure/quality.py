@@ -166,7 +166,7 @@ def compute_firm_quality(
     return weighted_quality(graded, key), ledger
 
 
-def demand_residual(flows: IntoFrameT) -> IntoFrameT:
+def demand_residual(flows: IntoFrameT, *, year: str = "year") -> IntoFrameT:
     """Return ``flows`` with ε of equation (10), ``residual``, and ln λ-hat, ``log_quality``.
 
     ``market_size`` is added too: over how many flows the market mean is taken.
@@ -175,6 +175,7 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
     ----------
     flows : ``product``, ``destination``, ``year``, ``quantity``, ``price`` and ``sigma``, alike
         for all flows of a market
+    year : name of the year in the frame, and in the answer
 
     Raises
     ------
@@ -192,6 +193,8 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
     0    1.0     -1.39        -0.46            2
     1    2.0      1.39         0.46            2
     """
+    own = OwnNames(year=year)
+    flows = own.taken(flows, "flows")
     frame = checked(
         flows,
         "flows",
@@ -202,7 +205,7 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
         rules=above(["sigma"], "flows", 1.0),
     )
     _require_one_sigma(frame)
-    return unwrap(log_quality(market_gaps(frame)), flows, same_rows=True)
+    return own.given_back(unwrap(log_quality(market_gaps(frame)), flows, same_rows=True))
 
 
 def standardise(flows: IntoFrameT) -> IntoFrameT:

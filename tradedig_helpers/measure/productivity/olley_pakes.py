@@ -210,7 +210,7 @@ def olley_pakes(
         markov_degree=degree if markov_degree is None else markov_degree,
         criterion=criterion,
         exit_correction=exit_correction,
-        effects=own.of_paper(require_names(effects, "effects", empty=True)),
+        effects=own.to_paper(require_names(effects, "effects", empty=True)),
         bootstrap=bootstrap,
     )
     _check_options(options, rng)
