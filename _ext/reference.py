@@ -5,6 +5,7 @@ several lines, becomes a list of definitions; autodoc does the rest.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from inspect import Parameter, isclass, isfunction, signature
 from typing import Any
@@ -80,7 +81,7 @@ def fold(name: str, lines: list[str]) -> list[str]:
 def rewrite(
     app: Sphinx, what: str, name: str, obj: object, options: dict[str, Any], lines: list[str]
 ) -> None:
-    """Rewrite the docstring of a public function or class; members keep theirs."""
+    """Rewrite the docstring of a public function or class, and of a member, which has no fold."""
     lines[:] = as_definitions(lines)
     if what in ("function", "class"):
         lines[:] = fold(name.removeprefix(f"{PACKAGE}."), lines)
@@ -129,12 +130,14 @@ class PublicNames(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[Node]:
-        """Return the descriptions, made anew whenever the list of names changes."""
-        self.env.note_dependency(tradedig_helpers.__file__)
+        """Return the descriptions, made anew whenever the list of names or a module changes."""
         try:
             lines = [*public_names(self.arguments[0])]
         except KeyError as error:
             raise self.error(f"there is no group {error} of public names") from error
+        homes = tradedig_helpers.GROUPS[self.arguments[0]].values()
+        for module in (PACKAGE, *(f"{PACKAGE}.{home}" for home in homes)):
+            self.env.note_dependency(sys.modules[module].__file__ or "")
         node = Element()
         self.state.nested_parse(StringList(lines, source=PACKAGE), self.content_offset, node)
         return list(node.children)

@@ -91,8 +91,7 @@ def paper_frames(panel: Panel, firms: pd.DataFrame) -> PaperFrames:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> data = open_folder(Path("data_sample"))
+    >>> data = open_folder("data_sample")
     >>> frames = paper_frames(firm_panel(data), data.firms)
     >>> {unit: len(frame) for unit, frame in frames.items()}
     {'firm-year': 20020, 'all firm-years': 72334}

@@ -64,7 +64,7 @@ class TradeFolder:
     provinces: pd.DataFrame | None = None
 
 
-def open_folder(folder: Path) -> TradeFolder:
+def open_folder(folder: Path | str) -> TradeFolder:
     """Open the tables in ``folder``, one file ``<table>.parquet`` each.
 
     The columns that each must have are in ``data_sample/README.md``.
@@ -81,8 +81,7 @@ def open_folder(folder: Path) -> TradeFolder:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> data = open_folder(Path("data_sample"))
+    >>> data = open_folder("data_sample")
     >>> data.customs.collect_schema().names()
     ['firm', 'year', 'product', 'destination', 'mode', 'quantity', 'value']
     >>> list(data.provinces)

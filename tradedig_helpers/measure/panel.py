@@ -123,8 +123,7 @@ class Panel:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> panel = firm_panel(open_folder(Path("data_sample")), outcomes=["QSY", "QKL"])
+    >>> panel = firm_panel(open_folder("data_sample"), outcomes=["QSY", "QKL"])
     >>> panel.frame.shape
     (20020, 41)
     >>> panel.frame[["QSY", "QKL", "lndig", "flex"]].mean().round(2)
@@ -184,8 +183,7 @@ def firm_panel(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> panel = firm_panel(open_folder(Path("data_sample")))
+    >>> panel = firm_panel(open_folder("data_sample"))
     >>> panel.frame[["firm", "year", "QSY", "lndig", "flex"]].head(3).round(2)
        firm  year   QSY  lndig  flex
     0     3  2002  0.57    1.1  5.15

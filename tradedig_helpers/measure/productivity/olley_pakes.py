@@ -190,8 +190,7 @@ def olley_pakes(
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> found = olley_pakes(open_folder(Path("data_sample")).firms)
+    >>> found = olley_pakes(open_folder("data_sample").firms)
     >>> found.coefficients[["input", "elasticity"]].round(2)
               input  elasticity
     0     employees        0.60
