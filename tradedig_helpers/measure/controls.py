@@ -138,12 +138,10 @@ def measure_controls(
 
     Parameters
     ----------
-    firms : DataFrame
-        One row for each ``firm`` and ``year`` with ``founded``, ``employees``,
+    firms : one row for each ``firm`` and ``year`` with ``founded``, ``employees``,
         ``fixed_assets``, ``wages_payable`` and ``sales`` (1,000 yuan), ``interest``,
-        ``total_assets`` and ``profit`` (yuan), ``patents`` and ``foreign_share`` (0 to 1).
-    productivity : DataFrame, optional
-        ``firm``, ``year``, ``lntfp``, such as the frame of ``olley_pakes``.
+        ``total_assets`` and ``profit`` (yuan), ``patents`` and ``foreign_share`` (0 to 1)
+    productivity : ``firm``, ``year``, ``lntfp``, such as the frame of ``olley_pakes``
     firm, year : names of the firm and the year in the frames, and in the answer
 
     Returns

@@ -138,32 +138,22 @@ def olley_pakes(
 
     Parameters
     ----------
-    firms : DataFrame
-        One row for each ``firm`` and ``year``, of all firms and not of exporters alone, with
-        the four kinds of columns below. A firm exits after its last row if the data hold the
-        next year.
-    output, capital, investment : str
-        Columns of value added, fixed assets and investment, in one unit of money.
-    labour : sequence of str
-        Columns of labour (persons), such as skilled and unskilled; each has an elasticity.
-    logs : bool
-        Whether these columns hold logarithms; a missing one is what zero is in levels.
-    degree : int
-        Degree of the polynomial in (i, k), of stage 1 and of the probit, 1 to 4.
-    markov_degree : int, optional
-        Degree of the polynomial in φ' - b_k k' and P', 1 to 4; ``degree`` by default.
-    criterion : {"least squares", "prodest"}
-        What the b_k of stage 2 makes smallest; see the notes.
-    exit_correction : bool
-        Whether P enters stage 2.
-    effects : sequence of str
-        Columns whose joint cells have an intercept of their own in both stages; if ``year``
-        is one of them, the probit has year dummies.
-    bootstrap : int
-        How often firms are resampled for standard errors; 0 for none, else with ``rng``.
-    firm, year : str
-        Names of the firm and the year in ``firms``, and in the frame of the answer; among
-        ``effects``, ``year`` is the year whatever its name.
+    firms : one row for each ``firm`` and ``year``, of all firms and not of exporters alone,
+        with the four kinds of columns below; a firm exits after its last row if the data hold
+        the next year
+    output, capital, investment : columns of value added, fixed assets and investment, in one
+        unit of money
+    labour : columns of labour (persons), such as skilled and unskilled; each has an elasticity
+    logs : whether these columns hold logarithms; a missing one is what zero is in levels
+    degree : of the polynomial in (i, k), of stage 1 and of the probit, 1 to 4
+    markov_degree : of the polynomial in φ' - b_k k' and P', 1 to 4; ``degree`` by default
+    criterion : what the b_k of stage 2 makes smallest; see the notes
+    exit_correction : whether P enters stage 2
+    effects : columns whose joint cells have an intercept of their own in both stages; if
+        ``year`` is one of them, the probit has year dummies
+    bootstrap : how often firms are resampled for standard errors; 0 for none, else with ``rng``
+    firm, year : names of the firm and the year in ``firms``, and in the frame of the answer;
+        among ``effects``, ``year`` is the year whatever its name
 
     Raises
     ------
