@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tradedig_helpers.estimation.bootstrap import wild_cluster_test as wild_cluster_test
     from tradedig_helpers.estimation.event_study.cohorts import event_sample as event_sample
+    from tradedig_helpers.estimation.event_study.cohorts import first_adoption as first_adoption
     from tradedig_helpers.estimation.event_study.matching import match_adopters as match_adopters
     from tradedig_helpers.estimation.event_study.staggered import group_time as group_time
     from tradedig_helpers.estimation.event_study.study import event_study as event_study
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tradedig_helpers.estimation.power import errors_by_size as errors_by_size
     from tradedig_helpers.estimation.power import extrapolate as extrapolate
     from tradedig_helpers.estimation.power import power as power
+    from tradedig_helpers.estimation.refits import by_cluster as by_cluster
     from tradedig_helpers.estimation.runner import paper_frames as paper_frames
     from tradedig_helpers.estimation.runner import run as run
     from tradedig_helpers.estimation.specification_curve import (
@@ -121,6 +123,7 @@ GROUPS = {
     "Estimate": {
         "Fit": "estimation.fit",
         "Specification": "estimation.specifications",
+        "by_cluster": "estimation.refits",
         "effect_tests": "estimation.mediation",
         "errors_by_size": "estimation.power",
         "estimate": "estimation.fit",
@@ -129,6 +132,7 @@ GROUPS = {
         "event_study": "estimation.event_study.study",
         "export_choice": "estimation.heckman",
         "extrapolate": "estimation.power",
+        "first_adoption": "estimation.event_study.cohorts",
         "group_time": "estimation.event_study.staggered",
         "heckman": "estimation.heckman",
         "holm": "estimation.multiple",

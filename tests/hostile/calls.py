@@ -458,6 +458,7 @@ WITHOUT_FRAMES = {
     "export_choice": "measure_firms and heckman have its frames",
     "leave_out": "its door is that of estimate: tests/estimation/test_doors.py",
     "specification_curve": "its door is in tests/truth/test_truth_and_curve_doors.py",
+    "by_cluster": "its door is that of estimate: tests/estimation/test_doors.py",
     "wild_cluster_test": "its door is that of estimate: tests/estimation/test_doors.py",
 }
 """Public functions without a line above, each with its reason."""

@@ -126,6 +126,20 @@ def wild_cluster_test(
     ValueError
         Naming the specification, if there is no such term, an option is out of range, or the
         regression fits without error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"province": np.arange(400) % 8, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + rng.normal(size=400)
+    >>> parts = by_cluster(Specification("y", ("x",), cluster="province"), panel)
+    >>> test = wild_cluster_test(parts, "x", np.random.default_rng(2))
+    >>> test.draws, test.enumerated, round(test.p, 2)
+    (256, True, 0.01)
+    >>> round(test.low, 2), round(test.high, 2)
+    (0.46, 0.69)
     """
     spec = parts.spec
     _require_options(spec, term, weights)

@@ -52,6 +52,20 @@ class Fit:
     clusters : number of clusters, G
     adj_r2 : adjusted R², fixed effects counted
     small_sample : the convention behind the standard errors
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + 0.1 * rng.normal(size=400)
+    >>> fit = estimate(Specification("y", ("x",), effects=("firm",)), panel)
+    >>> fit.coefficients[["term", "estimate", "std_error", "p"]].round(2)
+      term  estimate  std_error    p
+    0    x      0.51       0.01  0.0
+    >>> fit.n, fit.clusters, round(fit.adj_r2, 2)
+    (400, 100, 0.95)
     """
 
     spec: Specification
@@ -171,7 +185,23 @@ def coefficient_table(
 
 
 def tidy(fits: Iterable[Fit]) -> pd.DataFrame:
-    """Return the coefficients of all ``fits`` in one frame, led by table, column and N."""
+    """Return the coefficients of all ``fits`` in one frame, led by table, column and N.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + 0.1 * rng.normal(size=400)
+    >>> specs = [Specification("y", ("x",)), Specification("y", ("x",), effects=("firm",))]
+    >>> fits = [estimate(spec, panel) for spec in specs]
+    >>> tidy(fits)[["table", "term", "estimate", "n"]].round(1)
+        table       term  estimate    n
+    0  y on x          x       0.5  400
+    1  y on x  Intercept      -0.0  400
+    2  y on x          x       0.5  400
+    """
     frames = [
         fit.coefficients.assign(table=fit.spec.table_name, column=fit.spec.column, n=fit.n)
         for fit in require_fits(fits)

@@ -126,6 +126,21 @@ def export_choice(
     TypeError, ValueError
         On bad columns or keys, keys of two kinds, measures that lack a firm-year of ``firms``,
         or if no firm-year exports, or all do.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"firm": [1, 2, 3], "year": 2004, "clearance": [0.4, 0.5, 0.6]})
+    >>> measured = pd.DataFrame({"firm": [1, 2, 3], "year": 2004, "lndig": [0.0, 1.1, 0.7]})
+    >>> customs = pd.DataFrame({"firm": [2, 2, 4], "year": 2004, "value": [10, 20, 30]})
+    >>> choice, ledger = export_choice(firms, customs, measured)
+    >>> choice
+       firm  year  lndig  clearance  EDU
+    0     1  2004    0.0        0.4  0.0
+    1     2  2004    1.1        0.5  1.0
+    2     3  2004    0.7        0.6  0.0
+    >>> print(ledger.in_words)
+    'exporter has accounts' holds for 1 of 2 firm-years
     """
     key = [firm, year]
     accounts = plain(firms, "firms")
@@ -252,6 +267,24 @@ def heckman(
     ValueError
         Naming the specification and the reason if a step cannot be estimated, ``choice`` is not
         what ``first`` was estimated on, or a row has another cluster in each frame.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> choice = pd.DataFrame({"firm": np.arange(2000) // 4, "year": 2002 + np.arange(2000) % 4})
+    >>> choice[["x", "z"]] = rng.normal(size=(2000, 2))
+    >>> shock = rng.normal(size=2000)
+    >>> choice["EDU"] = (choice["x"] + choice["z"] + shock > 0).astype(float)
+    >>> panel = choice.assign(y=0.5 * choice["x"] + shock).query("EDU == 1")
+    >>> first = Specification("EDU", ("x", "z"), unit="all firm-years", estimator="probit")
+    >>> second = Specification("y", ("x", "IMR"), effects=("year",), estimator="Heckman")
+    >>> found = heckman(choice, panel, first, second)
+    >>> found.second.coefficients[["term", "estimate", "std_error"]].round(2)
+      term  estimate  std_error
+    0    x      0.57       0.04
+    1  IMR      0.92       0.08
     """
     if "IMR" not in second.regressors:
         raise ValueError(f"{second.name} has no regressor 'IMR'; add it")

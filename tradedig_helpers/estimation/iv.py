@@ -60,6 +60,24 @@ def estimate_iv(
         an instrument is spanned by the effects; if the names are not what they should be;
         if there are too few clusters or degrees of freedom; or if ``demeaned`` was prepared for
         other effects, clusters, sample or variables.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(900) // 3, "z": rng.normal(size=900)})
+    >>> shock = rng.normal(size=900)
+    >>> panel["x"] = panel["z"] + shock
+    >>> panel["y"] = 0.5 * panel["x"] + shock + 0.1 * rng.normal(size=900)
+    >>> spec = Specification("y", ("x",), effects=("firm",))
+    >>> found = estimate_iv(spec, panel, endogenous="x", instruments=["z"])
+    >>> tidy([estimate(spec, panel), found.fit])[["term", "estimate", "std_error"]].round(2)
+      term  estimate  std_error
+    0    x      1.03       0.02
+    1    x      0.50       0.04
+    >>> found.strength.effective_f > 100
+    True
     """
     names = _instruments(spec, endogenous, instruments)
     exogenous = tuple(name for name in spec.regressors if name != endogenous)

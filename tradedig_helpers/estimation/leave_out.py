@@ -75,6 +75,23 @@ def leave_out(spec: Specification, panel: pd.DataFrame, by: str) -> LeaveOut:
     is a regression of its own. Only where no fixed effect has rows of two groups, as with
     provinces between which no firm moves, the effects of the others stay what they are, and
     so do their variables less the effects; they are then taken over, which is exact.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + 0.1 * rng.normal(size=400)
+    >>> panel["province"] = panel["firm"] % 3
+    >>> found = leave_out(Specification("y", ("x",), effects=("firm",)), panel, by="province")
+    >>> found.without[["group", "n", "estimate", "shift"]].round(2)
+       group    n  estimate  shift
+    0      1  268      0.50  -0.46
+    1      2  268      0.51  -0.04
+    2      0  264      0.51   0.56
+    >>> int(found.most_influential)
+    0
     """
     whole = _whole(spec, panel, by)
     rows = [{"group": group} | whole.without((group,)) for group in sorted(whole.groups.unique())]

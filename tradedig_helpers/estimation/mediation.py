@@ -80,6 +80,19 @@ def mediate(first: Specification, second: Specification, panel: pd.DataFrame) ->
         Naming the specifications, if they are not a pair: (13) needs the outcome of (12)
         on the right beside the regressors of (12), and the same effects, cluster and
         sample; or if (13) cannot be estimated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "lndig": rng.normal(size=400)})
+    >>> panel["flex"] = 0.5 * panel["lndig"] + rng.normal(size=400)
+    >>> panel["QSY"] = 0.4 * panel["flex"] + 0.2 * rng.normal(size=400)
+    >>> first = Specification("flex", ("lndig",), effects=("firm",))
+    >>> second = Specification("QSY", ("lndig", "flex"), effects=("firm",))
+    >>> mediate(first, second, panel).estimates.round(1).to_dict()
+    {'beta0': 0.6, 'mu1': 0.4, 'direct': 0.0, 'total': 0.2, 'ME': 0.2}
     """
     _require_pair(first, second)
     return _mediation(first, demean_all([second], panel).of(second))
@@ -192,6 +205,25 @@ def effect_tests(mediation: Mediation, rng: np.random.Generator, draws: int = 19
     ------
     TypeError, ValueError
         As :func:`bootstrap` does, and if an error of a path is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "lndig": rng.normal(size=400)})
+    >>> panel["flex"] = 0.5 * panel["lndig"] + rng.normal(size=400)
+    >>> panel["QSY"] = 0.4 * panel["flex"] + 0.2 * rng.normal(size=400)
+    >>> first = Specification("flex", ("lndig",), effects=("firm",))
+    >>> second = Specification("QSY", ("lndig", "flex"), effects=("firm",))
+    >>> mediation = mediate(first, second, panel)
+    >>> tests = effect_tests(mediation, np.random.default_rng(2), draws=199)
+    >>> tests[["method", "estimate", "low", "high"]].round(2)
+          method  estimate   low  high
+    0      Sobel      0.22  0.16  0.27
+    1     Aroian      0.22  0.16  0.27
+    2      delta      0.22  0.16  0.27
+    3  bootstrap      0.22  0.17  0.27
     """
     require_generator(rng)
     effect, found = mediation.estimates, mediation.std_errors

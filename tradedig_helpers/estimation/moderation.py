@@ -29,6 +29,21 @@ def marginal_effects(
     ValueError
         Naming the specification, if the treatment or the interaction is not in it or is no
         product of two columns, ``at`` is no list of finite values, or it cannot be estimated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["m"] = rng.normal(size=400)
+    >>> panel["y"] = (0.5 + 0.2 * panel["m"]) * panel["x"] + 0.1 * rng.normal(size=400)
+    >>> spec = Specification("y", ("x", "x:m", "m"), effects=("firm",))
+    >>> marginal_effects(spec, panel, "x:m", at=[-1, 0, 1])[["moderator", "estimate"]].round(1)
+       moderator  estimate
+    0       -1.0       0.3
+    1        0.0       0.5
+    2        1.0       0.7
     """
     treatment, _, moderator = interaction.partition(":")
     if not moderator or moderator == treatment:

@@ -69,6 +69,19 @@ def errors_by_size(
     ValueError
         If n exceeds the number of firms, ``term`` is not in the specification, or it cannot
         be estimated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + 0.1 * rng.normal(size=400)
+    >>> spec = Specification("y", ("x",), effects=("firm",))
+    >>> errors_by_size(spec, panel, "x", firms=[25, 100]).round(3)
+       firms    n  clusters  estimate  std_error
+    0     25  100        25     0.500      0.014
+    1    100  400       100     0.507      0.007
     """
     if term not in terms_of(spec):
         raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
@@ -110,6 +123,15 @@ def extrapolate(measured: pd.DataFrame, firms: ArrayLike) -> pd.DataFrame:
     ------
     TypeError, ValueError
         If ``measured`` is no pandas DataFrame or lacks a column, or a number is not positive.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> measured = pd.DataFrame({"firms": [500, 1000], "clusters": [480, 960]})
+    >>> extrapolate(measured.assign(std_error=[0.014, 0.010]), firms=[4000, 100_000])
+        firms  clusters  std_error
+    0    4000      3840      0.005
+    1  100000     96000      0.001
     """
     known = plain(measured, "measured")
     checked(known, "measured", positive=["firms", "clusters", "std_error"])

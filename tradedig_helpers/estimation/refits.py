@@ -92,6 +92,19 @@ def by_cluster(spec: Specification, panel: pd.DataFrame) -> ByCluster:
     ------
     ValueError
         Naming the specification, if it cannot be estimated or has fewer than two clusters.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"province": np.arange(400) % 8, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + rng.normal(size=400)
+    >>> parts = by_cluster(Specification("y", ("x",), cluster="province"), panel)
+    >>> len(parts.clusters), parts.gram.shape
+    (8, (8, 2, 2))
+    >>> parts.estimate.round(1).tolist()
+    [0.6, -0.0]
     """
     demeaned = demean_all([spec], panel)
     demeaned.require_estimable()

@@ -88,6 +88,22 @@ def paper_frames(panel: Panel, firms: pd.DataFrame) -> PaperFrames:
     firm-year has one, or where there is no choice of exporting to explain (accounts without
     ``clearance``, or of exporters alone), the lag or the unit ``all firm-years`` is not
     there, and ``unmeasured`` says why, as it does for what ``panel`` lacks.
+
+    Examples
+    --------
+    >>> data = open_folder("data_sample")
+    >>> frames = paper_frames(firm_panel(data), data.firms)
+    >>> {unit: len(frame) for unit, frame in frames.items()}
+    {'firm-year': 20020, 'all firm-years': 72334}
+    >>> found = run(TABLE_2, frames).estimates.query("term == 'lndig'")
+    >>> found[["column", "estimate", "std_error", "n"]].round(4)
+        column  estimate  std_error      n
+    0        1    0.0052     0.0027  19957
+    3        2    0.0033     0.0033  18934
+    13       3    0.0051     0.0036  16010
+    23       4    0.0051     0.0036  16010
+    35       5    0.0052     0.0036  16010
+    49       6    0.0053     0.0036  16010
     """
     reasons = Reasons("report", dict(panel.unmeasured))
     before = reasons.attempt(["lndig_l1"], lambda: lagged(panel.frame, "lndig", panel.everyone))
@@ -131,6 +147,21 @@ def run(
     TypeError
         If ``specs`` is one specification and no list, or holds anything else, or ``frames`` is
         one frame.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(400) // 4, "x": rng.normal(size=400)})
+    >>> panel["y"] = 0.5 * panel["x"] + 0.1 * rng.normal(size=400)
+    >>> specs = [Specification("y", ("x",)), Specification("y", ("w",))]
+    >>> results = run(specs, {"firm-year": panel})
+    >>> results.estimates.query("term == 'x'")[["term", "estimate", "n"]].round(1)
+      term  estimate    n
+    0    x       0.5  400
+    >>> print(results.columns["problem"].iloc[1])
+    y on w needs the columns ['w'], which the panel lacks; measure them first
     """
     if isinstance(specs, Specification):
         raise TypeError("specs is one Specification; give a list of them")

@@ -89,6 +89,21 @@ def specification_curve(
     ValueError
         If the panel lacks ``dig`` or a column of clusters; naming the specification, if one
         cannot be estimated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(1)
+    >>> panel = pd.DataFrame({"firm": np.arange(700) // 14, "year": 2002 + np.arange(700) % 14})
+    >>> panel = panel.assign(industry=panel["firm"] % 3, province=panel["firm"] % 4)
+    >>> names = [*TABLE_2[5].numbers, "QBW", "QKL", "QLP", "QOP", "lndigs"]
+    >>> panel[names] = rng.normal(size=(700, len(names)))
+    >>> curve = specification_curve(panel.assign(dig=rng.integers(1, 9, size=700)))
+    >>> len(curve), round(float((curve["p"] < 0.05).mean()), 2)
+    (1620, 0.02)
+    >>> curve.loc[0, ["quality", "index", "controls", "effects"]].to_dict()
+    {'quality': 'QSY', 'index': 'lndig', 'controls': 'none', 'effects': 'year'}
     """
     panel = plain(panel, "panel")
     checked(panel, "panel", present=[FIRM], optional_numbers=["dig"])

@@ -233,6 +233,7 @@ TABLE_2 = (
     ),
     Specification("QSY", ("lndig", *CONTROLS), WITHIN, table=2, column=6),
 )
+"""The benchmark: QSY on lndig, with more controls and finer effects from column to column."""
 
 TABLE_3 = (
     _within(3, 1, "QSY", "lndigs"),
@@ -243,6 +244,7 @@ TABLE_3 = (
     _within(3, 6, "QSY", "lndig", sample="2002-2007"),
     _within(3, 7, "QSY", "lndig", sample="2008-2015"),
 )
+"""Robustness: years of use instead of the index, four other qualities, two periods."""
 
 EXCLUSION = "clearance"
 """What moves exporting and not quality."""
@@ -260,8 +262,13 @@ NEIGHBOURS = _within(4, 4, "QSY", "lndig", estimator="2SLS", instruments=("dig_i
 WITH_DIGITAL_IMPORTS = _within(4, 5, "QSY", "lndig", "dpi")
 
 TABLE_4 = (EXPORT_CHOICE, SELECTION_CORRECTED, LAGGED, NEIGHBOURS, WITH_DIGITAL_IMPORTS)
+"""Endogeneity: the choice to export, its correction, two instruments, and digital imports."""
 
 FLEX_ON_DIGITIZATION, QUALITY_ON_FLEX = _mediation(5, 7, "flex")
+"""The chain: flexible productivity on digitization, and quality on both, equations (12) and (13).
+
+Columns 7 and 8 of Table 5.
+"""
 
 # INT, which does not vary within a province and year, is in the cell effect of column 6.
 TABLE_5 = (
@@ -277,12 +284,14 @@ TABLE_5 = (
     *_mediation(5, 11, "flex", "2008-2015"),
     *_mediation(5, 13, "lncnpd"),
 )
+"""Mechanisms: productivity and innovation, what moderates the effect, and what mediates it."""
 
 TABLE_6 = (
     _within(6, 1, "QSY", "pit", "pdo", "icp"),
     _within(6, 2, "QSY", "pit", "pdo", "icp", "ict", "mac", "oct"),
     _within(6, 3, "QSY", "pit", "pdo", "icp", "con", "imd", "cap"),
 )
+"""Technologies in the place of the index, alone and beside imports of digital products."""
 
 TABLE_7_SPLITS = {
     "size": {"small and micro firms": 1, "medium and large firms": 3},
@@ -298,6 +307,7 @@ TABLE_7 = tuple(
     for sample, column in split.items()
     for declared in _mediation(7, column, "flex", sample)
 )
+"""Heterogeneity: the mediation of flexible productivity in each sample of ``TABLE_7_SPLITS``."""
 
 PAPER = (*TABLE_2, *TABLE_3, *TABLE_4, *TABLE_5, *TABLE_6, *TABLE_7)
 """Every column of Tables 2-7."""

@@ -34,6 +34,16 @@ class Ledger:
     kept : for each step, the share of value that it keeps; None where rows have no value.
         Sums of value differ between engines in their last digits, so it does not count when
         two ledgers are compared
+
+    Examples
+    --------
+    >>> ledger = Ledger().record("firm is registered", "shipments", 100, 98)
+    >>> print(ledger.in_words)
+    'firm is registered' holds for 98 of 100 shipments
+    >>> ledger.then(Ledger().record("σ is known", "flows", 40, 39)).frame
+                     rule       unit  before  dropped  after
+    0  firm is registered  shipments     100        2     98
+    1          σ is known      flows      40        1     39
     """
 
     steps: tuple[tuple[str, str, int, int], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -59,6 +60,15 @@ class OwnNames:
                     "one or rename it"
                 )
         return cast(AnyFrame, wrapped.rename(self._own).to_native())
+
+    def to_paper(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return names of columns, of which an own one is that of the paper."""
+        return tuple(self._own.get(name, name) for name in names)
+
+    def to_own(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return names of columns, of which the paper's are those of the caller."""
+        given = {"firm": self.firm, "year": self.year}
+        return tuple(given.get(name, name) for name in names)
 
     def given_back(self, frame: AnyFrame) -> AnyFrame:
         """Return an answer, a frame of any engine, under the caller's names.

@@ -53,6 +53,16 @@ class RawRecords(Protocol):
     """Any object with these frames, such as the synthetic records or your own.
 
     All but ``survey`` may be None, or not be there at all.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import pandas as pd
+    >>> survey = pd.DataFrame({"name": ["嘉和纺织有限公司"], "province": ["浙江"]})
+    >>> declarations = pd.DataFrame({"code": ["3302960123"], "name": ["嘉和纺织有限公司"]})
+    >>> records = SimpleNamespace(survey=survey, declarations=declarations)
+    >>> link_sources(records, firm=pd.Series([1])).firm["declarations"].tolist()
+    [1]
     """
 
     @property
@@ -131,6 +141,21 @@ def link_sources(
     TypeError, ValueError
         If a source is no pandas DataFrame or lacks a column, a name or code is a number,
         or ``firm`` is not of the rows of the survey or is missing in one.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import pandas as pd
+    >>> survey = pd.DataFrame({"name": ["嘉和纺织有限公司", "宏图机械厂"], "province": "浙江"})
+    >>> declarations = pd.DataFrame({"code": ["3302960123", "3302960123", "1101910456"]})
+    >>> declarations["name"] = ["嘉和纺织有限公司", None, "远航贸易公司"]
+    >>> records = SimpleNamespace(survey=survey, declarations=declarations)
+    >>> links = link_sources(records, firm=pd.Series([1, 2]))
+    >>> links.firm["declarations"].tolist()
+    [1, 1, <NA>]
+    >>> links.ledger.frame[["rule", "before", "after"]].tail(1)
+                                rule  before  after
+    15  declarations: row has a firm       3      2
     """
     tables, ledger = _tables(records)
     firm = _whole(firm, records.survey)

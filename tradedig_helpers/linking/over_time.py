@@ -100,6 +100,16 @@ def link_over_time(
     TypeError, ValueError
         On missing columns or values, codes or names that are numbers, years that are none,
         unknown options, a gap below 1, or ``bridged`` without a third source.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> survey = pd.DataFrame({"year": [2004, 2005, 2005], "province": "浙江"})
+    >>> survey["name"] = ["嘉和纺织有限公司", "嘉和纺织(有限)公司", "宏图机械厂"]
+    >>> survey["code"] = ["733245801", None, "704512369"]
+    >>> linked = link_over_time(survey, method="sequential")
+    >>> linked.firm.tolist()
+    [1, 1, 2]
     """
     require_option(method, Method, "method")
     require_option(ambiguous, Ambiguous, "ambiguous")

@@ -138,12 +138,10 @@ def measure_controls(
 
     Parameters
     ----------
-    firms : DataFrame
-        One row for each ``firm`` and ``year`` with ``founded``, ``employees``,
+    firms : one row for each ``firm`` and ``year`` with ``founded``, ``employees``,
         ``fixed_assets``, ``wages_payable`` and ``sales`` (1,000 yuan), ``interest``,
-        ``total_assets`` and ``profit`` (yuan), ``patents`` and ``foreign_share`` (0 to 1).
-    productivity : DataFrame, optional
-        ``firm``, ``year``, ``lntfp``, such as the frame of ``olley_pakes``.
+        ``total_assets`` and ``profit`` (yuan), ``patents`` and ``foreign_share`` (0 to 1)
+    productivity : ``firm``, ``year``, ``lntfp``, such as the frame of ``olley_pakes``
     firm, year : names of the firm and the year in the frames, and in the answer
 
     Returns
@@ -159,6 +157,18 @@ def measure_controls(
         If a frame is no pandas frame, a column is absent or infinite, employees, total assets
         or sales are missing or not positive, the foreign share is not a share, a key repeats
         or is of two kinds, a control is defined in no row, or productivity covers none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"firm": [1, 2], "year": 2004, "founded": [1994, 2001]})
+    >>> firms = firms.assign(employees=[100, 40], fixed_assets=[5_000, 900], sales=[20_000, 4_000])
+    >>> firms = firms.assign(wages_payable=1_200, total_assets=9_000_000, profit=[800_000, -90_000])
+    >>> firms = firms.assign(interest=90_000, patents=[3, 0], foreign_share=[0.3, 0.0])
+    >>> measure_controls(firms)[["firm", "lnsca", "lnage", "lncap", "lnpro", "foe"]].round(2)
+       firm  lnsca  lnage  lncap  lnpro  foe
+    0     1   4.61   2.40   3.93   0.04  1.0
+    1     2   3.69   1.39   3.16  -0.02  0.0
     """
     own = OwnNames(firm, year)
     firms, productivity = own.taken(firms, "firms"), own.taken(productivity, "productivity")

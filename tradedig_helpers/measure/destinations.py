@@ -48,6 +48,18 @@ def measure_destinations(
     ------
     TypeError, ValueError
         On bad columns or values, or if a destination-year of a flow is not in the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"firm": [1, 1, 2], "destination": ["JP", "US", "US"], "year": 2004})
+    >>> flows = flows.assign(product="85171210", value=[20.0, 60.0, 30.0], price=[2.0, 6.0, 3.0])
+    >>> destinations = pd.DataFrame({"destination": ["JP", "US"], "year": 2004})
+    >>> destinations = destinations.assign(gdp=[4.9e12, 12.2e12], gdp_per_head=[38e3, 42e3])
+    >>> measure_destinations(flows, destinations).round(2)
+       firm  year  lnpgp  lngdp  lnsdp
+    0     1  2004  10.62  29.90  -0.75
+    1     2  2004  10.65  30.13  -0.75
     """
     own = OwnNames(firm, year)
     flows = own.taken(flows, "flows")

@@ -74,6 +74,16 @@ def with_sigma(
         If product codes are numbers, or the table is of another engine than ``flows``.
     ValueError
         If a σ is not above 1, a pair is listed twice, or σ is missing and that is an error.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"product": ["85171210", "61091000"], "destination": "US"})
+    >>> sigma = pd.DataFrame({"hs4": ["8517", "6109"], "destination": "US", "sigma": [3.1, 5.4]})
+    >>> with_sigma(flows, sigma)
+        product destination  sigma
+    0  85171210          US    3.1
+    1  61091000          US    5.4
     """
     require_option(missing, Missing, "missing_sigma")
     frame = checked(flows, "flows", present=["destination"], codes=["product"])

@@ -15,6 +15,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
     wrap,
 )
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import EXACT_DOUBLE
 from tradedig_helpers.schema.checks import Rule, checked, repeated_keys
 
@@ -27,10 +28,16 @@ FLOWS = "flows"
 """What a ledger of flows counts."""
 
 
-def to_flows(customs: IntoFrameT) -> IntoFrameT:
+def to_flows(customs: IntoFrameT, *, firm: str = "firm", year: str = "year") -> IntoFrameT:
     """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``.
 
     They are computed once, in the call, of lazy frames too.
+
+    Parameters
+    ----------
+    customs : shipments with ``firm``, ``product`` (text of digits), ``destination``, ``mode``,
+        ``year``, ``quantity`` (units) and ``value`` (dollars)
+    firm, year : names of the firm and the year in the frame, and in the answer
 
     Raises
     ------
@@ -46,7 +53,10 @@ def to_flows(customs: IntoFrameT) -> IntoFrameT:
        firm  quantity  value
     0     1      40.0  200.0
     """
-    return unwrap(materialize(compute_flows(check_shipments(customs))), customs)
+    own = OwnNames(firm, year)
+    customs = own.taken(customs, "customs")
+    flows = materialize(compute_flows(check_shipments(customs)))
+    return own.given_back(unwrap(flows, customs))
 
 
 def market_size(flows: IntoFrameT) -> IntoFrameT:

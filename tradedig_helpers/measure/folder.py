@@ -64,7 +64,7 @@ class TradeFolder:
     provinces: pd.DataFrame | None = None
 
 
-def open_folder(folder: Path) -> TradeFolder:
+def open_folder(folder: Path | str) -> TradeFolder:
     """Open the tables in ``folder``, one file ``<table>.parquet`` each.
 
     The columns that each must have are in ``data_sample/README.md``.
@@ -78,6 +78,14 @@ def open_folder(folder: Path) -> TradeFolder:
     ValueError
         If a table is there in another form (a CSV file, several files for several years), even
         an optional one, which would be left out; or if a file is no Parquet file.
+
+    Examples
+    --------
+    >>> data = open_folder("data_sample")
+    >>> data.customs.collect_schema().names()
+    ['firm', 'year', 'product', 'destination', 'mode', 'quantity', 'value']
+    >>> list(data.provinces)
+    ['province', 'year', 'internet']
     """
     try:
         import polars as pl

@@ -118,6 +118,17 @@ def measure_groups(
     TypeError, ValueError
         On missing columns or values, a year before the founding, two rows for the same firm
         and year, a trade mode that is unknown, or if no firm-year is in both frames.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"firm": [1, 2], "year": 2004, "employees": [80, 900]})
+    >>> firms = firms.assign(fixed_assets=[900, 60_000], sales=[900, 50_000], founded=[2003, 1985])
+    >>> flows = pd.DataFrame({"firm": [1, 2], "year": 2004, "mode": ["ordinary", "processing"]})
+    >>> measure_groups(firms, flows.assign(value=10.0))
+       firm  year  small  capital_intensive  startup  ordinary
+    0     1  2004   True              False     True      True
+    1     2  2004  False               True    False     False
     """
     own = OwnNames(firm, year)
     firms, flows = own.taken(firms, "firms"), own.taken(flows, "flows")

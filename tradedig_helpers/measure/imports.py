@@ -42,6 +42,18 @@ def measure_imports(
     ValueError
         If a column or a value is missing, a product is listed twice or none of those listed
         is imported, or a name is both a function and an end use.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> imports = pd.DataFrame({"firm": [1, 1, 2], "year": 2004})
+    >>> imports["product"] = ["84715010", "01012100", "85176210"]
+    >>> digital_products = pd.DataFrame({"product": ["84715010", "85176210"]})
+    >>> digital_products = digital_products.assign(function="ict", end_use=["cap", "imd"])
+    >>> measure_imports(imports, digital_products)
+       firm  year  dpi  ict  cap  imd
+    0     1  2004    1    1    1    0
+    1     2  2004    1    1    0    1
     """
     own = OwnNames(firm, year)
     imports = own.taken(imports, "imports")

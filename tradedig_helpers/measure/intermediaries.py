@@ -11,6 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.across_sources import require_rows_of
@@ -31,7 +32,11 @@ TRADE_WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "�
 
 
 def drop_intermediaries(
-    customs: IntoFrameT, register: pd.DataFrame, *, unregistered: Unregistered = "error"
+    customs: IntoFrameT,
+    register: pd.DataFrame,
+    *,
+    unregistered: Unregistered = "error",
+    firm: str = "firm",
 ) -> tuple[IntoFrameT, Ledger]:
     """Return customs records without those of wholesale and retail firms, as the paper does.
 
@@ -44,12 +49,14 @@ def drop_intermediaries(
         Blank text and words for nothing, such as NULL, are no sector
     unregistered : what to do with the records of a firm that the register does not hold or
         has without a sector, or that have no firm: nothing is known of them
+    firm : name of the firm in the frames, and in the answer
 
     Returns
     -------
     frame
         As ``customs``.
     Ledger
+        How many records were left out because their firm is not registered, or trades.
 
     Raises
     ------
@@ -57,12 +64,28 @@ def drop_intermediaries(
         If a column is missing, a firm is twice in the register, or not there and that is
         an error; if firms are text here and numbers there, or the register has none of the
         sectors.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": [1, 2, 2], "year": 2004, "value": [50, 20, 30]})
+    >>> register = pd.DataFrame({"firm": [1, 2], "sector": ["manufacturing", "wholesale"]})
+    >>> kept, ledger = drop_intermediaries(customs, register)
+    >>> kept
+       firm  year  value
+    0     1  2004     50
+    >>> ledger.frame[["rule", "before", "after", "value_kept"]]
+                                    rule  before  after  value_kept
+    0                 firm is registered       3      3         1.0
+    1  firm is no wholesaler or retailer       3      1         0.5
     """
     require_option(unregistered, Unregistered, "unregistered")
+    own = OwnNames(firm)
+    customs, register = own.taken(customs, "customs"), own.taken(register, "register")
     require_columns(customs, ["firm"], "customs")
     frame = wrap(customs, "customs", ["firm", "value"])
     kept, ledger = without_intermediaries(frame, check_register(register), unregistered)
-    return unwrap(kept, customs), ledger
+    return own.given_back(unwrap(kept, customs)), ledger
 
 
 def check_register(register: pd.DataFrame, *, key: bool = True) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from narwhals.typing import IntoFrame
 
 from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
@@ -31,6 +32,20 @@ class LevelPanel:
     key : the columns that identify a row, the year last
     effect : the unit as a fixed effect in the syntax of formulas, such as
         ``firm^destination``
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"firm": 1, "destination": ["JP", "US"], "year": 2004, "value": 5.0})
+    >>> flows["quality"] = [0.2, 0.8]
+    >>> firm_years = pd.DataFrame({"firm": [1, 2], "year": 2004, "lndig": [0.7, 0.0]})
+    >>> by_destination = level_panel(firm_years, flows, "firm-destination")
+    >>> by_destination.key, by_destination.effect
+    (('firm', 'destination', 'year'), 'firm^destination')
+    >>> by_destination.ledger.frame[["rule", "before", "after"]]
+                                    rule  before  after
+    0     firm and year are in the panel       2      2
+    1  firm-year has a flow with quality       2      1
     """
 
     frame: pd.DataFrame
@@ -39,7 +54,14 @@ class LevelPanel:
     effect: str
 
 
-def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> LevelPanel:
+def level_panel(
+    panel: pd.DataFrame,
+    flow_quality: IntoFrame,
+    level: Level,
+    *,
+    firm: str = "firm",
+    year: str = "year",
+) -> LevelPanel:
     """Return the quality of each unit and year of ``level`` beside the firm's own variables.
 
     Parameters
@@ -49,6 +71,7 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     flow_quality : the ``flows`` of :func:`.measure_quality`: the columns of ``level``,
         ``year``, ``quality`` and ``value``, in a frame of any supported engine
     level : what a unit is, such as ``"firm-destination"``
+    firm, year : names of the firm and the year in both frames, and in the answer
 
     Raises
     ------
@@ -63,9 +86,22 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
     -----
     The paper mentions these levels without a table and does not say how flows are weighted
     in them; the weights are export values, as for the firm.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"firm": 1, "destination": ["JP", "US"], "year": 2004, "value": 5.0})
+    >>> flows["quality"] = [0.2, 0.8]
+    >>> firm_years = pd.DataFrame({"firm": [1, 2], "year": 2004, "lndig": [0.7, 0.0]})
+    >>> level_panel(firm_years, flows, "firm-destination").frame
+       firm destination  year  quality  flows  value  lndig
+    0     1          JP  2004      0.2      1    5.0    0.7
+    1     1          US  2004      0.8      1    5.0    0.7
     """
     require_option(level, Level, "level")
-    panel = plain(panel, "panel")
+    own = OwnNames(firm, year)
+    panel = plain(own.taken(panel, "panel"), "panel")
+    flow_quality = own.taken(flow_quality, "flow_quality")
     checked(panel, "panel", key=FIRM_YEAR, years=["year"])
     key = level_key(level)
     if taken := [name for name in (*key, *MEASURED) if name in panel and name not in FIRM_YEAR]:
@@ -85,4 +121,5 @@ def level_panel(panel: pd.DataFrame, flow_quality: IntoFrame, level: Level) -> L
         .record("firm and year are in the panel", f"{level}-years", len(units), len(frame))
         .record("firm-year has a flow with quality", "firm-years", len(panel), found)
     )
-    return LevelPanel(frame, ledger, tuple(key), "^".join(key[:-1]))
+    names = own.to_own(key)
+    return LevelPanel(own.given_back(frame), ledger, names, "^".join(names[:-1]))

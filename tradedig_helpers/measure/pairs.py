@@ -6,11 +6,14 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, log_where, unwrap
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked
 
 
-def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFrameT:
+def measure_pairs(
+    customs: IntoFrameT, base_year: int | None = None, *, firm: str = "firm", year: str = "year"
+) -> IntoFrameT:
     """Return lncnpd, the log of the cumulative number of new destination-product pairs.
 
     A pair is new in the first year in which the records show that the firm exports it.
@@ -20,6 +23,7 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
     customs : shipments or flows with ``firm``, ``year``, ``product`` and ``destination``
     base_year : pairs exported in or before it are not new; without it every pair is new
         once, those of the first year of the records included
+    firm, year : names of the firm and the year in the frame, and in the answer
 
     Returns
     -------
@@ -32,7 +36,19 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
     ------
     TypeError, ValueError
         If a column is absent, missing in a row, or the year is not a number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": 1, "year": [2004, 2005, 2005], "product": "85171210"})
+    >>> customs["destination"] = ["US", "US", "JP"]
+    >>> measure_pairs(customs).round(2)
+       firm  year  new_pairs  pairs  lncnpd
+    0     1  2004          1      1    0.00
+    1     1  2005          1      2    0.69
     """
+    own = OwnNames(firm, year)
+    customs = own.taken(customs, "customs")
     frame = checked(
         customs,
         "customs",
@@ -40,7 +56,8 @@ def measure_pairs(customs: IntoFrameT, base_year: int | None = None) -> IntoFram
         years=["year"],
         codes=["product"],
     )
-    return unwrap(compute_pairs(frame, base_year), customs, sort=FIRM_YEAR)
+    pairs = unwrap(compute_pairs(frame, base_year), customs, sort=FIRM_YEAR)
+    return own.given_back(pairs)
 
 
 def compute_pairs(customs: Frame, base_year: int | None = None) -> Frame:

@@ -72,6 +72,19 @@ class TradeData(Protocol):
     ``digital_products``, ``provinces`` and ``elasticities_hs3``. ``customs``,
     ``destinations`` and the tables of elasticities are frames of one engine, the others
     pandas frames; all are declared in :mod:`tradedig_helpers.schema.tables`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": [1, 1, 2], "year": 2004, "product": "85171210"})
+    >>> customs = customs.assign(destination="US", mode="ordinary", quantity=10, value=[20, 60, 30])
+    >>> firms = pd.DataFrame({"firm": [1, 2, 3], "year": 2004})
+    >>> data = SimpleNamespace(customs=customs, firms=firms, destinations=None, elasticities=None)
+    >>> firm_panel(data, unmeasured="report").frame[["firm", "year", "flex", "lncnpd"]].round(2)
+       firm  year  flex  lncnpd
+    0     1  2004  0.49     0.0
+    1     2  2004   NaN     0.0
     """
 
     @property
@@ -107,6 +120,23 @@ class Panel:
         data lack, or a measure that cannot be had
     notes : what was left out so that the others could be measured, if that was asked for:
         cells of ``firms`` by column, flows without σ by outcome; the ledger counts them, too
+
+    Examples
+    --------
+    >>> panel = firm_panel(open_folder("data_sample"), outcomes=["QSY", "QKL"])
+    >>> panel.frame.shape
+    (20020, 41)
+    >>> panel.frame[["QSY", "QKL", "lndig", "flex"]].mean().round(2)
+    QSY      0.51
+    QKL      0.49
+    lndig    0.73
+    flex     4.88
+    dtype: float64
+    >>> panel.ledger.frame[["rule", "before", "after"]].head(3)
+                                    rule  before   after
+    0                 firm is registered  554663  554663
+    1  firm is no wholesaler or retailer  554663  524679
+    2                    QSY: σ is known  257045  257045
     """
 
     frame: pd.DataFrame
@@ -150,6 +180,15 @@ def firm_panel(
     ------
     TypeError, ValueError
         On an unknown outcome, a missing table, or bad columns or values in one.
+
+    Examples
+    --------
+    >>> panel = firm_panel(open_folder("data_sample"))
+    >>> panel.frame[["firm", "year", "QSY", "lndig", "flex"]].head(3).round(2)
+       firm  year   QSY  lndig  flex
+    0     3  2002  0.57    1.1  5.15
+    1     3  2004  0.58    1.1  5.76
+    2     3  2006  0.53    1.1  4.73
     """
     require_option(unmeasured, Unmeasured, "unmeasured")
     for outcome in require_names(outcomes, "outcomes"):

@@ -19,6 +19,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
 )
 from tradedig_helpers.frames.ledger import Ledger, Rules, rules_passed
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.elasticities import (
@@ -60,6 +61,22 @@ class Quality(Generic[IntoFrameT]):
         (flows in the market), ``log_quality`` (ln λ-hat) and ``quality`` (0 to 1)
     firm_years : ``firm``, ``year``, ``quality`` (export-value weighted), ``flows``, ``value``
     ledger : rule by rule, how many flows were dropped, and what share of value was kept
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customs = pd.DataFrame({"firm": [1, 2, 3], "year": 2004, "product": "85171210"})
+    >>> customs = customs.assign(destination="US", mode="ordinary", quantity=10, value=[10, 20, 30])
+    >>> measured = measure_quality(customs, sigma=4.0)
+    >>> measured.flows[["firm", "price", "residual", "log_quality", "quality"]].round(2)
+       firm  price  residual  log_quality  quality
+    0     1    1.0     -2.39        -0.80     0.00
+    1     2    2.0      0.38         0.13     0.63
+    2     3    3.0      2.01         0.67     1.00
+    >>> measured.ledger.frame[["rule", "before", "after"]].tail(2)
+                                rule  before  after
+    2  market has more than one flow       3      3
+    3            product has a range       3      3
     """
 
     flows: IntoFrameT
@@ -75,6 +92,8 @@ def measure_quality(
     sigma_margin: float = SIGMA_MARGIN,
     single: Single = "drop",
     summed: bool = False,
+    firm: str = "firm",
+    year: str = "year",
 ) -> Quality[IntoFrameT]:
     """Return the quality of every flow and firm-year by equation (10).
 
@@ -90,6 +109,7 @@ def measure_quality(
     sigma_margin : flows with σ below 1 + margin are dropped, because ε/(σ-1) explodes there
     single : what to do with the only flow of a market; its ε is zero by construction
     summed : whether ``customs`` is what ``to_flows`` gives, which is not summed again
+    firm, year : names of the firm and the year in ``customs``, and in the answer
 
     Raises
     ------
@@ -124,11 +144,13 @@ def measure_quality(
     require_option(single, Single, "single")
     require_option(missing_sigma, Missing, "missing_sigma")
     require_not_negative(sigma_margin=sigma_margin)
+    own = OwnNames(firm, year)
+    customs = own.taken(customs, "customs")
     flows = market_gaps(compute_flows(check_shipments(customs, summed), summed))
     flows, ledger = _graded(flows, check_sigma(sigma), missing_sigma, sigma_margin, single)
     key = level_key("firm")
     firm_years = unwrap(weighted_quality(flows, key), customs, sort=key)
-    return Quality(unwrap(flows, customs), firm_years, ledger)
+    return Quality(own.given_back(unwrap(flows, customs)), own.given_back(firm_years), ledger)
 
 
 def compute_firm_quality(
@@ -144,7 +166,7 @@ def compute_firm_quality(
     return weighted_quality(graded, key), ledger
 
 
-def demand_residual(flows: IntoFrameT) -> IntoFrameT:
+def demand_residual(flows: IntoFrameT, *, year: str = "year") -> IntoFrameT:
     """Return ``flows`` with ε of equation (10), ``residual``, and ln λ-hat, ``log_quality``.
 
     ``market_size`` is added too: over how many flows the market mean is taken.
@@ -153,13 +175,26 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
     ----------
     flows : ``product``, ``destination``, ``year``, ``quantity``, ``price`` and ``sigma``, alike
         for all flows of a market
+    year : name of the year in the frame, and in the answer
 
     Raises
     ------
     TypeError, ValueError
         On a missing column, a quantity or price that is not positive, σ ≤ 1, or a market
         with several σ.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> market = {"product": "85171210", "destination": "US", "year": 2004}
+    >>> flows = pd.DataFrame({**market, "quantity": [10, 10], "price": [1.0, 2.0], "sigma": 4.0})
+    >>> demand_residual(flows)[["price", "residual", "log_quality", "market_size"]].round(2)
+       price  residual  log_quality  market_size
+    0    1.0     -1.39        -0.46            2
+    1    2.0      1.39         0.46            2
     """
+    own = OwnNames(year=year)
+    flows = own.taken(flows, "flows")
     frame = checked(
         flows,
         "flows",
@@ -170,13 +205,23 @@ def demand_residual(flows: IntoFrameT) -> IntoFrameT:
         rules=above(["sigma"], "flows", 1.0),
     )
     _require_one_sigma(frame)
-    return unwrap(log_quality(market_gaps(frame)), flows, same_rows=True)
+    return own.given_back(unwrap(log_quality(market_gaps(frame)), flows, same_rows=True))
 
 
 def standardise(flows: IntoFrameT) -> IntoFrameT:
     """Return ``flows`` with ``quality`` = (ln λ-hat - min)/(max - min) in product (Shi 2014).
 
     It is missing where the flows of a product do not differ in ``log_quality``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame({"product": "85171210", "log_quality": [-1.0, 0.5, 1.0]})
+    >>> standardise(flows)
+        product  log_quality  quality
+    0  85171210         -1.0     0.00
+    1  85171210          0.5     0.75
+    2  85171210          1.0     1.00
     """
     frame = checked(flows, "flows", present=["product"], numbers=["log_quality"])
     return unwrap(range_in_product(frame), flows, same_rows=True)

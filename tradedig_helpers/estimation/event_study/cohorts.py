@@ -66,6 +66,16 @@ def first_adoption(firms: pd.DataFrame, *, firm: str = FIRM, year: str = YEAR) -
     TypeError, ValueError
         If a column is absent, a key repeated, a date not a calendar year, or a firm has two
         dates for one technology.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"firm": [1, 1, 2], "year": [2004, 2005, 2004]})
+    >>> firms = firms.assign(pit_since=[2005, 2005, None], pdo_since=[2004, 2004, None])
+    >>> first_adoption(firms.assign(icp_since=float("nan")))
+       firm  cohort
+    0     1  2004.0
+    1     2     NaN
     """
     since = [f"{name}_since" for name in TECHNOLOGIES]
     rows = plain(firms, "firms")
@@ -141,6 +151,25 @@ def event_sample(
     TypeError, ValueError
         On bad columns, names, years or keys, a firm without a line in ``cohorts``, an infinite
         outcome, a covariate that is the outcome, or if nobody adopts, or everybody does.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> panel = pd.DataFrame({"firm": [1, 1, 2, 2, 3, 3], "year": [2004, 2005] * 3})
+    >>> panel["y"] = [0.1, 0.5, 0.2, 0.2, 0.7, 0.8]
+    >>> cohorts = pd.DataFrame({"firm": [1, 2, 3], "cohort": [2005, None, 1999]})
+    >>> sample = event_sample(panel, cohorts, "y")
+    >>> sample.frame
+       firm  year    y  cohort  event_time
+    0     1  2004  0.1  2005.0        -1.0
+    1     1  2005  0.5  2005.0         0.0
+    2     2  2004  0.2     NaN         NaN
+    3     2  2005  0.2     NaN         NaN
+    >>> sample.ledger.frame[["rule", "unit", "before", "after"]]
+                       rule        unit  before  after
+    0          y is defined  firm-years       6      6
+    1  seen before adoption  firm-years       6      4
+    2  seen before adoption       firms       3      2
     """
     covariates = require_names(covariates, "covariates", empty=True)
     key = [firm, year]

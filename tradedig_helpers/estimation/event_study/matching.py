@@ -126,8 +126,8 @@ def match_adopters(
 
     Parameters
     ----------
-    traits : ``firm``, ``year`` and the regressors of ``spec``, such as
-        :func:`~tradedig_helpers.estimation.heckman.export_choice` returns
+    traits : ``firm``, ``year`` and the regressors of ``spec``, such as :func:`.export_choice`
+        returns
     cohorts : ``firm``, ``cohort``, as :func:`.first_adoption` returns them, of all firms of
         ``traits``
     spec : the probit; its outcome is made here. Its cluster may not be ``year``, as all firms
@@ -147,6 +147,24 @@ def match_adopters(
         On bad columns, names or keys, a firm of ``traits`` without a line in ``cohorts``, an
         infinite trait, a caliper that is not positive, ties weighted without replacement or in
         too many pairs, or if nobody is matched.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> firms, rng = np.arange(1, 101), np.random.default_rng(1)
+    >>> traits = pd.DataFrame({"firm": firms, "year": 2004, "lnsca": rng.normal(size=100)})
+    >>> adopts = traits["lnsca"] + rng.normal(size=100) > 1
+    >>> cohorts = pd.DataFrame({"firm": firms, "cohort": np.where(adopts, 2005.0, np.nan)})
+    >>> matching = match_adopters(traits, cohorts, Specification("adopts", ("lnsca",)))
+    >>> matching.pairs.head(3).round(2)
+       cohort  firm  control  control_cohort  index  control_index  weight
+    0    2005     2       91             NaN  -0.37          -0.31     1.0
+    1    2005     5       57             NaN  -0.28          -0.27     1.0
+    2    2005     9        1             NaN  -0.85          -0.87     1.0
+    >>> matching.balance.round(2)
+      covariate  smd_before  smd_after  ratio_before  ratio_after
+    0     lnsca        1.25       0.01          0.94         0.99
     """
     require_option(ties, Ties, "ties")
     if ties == "weighted" and not replace:

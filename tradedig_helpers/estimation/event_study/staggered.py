@@ -168,6 +168,23 @@ def group_time(
     ValueError
         If ``controls`` is unknown, no cohort can be compared in any year, or controls do not
         tell the covariates apart.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> firms, rng = np.arange(60), np.random.default_rng(1)
+    >>> cohorts = pd.DataFrame({"firm": firms, "cohort": np.where(firms % 3, 2006.0, np.nan)})
+    >>> panel = pd.DataFrame({"firm": firms.repeat(8), "year": 2002 + np.arange(480) % 8})
+    >>> adopted = panel["year"] >= cohorts["cohort"].repeat(8).to_numpy()
+    >>> panel["y"] = adopted + 0.01 * rng.normal(size=480)
+    >>> sample = event_sample(panel, cohorts, "y")
+    >>> group_time(sample).tail(4).round(2)
+       cohort  year   att  std_error  rows
+    3    2006  2006  0.99        0.0    40
+    4    2006  2007  1.00        0.0    40
+    5    2006  2008  1.00        0.0    40
+    6    2006  2009  1.00        0.0    40
     """
     require_option(controls, Controls, "controls")
     require_seen(sample, [])

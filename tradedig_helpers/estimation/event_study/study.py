@@ -96,6 +96,26 @@ def event_study(
     ValueError
         If an estimator or option is unknown, covariates are asked of an estimator that takes
         none, the window is empty, or an event time cannot be estimated.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> firms, rng = np.arange(60), np.random.default_rng(1)
+    >>> cohorts = pd.DataFrame({"firm": firms, "cohort": np.where(firms % 3, 2006.0, np.nan)})
+    >>> panel = pd.DataFrame({"firm": firms.repeat(8), "year": 2002 + np.arange(480) % 8})
+    >>> adopted = panel["year"] >= cohorts["cohort"].repeat(8).to_numpy()
+    >>> panel["y"] = adopted + 0.01 * rng.normal(size=480)
+    >>> sample = event_sample(panel, cohorts, "y")
+    >>> study = event_study(sample, leads=2, lags=1, estimators=["imputation", "Sun–Abraham"])
+    >>> study.coefficients[["estimator", "event_time", "estimate", "rows"]].round(1)
+         estimator  event_time  estimate  rows
+    0   imputation          -2       0.0    40
+    1   imputation           0       1.0    40
+    2   imputation           1       1.0    40
+    3  Sun–Abraham          -2       0.0    40
+    4  Sun–Abraham           0       1.0    40
+    5  Sun–Abraham           1       1.0    40
     """
     names, window = require_names(estimators, "estimators"), _window(leads, lags)
     for name in names:

@@ -11,6 +11,7 @@ from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, materialize, select_columns, unwrap
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
@@ -75,12 +76,14 @@ def measure_instrumented(
     min_firms: int = MIN_FIRMS,
     min_first_stage: float = MIN_FIRST_STAGE,
     summed: bool = False,
+    firm: str = "firm",
+    year: str = "year",
 ) -> InstrumentedQuality[IntoFrameT]:
     """Return quality by equation (11): QLP (lagged price) or QOP (other destinations).
 
     Parameters
     ----------
-    customs, sigma, missing_sigma, summed : as in ``measure_quality``
+    customs, sigma, missing_sigma, summed, firm, year : as in ``measure_quality``
     instrument : of the log price; see ``lagged_price`` and ``other_destinations_price``
     divide_by : ε is divided by σ-1 with σ of the table, as in the paper, or as estimated
     sigma_margin : flows whose divisor σ is below 1 + margin are dropped
@@ -99,15 +102,36 @@ def measure_instrumented(
     The paper states none of these rules. Those after the slope remove whole markets, so
     the residuals of the flows that stay are those of the regression. Codes held as
     categories are several times as fast as text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng, rows = np.random.default_rng(1), 60
+    >>> customs = pd.DataFrame({"firm": np.arange(rows) // 2, "year": np.arange(rows) % 2 + 2004})
+    >>> customs = customs.assign(product="85171210", destination="US", mode="ordinary")
+    >>> cost = rng.normal(size=rows // 2).repeat(2) + 0.1 * rng.normal(size=rows)
+    >>> customs["quantity"] = np.exp(5 - 3 * cost + 0.2 * rng.normal(size=rows))
+    >>> customs["value"] = customs["quantity"] * np.exp(cost)
+    >>> measured = measure_instrumented(customs, 4.0, "lagged price")
+    >>> measured.products[["product", "sigma_hat", "used"]].round(1)
+        product  sigma_hat  used
+    0  85171210        3.0  True
+    >>> measured.firm_years[["firm", "year", "quality"]].head(2).round(2)
+       firm  year  quality
+    0     0  2005     0.75
+    1     1  2005     0.64
     """
     require_option(instrument, Instrument, "instrument")
     rules = DemandRules(divide_by, missing_sigma, sigma_margin, min_firms, min_first_stage)
+    own = OwnNames(firm, year)
+    customs = own.taken(customs, "customs")
     flows = compute_flows(check_shipments(customs, summed), summed)
     flows, products, ledger = _measured(flows, check_sigma(sigma), instrument, rules)
     key = level_key("firm")
     return InstrumentedQuality(
-        unwrap(flows, customs),
-        unwrap(weighted_quality(flows, key), customs, sort=key),
+        own.given_back(unwrap(flows, customs)),
+        own.given_back(unwrap(weighted_quality(flows, key), customs, sort=key)),
         unwrap(_marked(products, flows), customs, sort=["product"]),
         ledger,
     )

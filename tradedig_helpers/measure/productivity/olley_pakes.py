@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
@@ -125,6 +126,8 @@ def olley_pakes(
     effects: Sequence[str] = ("year",),
     bootstrap: int = 0,
     rng: np.random.Generator | None = None,
+    firm: str = "firm",
+    year: str = "year",
 ) -> Productivity:
     """Return ln TFP = y - b_l l - b_k k, with elasticities by Olley and Pakes (1996).
 
@@ -135,29 +138,22 @@ def olley_pakes(
 
     Parameters
     ----------
-    firms : DataFrame
-        One row for each ``firm`` and ``year``, of all firms and not of exporters alone, with
-        the four kinds of columns below. A firm exits after its last row if the data hold the
-        next year.
-    output, capital, investment : str
-        Columns of value added, fixed assets and investment, in one unit of money.
-    labour : sequence of str
-        Columns of labour (persons), such as skilled and unskilled; each has an elasticity.
-    logs : bool
-        Whether these columns hold logarithms; a missing one is what zero is in levels.
-    degree : int
-        Degree of the polynomial in (i, k), of stage 1 and of the probit, 1 to 4.
-    markov_degree : int, optional
-        Degree of the polynomial in φ' - b_k k' and P', 1 to 4; ``degree`` by default.
-    criterion : {"least squares", "prodest"}
-        What the b_k of stage 2 makes smallest; see the notes.
-    exit_correction : bool
-        Whether P enters stage 2.
-    effects : sequence of str
-        Columns whose joint cells have an intercept of their own in both stages; if ``year``
-        is one of them, the probit has year dummies.
-    bootstrap : int
-        How often firms are resampled for standard errors; 0 for none, else with ``rng``.
+    firms : one row for each ``firm`` and ``year``, of all firms and not of exporters alone,
+        with the four kinds of columns below; a firm exits after its last row if the data hold
+        the next year
+    output, capital, investment : columns of value added, fixed assets and investment, in one
+        unit of money
+    labour : columns of labour (persons), such as skilled and unskilled; each has an elasticity
+    logs : whether these columns hold logarithms; a missing one is what zero is in levels
+    degree : of the polynomial in (i, k), of stage 1 and of the probit, 1 to 4
+    markov_degree : of the polynomial in φ' - b_k k' and P', 1 to 4; ``degree`` by default
+    criterion : what the b_k of stage 2 makes smallest; see the notes
+    exit_correction : whether P enters stage 2
+    effects : columns whose joint cells have an intercept of their own in both stages; if
+        ``year`` is one of them, the probit has year dummies
+    bootstrap : how often firms are resampled for standard errors; 0 for none, else with ``rng``
+    firm, year : names of the firm and the year in ``firms``, and in the frame of the answer;
+        among ``effects``, ``year`` is the year whatever its name
 
     Raises
     ------
@@ -181,7 +177,21 @@ def olley_pakes(
     ``prodest`` (Rovigatti and Mollisi 2018) chooses g otherwise at every b_k, as what explains
     φ - b_k k best, and then sums the squares of y - b_l l - b_k k - g. If the residual of stage 1
     has nothing to do with the year before, both have the same limit.
+
+    Examples
+    --------
+    >>> found = olley_pakes(open_folder("data_sample").firms)
+    >>> found.coefficients[["input", "elasticity"]].round(2)
+              input  elasticity
+    0     employees        0.60
+    1  fixed_assets        0.35
+    >>> found.frame.head(2).round(2)
+       firm  year  lntfp
+    0     1  2002   3.17
+    1     1  2003   2.79
     """
+    own = OwnNames(firm, year)
+    firms = own.taken(firms, "firms")
     columns = AccountColumns(output, require_names(labour, "labour"), capital, investment, logs)
     options = Options(
         columns=columns,
@@ -189,14 +199,15 @@ def olley_pakes(
         markov_degree=degree if markov_degree is None else markov_degree,
         criterion=criterion,
         exit_correction=exit_correction,
-        effects=require_names(effects, "effects", empty=True),
+        effects=own.to_paper(require_names(effects, "effects", empty=True)),
         bootstrap=bootstrap,
     )
     _check_options(options, rng)
     accounts = plain(firms, "firms")
     check_amounts(accounts, options)
     require_key(accounts, FIRM_YEAR, "firms")
-    return compute_productivity(accounts, options, rng)
+    found = compute_productivity(accounts, options, rng)
+    return replace(found, frame=own.given_back(found.frame))
 
 
 def compute_productivity(

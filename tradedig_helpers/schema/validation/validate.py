@@ -137,7 +137,20 @@ def validate_file(
 def validate_files(
     files: Mapping[Path, Table],
 ) -> tuple[list[ValidationReport], list[CannotValidate]]:
-    """Validate files one by one and then against each other; return also what went wrong."""
+    """Validate files one by one and then against each other; return also what went wrong.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tradedig_helpers.schema.tables import SCHEMA
+    >>> tables = ("destinations", "provinces")
+    >>> files = {Path(f"data_sample/{name}.parquet"): SCHEMA[name] for name in tables}
+    >>> reports, failed = validate_files(files)
+    >>> [(report.name, report.rows, report.problems) for report in reports]
+    [('destinations.parquet', 560, 0), ('provinces.parquet', 434, 0)]
+    >>> failed
+    []
+    """
     sources: dict[Path, Source] = {}
     failed: list[CannotValidate] = []
     for path, table in files.items():
