@@ -13,7 +13,7 @@ const orders = () => {
 class Front {
   constructor(model, el) {
     Object.assign(this, { el, defaults: model.get("defaults"), weights: model.get("weights") });
-    const [width, height] = [300, 150];
+    const [width, height] = [300, 112];
     this.dots = orders().map(({ day, place, size }) => ({ size, node: svg("circle",
       { cx: 14 + day * (width - 28), cy: 18 + (place * (height - 36)) / (PLACES - 1), r: 0, class: "td-order" }) }));
     const lines = Array.from({ length: PLACES }, (_, i) => 18 + (i * (height - 36)) / (PLACES - 1))
@@ -45,8 +45,8 @@ class Front {
     write(this.part("level"), String(dig));
     write(this.part("psi"), now.psi.toFixed(2));
     write(this.part("ratio"), `× ${format(ratio)}`);
-    write(this.part("say"), `Level ${dig} of 8: flexible productivity ${now.psi.toFixed(2)}, and the best quality is `
-      + `${format(ratio)} times that of the same firm without any technology, where buyers' tastes are as at the start.`);
+    write(this.part("say"), `At level ${dig} of 8 the best quality is ${format(ratio)} times what it is without any technology, `
+      + "with tastes as they were.");
   }
 }
 

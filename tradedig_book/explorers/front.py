@@ -21,7 +21,7 @@ _SCRIPTS = ("drawing.js", "front.js")
 _NAMES = {"pit": "Cross-border platform", "icp": "Home page", "pdo": "Domestic platform"}
 REACH = sp.Rational(3, 10)
 """Elasticity of ψ in the level: strong enough to see, an illustration and no estimate."""
-TASTES = (0.1, 0.4)
+TASTES = (0.1, 0.45)
 """Travel of the slider of tastes: every level has a best quality on it."""
 
 
@@ -107,7 +107,7 @@ it says nothing about the world.</p>
 <p>level <b class="td-dig" data-part="level">1</b> of 8</p></div>
 <div class="td-arrow"><b aria-hidden="true">→</b><span>assumed</span></div>
 <div class="td-box"><p class="td-psi">Answers varied orders</p>
-<svg data-part="book" viewBox="0 0 300 150" role="img" aria-label="Orders of one firm in a year, by
+<svg data-part="book" viewBox="0 0 300 112" role="img" aria-label="Orders of one firm in a year, by
 destination: the more flexible the firm, the more orders and the more they differ in size."></svg>
 <p>flexible productivity ψ = <b class="td-psi" data-part="psi">1.00</b></p></div>
 <div class="td-arrow"><b aria-hidden="true">→</b><span>derived</span></div>
@@ -115,15 +115,15 @@ destination: the more flexible the firm, the more orders and the more they diffe
 <div class="td-bar-up"><i data-part="fill"></i><u data-part="start"></u></div>
 <p><b class="td-quality" data-part="ratio">× 1.00</b></p></div>
 <label class="td-taste"><span>buyers want <b class="td-variety">variety</b></span>
-<input type="range" data-part="e" min="{low}" max="{high}" step="0.01" value="{high}"
+<input type="range" data-part="e" min="{low}" max="{high}" step="0.01" value="{ABOUT["e"].default}"
 aria-label="substitutability e: how readily buyers take one variety for another">
 <span>buyers take substitutes</span></label>
 <p class="td-say" role="status" data-part="say"></p>
 </div>
 <nav class="td-doors" aria-label="Three numbers">
 <a href="../notebooks/benchmark.html"><b>+{numbers.effect:.4f}</b>
-<span>of a quality index between 0 and 1, for one log point of digitization: estimated by the paper
-from {PAPER_FIRMS:,} exporters. What is it worth?</span></a>
+<span>of an index from 0 to 1, for one log point of digitization: estimated in the paper from
+{PAPER_FIRMS:,} exporters. What is it worth?</span></a>
 <a href="claims.html"><b>{numbers.not_as_worded} of {numbers.claims}</b>
 <span>statements of the theory do not hold as worded, by computer algebra. Which?</span></a>
 <a href="../notebooks/benchmark.html#explore"><b>{numbers.seen} in 100</b>
