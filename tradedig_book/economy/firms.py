@@ -57,11 +57,11 @@ def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
 
 
 def draw_paths(
-    rng: np.random.Generator, memory: float = 0.5, firms: int = BLOCK
+    rng: np.random.Generator, memory: float = 0.5, firms: int = BLOCK, years: int = len(YEARS)
 ) -> NDArray[np.float64]:
     """Return autoregressive shocks of unit variance, shape (firms, years)."""
-    path = rng.normal(size=(firms, len(YEARS)))
-    for t in range(1, len(YEARS)):
+    path = rng.normal(size=(firms, years))
+    for t in range(1, years):
         path[:, t] = memory * path[:, t - 1] + np.sqrt(1 - memory**2) * path[:, t]
     return path
 

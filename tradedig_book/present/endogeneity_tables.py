@@ -9,6 +9,7 @@ from tradedig_book.present.evidence_tables import (
     SYNTHETIC,
     Printed,
     coefficient,
+    coefficient_row,
     dropped_rows,
     effect_rows,
     fitted_cells,
@@ -83,6 +84,19 @@ def endogeneity_table(
 
 
 _Column = Probit | Fit | Instrumented
+
+
+def instrument_row(found: Instrumented, term: str = "lndig") -> dict[str, float]:
+    """Return an instrumented estimate, its error, the tests of the instrument and the counts."""
+    tests = found.strength
+    return {
+        **coefficient_row(found.fit, term),
+        "r²": tests.partial_r2,
+        **{head: float(getattr(tests, name)) for head, (name, _) in _TESTS.items()},
+        "N": found.fit.n,
+        "K": tests.absorbed,
+        "clusters": tests.clusters,
+    }
 
 
 def _fit(column: _Column) -> Probit | Fit:
