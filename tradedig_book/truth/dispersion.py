@@ -29,4 +29,5 @@ def dispersion_among_others(flows: pd.DataFrame) -> pd.Series:
     count = count.where(count > 1)
     variance = (squares - total**2 / count) / (count - 1)
     squared = variance / (mean + total / count) ** 2
-    return 0.5 * squared.where(squared > NO_DISPERSION).map(np.log)
+    dispersed = squared.where(squared > NO_DISPERSION).to_numpy()
+    return pd.Series(0.5 * np.log(dispersed), index=flows.index)
