@@ -19,10 +19,9 @@ from tradedig_book.economy.world import (
     draw_ranks,
     zipf,
 )
+from tradedig_helpers.frames.arrays import Integers
 from tradedig_helpers.schema.declare import Columns, taken
 from tradedig_helpers.schema.tables import MODES
-
-Integers = NDArray[np.int64]
 
 ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.75, 0.9, 200
 COUNT_RESPONSE = 0.03

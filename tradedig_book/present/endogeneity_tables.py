@@ -16,7 +16,7 @@ from tradedig_book.present.evidence_tables import (
     paired_row,
     printed_cells,
 )
-from tradedig_book.present.tables import Table, digits
+from tradedig_book.present.tables import PageTable, digits
 from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS, Fit
 from tradedig_helpers.estimation.heckman import TWO_STEP, Heckman, Probit
 from tradedig_helpers.estimation.iv import Instrumented
@@ -39,7 +39,7 @@ def endogeneity_table(
     published: pd.DataFrame,
     *,
     caption: str,
-) -> Table:
+) -> PageTable:
     """Lay out Table 4: both steps of Heckman, both instruments, and digital imports.
 
     Parameters
@@ -50,13 +50,13 @@ def endogeneity_table(
 
     Returns
     -------
-    Table
+    PageTable
         Coefficients of interest, tests of instruments, effects and counts.
     """
     columns = (selection.first, selection.second, last_year, neighbours, digital_imports)
     printed, fits = printed_cells(published), [_fit(column) for column in columns]
     heads = ("(1) EDU, probit", "(2) QSY, 2nd step", "(3) QSY, IV lndig_l1")
-    return Table(
+    return PageTable(
         caption=caption,
         header=("", *("ours", "paper") * len(columns)),
         rows=(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from tradedig_book.present.tables import Table, digits
+from tradedig_book.present.tables import PageTable, digits
 from tradedig_helpers.estimation.fit import Fit
 from tradedig_helpers.estimation.heckman import Probit
 
@@ -68,7 +68,7 @@ def coefficient_row(fit: Fit | Probit, term: str) -> dict[str, float]:
     return {str(head): float(value) for head, value in row.iloc[0].items()}
 
 
-def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: str) -> Table:
+def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: str) -> PageTable:
     """Lay out fits beside the published columns of the same numbers.
 
     Parameters
@@ -82,13 +82,13 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
 
     Returns
     -------
-    Table
+    PageTable
         Two columns for each fit, then the counts, then the notes.
     """
     printed = printed_cells(published)
     terms = list(dict.fromkeys(term for fit in fits for term in fit.spec.regressors))
     rows = [_term_row(term, fits, printed) for term in terms] + _count_rows(fits, printed)
-    return Table(
+    return PageTable(
         caption=caption,
         header=("regressor", *("ours", "paper") * len(fits)),
         rows=tuple(rows),

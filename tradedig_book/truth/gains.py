@@ -8,8 +8,8 @@ import pandas as pd
 from tradedig_book.economy import Calibration
 from tradedig_book.theory import Parameters
 from tradedig_helpers.estimation.event_study.cohorts import EventSample
-from tradedig_helpers.estimation.specifications import FIRM_YEAR
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked, require_key, require_same_kind
 
 

@@ -33,7 +33,7 @@ LEGAL_FORMS = ("厂", "有限公司", "有限责任公司", "股份有限公司"
 LEGAL_FORMS_EN = ("Factory", "Co., Ltd.", "Co., Ltd.", "Co., Ltd.", "Group Co., Ltd.")
 FACTORY, LIMITED, SHARES = 0, 1, 3
 CITY, PLAIN, BRACKETED, PLACELESS = range(4)
-NONE = -1
+ABSENT = -1
 
 
 def inventory(text: str) -> tuple[Words, Words]:
@@ -108,4 +108,4 @@ def _tag(parts: pd.DataFrame) -> Words:
     rest, digit = np.divmod(np.maximum(tag, 0), 10)
     digits = np.array(list("0123456789"), dtype=object)
     marks: Words = letters[rest // 26] + letters[rest % 26] + digits[digit]
-    return np.where(tag == NONE, "", marks)
+    return np.where(tag == ABSENT, "", marks)

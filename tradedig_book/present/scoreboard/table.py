@@ -13,7 +13,7 @@ import pandas as pd
 from tradedig_book.present.assets import asset
 from tradedig_book.present.evidence_tables import SYNTHETIC
 from tradedig_book.present.palette import palette_css
-from tradedig_book.present.tables import Table, table
+from tradedig_book.present.tables import PageTable, table
 from tradedig_book.truth.scoreboard import APART, BANDS, NOT_ESTIMATED, UNMEASURED
 
 _HEADS = {
@@ -164,7 +164,7 @@ def _download(board: pd.DataFrame) -> str:
     )
 
 
-def agreement_table(groups: pd.DataFrame, caption: str) -> Table:
+def agreement_table(groups: pd.DataFrame, caption: str) -> PageTable:
     """Lay out how well groups of figures agree, as ``agreement`` counts them by "role" or "table".
 
     Parameters
