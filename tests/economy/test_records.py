@@ -237,7 +237,7 @@ def test_english_names_are_the_chinese_ones_romanised():
             "tag": [-1, 0, -1, -1],
             "trade": [0, 1, 21, 0],
             "form": [1, 0, 3, 4],
-            "style": [names.CITY, names.PLAIN, names.BRACKETED, names.PLACELESS],
+            "style": [names.CITY, names.UNBRACKETED, names.BRACKETED, names.PLACELESS],
         }
     )
     assert names.chinese_names(parts).tolist() == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.schema.declare import FIRST_FOUNDED, FIRST_YEAR, LAST_YEAR, Column, Table
+from tradedig_helpers.schema.declare import EARLIEST_YEAR, FIRST_FOUNDED, LATEST_YEAR, Column, Table
 
 _CUSTOMS_CODE = Column("code", "code", "-", "10-digit customs code of the exporter", "records")
 _NAME = Column("name", "code", "-", "Chinese name as the source spells it", "records")
@@ -13,7 +13,7 @@ _ORGANISATION = Column(
     optional=True,
 )  # fmt: skip
 _YEAR = Column(
-    "year", "integer", "year", "calendar year", "records", low=FIRST_YEAR, high=LAST_YEAR
+    "year", "integer", "year", "calendar year", "records", low=EARLIEST_YEAR, high=LATEST_YEAR
 )
 
 
@@ -58,7 +58,7 @@ SURVEY = Table(
             "founding year",
             "records",
             low=FIRST_FOUNDED,
-            high=LAST_YEAR,
+            high=LATEST_YEAR,
         ),
         Column("employees", "integer", "persons", "number of employees", "records"),
     ),
@@ -75,7 +75,7 @@ REGISTRY = Table(
         Column("sector", "code", "-", "manufacturing, wholesale or retail", "records"),
         Column("province", "code", "-", "province", "records"),
         Column("founded", "integer", "year", "founding year", "records",
-               low=FIRST_FOUNDED, high=LAST_YEAR),
+               low=FIRST_FOUNDED, high=LATEST_YEAR),
     ),
 )  # fmt: skip
 

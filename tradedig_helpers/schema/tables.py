@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.schema.declare import FIRST_FOUNDED, FIRST_YEAR, LAST_YEAR, Column, Table
+from tradedig_helpers.schema.declare import EARLIEST_YEAR, FIRST_FOUNDED, LATEST_YEAR, Column, Table
 
 MODES = ("ordinary", "processing", "other")
 FUNCTIONS = ("ict", "mac", "oct")
@@ -11,7 +11,9 @@ END_USES = ("con", "imd", "cap")
 _FIRM = Column(
     "firm", "identifier", "-", "number or code of the firm, alike in all tables", "firms"
 )
-_YEAR = Column("year", "integer", "year", "calendar year", "firms", low=FIRST_YEAR, high=LAST_YEAR)
+_YEAR = Column(
+    "year", "integer", "year", "calendar year", "firms", low=EARLIEST_YEAR, high=LATEST_YEAR
+)
 _PRODUCT = Column(
     "product", "code", "-", "8-digit product code; its first four digits are the HS4 group",
     "world", pattern=r"\d{8}",
@@ -30,7 +32,7 @@ def _since(name: str, what: str) -> Column:
         f"first year {what}",
         "adoption",
         low=1980,
-        high=LAST_YEAR,
+        high=LATEST_YEAR,
         optional=True,
     )
 
@@ -60,7 +62,7 @@ FIRMS = Table(
         _PROVINCE,
         Column("industry", "code", "-", "2-digit code of the industry", "firms"),
         Column("founded", "integer", "year", "year in which the firm was founded", "firms",
-               low=FIRST_FOUNDED, high=LAST_YEAR),
+               low=FIRST_FOUNDED, high=LATEST_YEAR),
         Column("employees", "integer", "persons", "number of employees", "accounts", low=1),
         Column("fixed_assets", "integer", "1,000 yuan", "fixed assets", "accounts", low=1),
         Column("investment", "integer", "1,000 yuan", "investment in the year", "accounts", low=1),
@@ -96,7 +98,7 @@ REGISTER = Table(
                options=("manufacturing", "wholesale", "retail")),
         _PROVINCE,
         Column("founded", "integer", "year", "year in which the business was founded", "firms",
-               low=FIRST_FOUNDED, high=LAST_YEAR),
+               low=FIRST_FOUNDED, high=LATEST_YEAR),
     ),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from tradedig_book.economy.records.memberships import Part
 REPEATED_ROW, MISSING_CODE = 0.015, 0.04
 FORMER_NAME_LOST = 0.12
 IDLE_OPERATOR, UPDATED = 0.10, 0.80
-REPEATED, NO_QUANTITY, ZERO_QUANTITY, NO_VALUE, ZERO_VALUE, NO_DESTINATION = range(1, 7)
+WRITTEN_TWICE, NO_QUANTITY, ZERO_QUANTITY, NO_VALUE, ZERO_VALUE, NO_DESTINATION = range(1, 7)
 EXTRA_SHARES = (0.006, 0.001, 0.001, 0.001, 0.001, 0.001)
 
 
@@ -29,7 +29,7 @@ def declarations(rng: np.random.Generator, customs: pd.DataFrame, who: Identitie
     quantity, value = (customs[c].to_numpy(dtype=float)[source] for c in ("quantity", "value"))
     frame = pd.DataFrame(
         {
-            "number": np.cumsum(kind != REPEATED),
+            "number": np.cumsum(kind != WRITTEN_TWICE),
             "code": dirt.misspell(rng, codes, holding(who.customs, row, year), dirt.CODE_DIRT),
             "name": names(rng, who, holding(who.names, row, year)),
             "year": year,
