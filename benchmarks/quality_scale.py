@@ -29,7 +29,7 @@ import polars as pl
 from benchmarks.hosts import ROOT
 from benchmarks.quality_run import LIMITED, Run
 from tradedig_book.economy.sample import write_economy
-from tradedig_book.economy.simulate import SEED
+from tradedig_book.economy.simulate import SAMPLE_SEED
 from tradedig_book.published.load import PAPER_FIRMS
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -54,7 +54,7 @@ def measure(
         place = Path(name)
         if folder is None:
             folder = place / "whole"
-            write_economy(folder, firms, SEED)
+            write_economy(folder, firms, SAMPLE_SEED)
         parts = [_part(folder, place / f"{share:g}", share) for share in SHARES]
         found = [row for part in parts for row in _of_size(part, repeats)]
     table = pd.DataFrame(found)

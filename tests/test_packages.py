@@ -30,6 +30,14 @@ AGAINST_THE_ORDER = {
     ("tradedig_helpers.linking.sources", "tradedig_helpers.measure.digitization"),
 }
 """Imports that go the other way; a new one is a mistake, and one that is gone leaves this list."""
+SHARED_NAMES = {
+    "add": "each command describes its options to the parser",
+    "main": "each command, and each package, does what it is called for",
+    "COMMANDS": "each package names its own commands",
+}
+"""Public names that several modules define, since a caller asks each of them for it."""
+EXPLORERS = f"{BOOK}.explorers."
+"""Modules of one form: what each of them tells the registry has the same names in all."""
 HEAVY = (BOOK, "anywidget", "IPython", "ipywidgets", "jupyter_book", "matplotlib", "sympy")
 LIGHT = 30
 """Modules that ``import tradedig_helpers`` may load beyond those of Python as it starts."""
@@ -94,6 +102,23 @@ def imports(module: str, tree: ast.Module) -> Iterator[Import]:
             yield Import(module, node.lineno, target, id(node) not in inside)
 
 
+def public_names(tree: ast.Module) -> set[str]:
+    """Return the functions, classes and constants that a module defines, without private ones.
+
+    What begins with a small letter and is no function is a symbol of a formula, or a table of one.
+    """
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            inside = (part for target in targets for part in ast.walk(target))
+            written = {part.id for part in inside if isinstance(part, ast.Name)}
+            names |= {name for name in written if not name[0].islower()}
+    return {name for name in names if not name.startswith("_")}
+
+
 def all_imports(root: Path, package: str) -> list[Import]:
     """Return the imports of all modules of a package."""
     return [
@@ -122,6 +147,36 @@ def test_helpers_import_what_a_small_installation_has(root: Path) -> None:
         if target.partition(".")[0] not in allowed
     }
     assert foreign == {(*optional, False) for optional in OPTIONAL}
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("def f(): ...\ndef _g(): ...\nclass A:\n    b = 1", {"f", "A"}),
+        ("X, Y = 1, 2\nZ: int = 3\n_W = 4\nsigma = 5", {"X", "Y", "Z"}),
+        ("from a import b\nimport c", set()),
+    ],
+)
+def test_public_names_are_those_defined(code: str, names: set[str]) -> None:
+    """What a module imports or keeps to itself is no name of its own."""
+    assert public_names(ast.parse(code)) == names
+
+
+def test_a_public_name_has_one_meaning(root: Path) -> None:
+    """Whoever reads a name need not ask from which module it is; few are shared on purpose."""
+    owners: dict[str, list[str]] = {}
+    for package in (HELPERS, BOOK):
+        for module, file in modules(root, package).items():
+            for name in public_names(ast.parse(file.read_text("utf-8"))):
+                owners.setdefault(name, []).append(module)
+    shared = {
+        name: found
+        for name, found in owners.items()
+        if len(found) > 1 and not all(module.startswith(EXPLORERS) for module in found)
+    }
+    assert len(owners) > 500
+    assert {name: found for name, found in shared.items() if name not in SHARED_NAMES} == {}
+    assert set(shared) == set(SHARED_NAMES)
 
 
 def test_allowed_libraries_are_the_dependencies(root: Path) -> None:

@@ -205,25 +205,25 @@ def test_inventories_have_no_repeated_word():
     assert names.inventory("国际贸易International_Trading")[1] == ["International Trading"]
 
 
-@pytest.mark.parametrize("kind", range(len(dirt.CHINESE.spellings)))
+@pytest.mark.parametrize("kind", range(len(dirt.CHINESE_DIRT.spellings)))
 def test_chinese_spellings_can_be_undone(who, kind):
     """Every misspelling must occur, and all but the lost 市 must be undone by rule."""
     plain = who.names["name"].astype("str")
-    spelled = dirt.CHINESE.spellings[kind](plain)
+    spelled = dirt.CHINESE_DIRT.spellings[kind](plain)
     changed = spelled != plain
     assert changed.any()
     undone = normalise_name(spelled) == normalise_name(plain)
-    assert undone[changed].all() == (kind != len(dirt.CHINESE.spellings) - 1)
+    assert undone[changed].all() == (kind != len(dirt.CHINESE_DIRT.spellings) - 1)
 
 
-@pytest.mark.parametrize("kind", range(len(dirt.ENGLISH.spellings)))
+@pytest.mark.parametrize("kind", range(len(dirt.ENGLISH_DIRT.spellings)))
 def test_english_spellings_can_be_undone(who, kind):
     """An English name must lead back to its firm, unless its first word is lost."""
     plain = who.names["name_en"].astype("str")
-    spelled = dirt.ENGLISH.spellings[kind](plain)
+    spelled = dirt.ENGLISH_DIRT.spellings[kind](plain)
     assert (spelled != plain).any()
     undone = normalise_english(spelled) == normalise_english(plain)
-    assert undone.all() == (kind != len(dirt.ENGLISH.spellings) - 1)
+    assert undone.all() == (kind != len(dirt.ENGLISH_DIRT.spellings) - 1)
 
 
 def test_english_names_are_the_chinese_ones_romanised():
@@ -237,7 +237,7 @@ def test_english_names_are_the_chinese_ones_romanised():
             "tag": [-1, 0, -1, -1],
             "trade": [0, 1, 21, 0],
             "form": [1, 0, 3, 4],
-            "style": [names.CITY, names.PLAIN, names.BRACKETED, names.PLACELESS],
+            "style": [names.CITY, names.UNBRACKETED, names.BRACKETED, names.PLACELESS],
         }
     )
     assert names.chinese_names(parts).tolist() == [

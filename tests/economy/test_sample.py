@@ -8,7 +8,7 @@ from tradedig_book.__main__ import main
 from tradedig_book.economy import content_hash, load_records, load_sample, make_records, simulate
 from tradedig_book.economy.data import ContentHash
 from tradedig_book.economy.sample import SAMPLE, dictionary, write_economy
-from tradedig_book.economy.simulate import SEED
+from tradedig_book.economy.simulate import SAMPLE_SEED
 from tradedig_helpers.schema.declare import validate
 from tradedig_helpers.schema.records import RECORDS
 from tradedig_helpers.schema.tables import SCHEMA
@@ -28,7 +28,7 @@ def test_shipped_sample_is_what_the_generator_makes():
 
 def test_shipped_records_are_what_the_generator_makes():
     """The raw records must be those of the shipped economy, value by value."""
-    shipped, made = load_records(), make_records(load_sample(), SEED)
+    shipped, made = load_records(), make_records(load_sample(), SAMPLE_SEED)
     hashes = []
     for records in (shipped, made):
         content = ContentHash()

@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 import traitlets
 
-from tradedig_book.economy.simulate import FIRMS
+from tradedig_book.economy.simulate import SAMPLE_FIRMS
 from tradedig_book.explorers import Explorer, explorer, mediation, power, selection_bias
 from tradedig_book.published import PAPER_FIRMS, published
 from tradedig_helpers.estimation.mediation import product_error
@@ -94,7 +94,10 @@ def test_power_starts_from_the_published_benchmark_at_this_books_size() -> None:
     values = BUILT["power"].values
     assert values["effect"] * 1e-4 == pytest.approx(benchmark["estimate"])
     assert values["error"] * 1e-4 == pytest.approx(benchmark["std_error"])
-    assert (values["reference"], values["firms"]) == (round(PAPER_FIRMS / 1000, 2), FIRMS / 1000)
+    assert (values["reference"], values["firms"]) == (
+        round(PAPER_FIRMS / 1000, 2),
+        SAMPLE_FIRMS / 1000,
+    )
     now = start(BUILT["power"])
     assert (now["paper"], now["sample"]) == (values["reference"], values["firms"])
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tradedig_book.economy.firms import draw_paths
 from tradedig_book.explorers import selection_bias as m
 from tradedig_book.theory import NotDerived
 from tradedig_book.theory.adoption import choose
@@ -39,20 +40,11 @@ def points(draw: st.DrawFn) -> Point:
     return point
 
 
-def causes(rng: np.random.Generator, persistence: float, shape: tuple[int, int]) -> np.ndarray:
-    """Draw a cause with variance one that lasts, firm by year."""
-    found = rng.normal(size=shape)
-    for year in range(1, shape[1]):
-        news = np.sqrt(1 - persistence**2) * found[:, year]
-        found[:, year] = persistence * found[:, year - 1] + news
-    return found
-
-
 def simulated(point: Point, firms: int = 6000) -> pd.DataFrame:
     """Return firms over the years of the regression, with last year's digitization."""
     rng = np.random.default_rng(11)
     shape = firms, m.PANEL_YEARS + 1
-    unseen, other = causes(rng, point["rho"], shape), causes(rng, point["r"], shape)
+    unseen, other = (draw_paths(rng, point[name], *shape) for name in ("rho", "r"))
     level = point["s"] * unseen + np.sqrt(1 - point["s"] ** 2) * other
     before = np.roll(level, 1, axis=1)
     quality = point["beta"] * level + point["delta"] * before + point["gamma"] * unseen

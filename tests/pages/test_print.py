@@ -10,14 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tradedig_book.present.palette import PALETTE, palette_css
-from tradedig_book.present.tables import Table, digits, table
+from tradedig_book.present.tables import PageTable, digits, table
 
 CSS = Path(__file__).parents[2] / "_ext" / "static" / "book.css"
 A4 = 717
 """Width of A4 between the default margins of browsers, in CSS pixels."""
 COLUMNS = 6
 NUMBER = "−0.0626<sup>***</sup><br><small>(0.0715)</small>"
-WIDEST = Table(
+WIDEST = PageTable(
     caption="Six columns, ours beside the published, as wide as any table of the book",
     header=("regressor", *("ours", "paper") * COLUMNS),
     rows=(

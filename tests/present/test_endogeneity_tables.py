@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tradedig_book.economy import simulate
-from tradedig_book.present.endogeneity_tables import endogeneity_table
+from tradedig_book.present.endogeneity_tables import endogeneity_table, instrument_row
 from tradedig_book.present.evidence_tables import coefficient, significance_stars
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.fit import estimate
@@ -54,3 +54,19 @@ def test_table_4(estimates):
     ]
     assert rows["year effects"][4] == "yes"
     assert "Synthetic" in made.notes[0]
+
+
+def test_a_row_of_an_instrumented_estimate(estimates):
+    """Estimate, tests of the instrument and counts are those of the estimate."""
+    found = estimates[1]
+    row = instrument_row(found)
+    lndig = found.fit.coefficients.set_index("term").loc["lndig"]
+    assert (row["estimate"], row["standard error"]) == (lndig["estimate"], lndig["std_error"])
+    assert row["r²"] == found.strength.partial_r2
+    assert row["effective F"] == found.strength.effective_f
+    assert row["Anderson LM"] == found.strength.anderson_lm
+    assert (row["N"], row["K"], row["clusters"]) == (
+        found.fit.n,
+        found.strength.absorbed,
+        found.fit.clusters,
+    )

@@ -9,6 +9,7 @@ import pytest
 from tradedig_book.present.event_figures import (
     event_figure,
     love_figure,
+    matched_figure,
     overlap_figure,
     trend_power_figure,
     weights_figure,
@@ -96,3 +97,12 @@ def test_what_a_test_of_leads_misses(study):
         assert missed.loc[name, "slope"] == pytest.approx(slope)
         bias = np.average(trend_bias(path, slope), weights=rows)
         assert missed.loc[name, "bias"] == pytest.approx(bias)
+
+
+def test_matched_figure_says_where_the_truth_lies(study):
+    """Words and curve hold the truth of eight years, none of the later ones."""
+    truth = pd.Series(np.arange(11) / 10, index=range(11))
+    drawn = matched_figure("flex", study[1], truth, "effect on flex")
+    assert "between 0.000 and 0.800 after adoption" in drawn.alt
+    assert drawn.caption.startswith("flex around the first technology, matched firms")
+    assert "effect on flex" in drawn.svg

@@ -11,6 +11,7 @@ import pytest
 from tradedig_book.present.data_tables import dictionary_table
 from tradedig_book.present.evidence_figures import coefficient_figure, power_figure
 from tradedig_book.present.evidence_tables import (
+    coefficient_row,
     counts,
     four,
     regression_table,
@@ -57,6 +58,17 @@ def test_table_has_ours_the_papers_and_the_counts(fits: list[Fit]) -> None:
 def test_stars(p: float, mark: str) -> None:
     """The paper's levels: 10, 5 and 1 per cent."""
     assert significance_stars(p) == mark
+
+
+def test_a_row_holds_one_term_and_is_missing_where_it_is_not(fits: list[Fit]) -> None:
+    """The second term's numbers are its own; a term of another column has none."""
+    term = fits[1].spec.regressors[1]
+    row = fits[1].coefficients.iloc[1]
+    assert coefficient_row(fits[1], term) == {
+        "estimate": row["estimate"],
+        "standard error": row["std_error"],
+    }
+    assert np.isnan(list(coefficient_row(fits[0], "nowhere").values())).all()
 
 
 def test_numbers_have_a_true_minus_and_no_negative_zero() -> None:

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tradedig_book.present.evidence_figures import marginal_figure
+from tradedig_book.present.evidence_figures import marginal_figure, moderation_figure
 from tradedig_book.present.evidence_tables import four
 from tradedig_book.present.mediation_tables import mediation_table, published_paths
 from tradedig_helpers.estimation.mediation import mediate
-from tradedig_helpers.estimation.specifications import paper_column
+from tradedig_helpers.estimation.moderation import marginal_effects
+from tradedig_helpers.estimation.specifications import Specification, paper_column
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,22 @@ def test_marginal_figure_shows_the_band_and_the_sample():
     )
     assert {"--td-now", "--td-line", "--td-pin"} <= set(re.findall(r"--td-\w+", drawn.svg))
     assert ">mean<" in drawn.svg
+
+
+def test_moderation_figure_says_the_effects_at_its_ends():
+    """The curve runs over the middle 98 per cent, and its ends are in words."""
+    rng = np.random.default_rng(3)
+    spec = Specification("QSY", ("lndig", "x", "lndig:x"), ("firm",), table=5, column=9)
+    frame = pd.DataFrame(rng.normal(size=(600, 2)), columns=["lndig", "x"])
+    frame = frame.assign(firm=np.arange(600) // 6, QSY=frame["lndig"] * (1 + frame["x"]))
+    frame["QSY"] += rng.normal(size=600)
+    drawn = moderation_figure(spec, frame, "lndig:x", "a trait")
+    low, high = (
+        f"{r.estimate:.4f} ({r.low:.4f} to {r.high:.4f}) at {r.moderator:.2f}"
+        for r in marginal_effects(
+            spec, frame, "lndig:x", frame["x"].quantile([0.01, 0.99]).to_numpy()
+        ).itertuples()
+    )
+    assert drawn.alt == f"The effect goes from {low} to {high}."
+    assert "100 exporters, Table 5 column (9)" in drawn.caption
+    assert "x, a trait" in drawn.svg

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
-from tradedig_book.present.scoreboard import agreement_figure, distances_figure
+from tradedig_book.present.scoreboard import agreement_figure, agreement_table, distances_figure
 from tradedig_book.present.scoreboard.table import (
     DISTANCE_SYMBOLS,
     FILTERS,
@@ -19,7 +19,7 @@ from tradedig_book.present.scoreboard.table import (
     written,
 )
 from tradedig_book.present.stored import stored_results
-from tradedig_book.truth.scoreboard import NOT_ESTIMATED, scoreboard
+from tradedig_book.truth.scoreboard import NOT_ESTIMATED, agreement, scoreboard
 
 ROW = re.compile(r"<tr (data-[^>]*)>(.*?)</tr>")
 
@@ -112,3 +112,15 @@ def test_figures_draw_what_has_a_distance(board):
     worst = board.loc[board["distance"].abs().idxmax()]
     assert f"{worst['table']} ({worst['column']}) {worst['term']}" in drawn
     assert "by chance" in distances_figure(board, **words).svg
+
+
+@pytest.mark.parametrize(("by", "head"), [("role", "part"), ("table", "table")])
+def test_agreement_is_written_with_signs_and_shares(board, by, head):
+    """One row for each group, the farthest with its sign."""
+    groups = agreement(board, by)
+    laid = agreement_table(groups, "Agreement (synthetic data)")
+    assert laid.header[0] == head
+    assert len(laid.rows) == len(groups)
+    first = groups.iloc[0]
+    assert laid.rows[0][2:4] == (f"{first['rms']:.2f}", f"{first['within_2']:.0%}")
+    assert laid.rows[0][4] == f"{first['largest']:+.1f}".replace("-", "−")

@@ -10,9 +10,9 @@ import pytest
 
 from tradedig_book.present.table_formats import export, tex
 from tradedig_book.present.table_widths import PAGE_WIDTH, column_widths
-from tradedig_book.present.tables import Table, digits, table
+from tradedig_book.present.tables import PageTable, digits, table
 
-PAIRED = Table(
+PAIRED = PageTable(
     caption="Quality & flexibility, 100% synthetic",
     header=("regressor", "ours", "paper"),
     rows=(
@@ -123,7 +123,7 @@ def test_a_table_without_html_is_one_short_line():
 
 def lengths(*cells):
     """Return the widths of columns of one row."""
-    return column_widths(Table("x", ("",) * len(cells), (cells,)))
+    return column_widths(PageTable("x", ("",) * len(cells), (cells,)))
 
 
 def test_columns_hold_their_longest_word():
@@ -151,5 +151,5 @@ def test_room_on_the_page_is_shared_by_long_lines():
 
 def test_a_head_over_columns_fits_them():
     """A spanning head must be held by the columns under it together."""
-    narrow = Table("x", ("", "a", "b"), (("r", "1", "2"),), groups=(("", 1), ("word" * 5, 2)))
+    narrow = PageTable("x", ("", "a", "b"), (("r", "1", "2"),), groups=(("", 1), ("word" * 5, 2)))
     assert sum(column_widths(narrow)[1:]) >= 20

@@ -8,10 +8,10 @@ from math import inf
 import numpy as np
 import pandas as pd
 
-from tradedig_book.audit.intervals import Floats
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.options import require_between, require_whole
 
-PROVINCES = 31
+CHINESE_PROVINCES = 31
 
 
 def ranked_shares(groups: int, steepness: float) -> Floats:
@@ -29,7 +29,10 @@ def ranked_shares(groups: int, steepness: float) -> Floats:
 
 
 def expected_cells(
-    rows_by_year: Sequence[int], industries: int, steepness: float, provinces: int = PROVINCES
+    rows_by_year: Sequence[int],
+    industries: int,
+    steepness: float,
+    provinces: int = CHINESE_PROVINCES,
 ) -> tuple[float, float]:
     """Return the expected numbers of rows alone in their cell, and of cells not empty.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from tradedig_book.audit.declared import MEDIATIONS, PrintedMediation
-from tradedig_book.audit.intervals import Floats, Interval
+from tradedig_book.audit.intervals import Interval
 from tradedig_book.audit.reading import (
     at,
     errors,
@@ -20,6 +20,7 @@ from tradedig_book.audit.reading import (
     tested,
     with_bounds,
 )
+from tradedig_helpers.frames.arrays import Floats
 
 CRITICAL = np.asarray(norm.isf([0.05, 0.025, 0.005]))
 """Two-sided critical values at 10%, 5% and 1%, one star more for each."""
@@ -121,7 +122,9 @@ def tally(checks: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(dict.fromkeys(verdicts, int))
 
 
-def product_error(published: pd.DataFrame, mediations: Sequence[PrintedMediation]) -> Interval:
+def printed_product_error(
+    published: pd.DataFrame, mediations: Sequence[PrintedMediation]
+) -> Interval:
     """Bound Sobel's standard error of β0·μ1, √(μ1²·se(β0)² + β0²·se(μ1)²)."""
     beta, mu = ([getattr(m, name) for m in mediations] for name in ("beta0", "mu1"))
     first = estimates(published, mu).size() * errors(published, beta)

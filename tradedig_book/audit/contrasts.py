@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
-from tradedig_book.audit.consistency import product_error
+from tradedig_book.audit.consistency import printed_product_error
 from tradedig_book.audit.declared import MEDIATIONS, SPLITS, PrintedMediation
 from tradedig_book.audit.intervals import Interval
 from tradedig_book.audit.reading import errors, estimates, with_bounds
@@ -68,4 +68,4 @@ def _effect(
         where = [getattr(pair, place)]
         return estimates(published, where), errors(published, where)
     product = estimates(published, [pair.beta0]) * estimates(published, [pair.mu1])
-    return product, product_error(published, [pair])
+    return product, printed_product_error(published, [pair])

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.options import require_whole
-
-Floats = NDArray[np.float64]
 
 DECIMALS = 4
 """Decimals of the coefficients, errors and R² in Tables 2-7."""

@@ -21,10 +21,10 @@ def add(commands: Any) -> None:
     parser.add_argument("--seed", type=int, default=7, help="seed, the same in every step")
     parser.add_argument("--steps", type=int, default=3, help="how often to step")
     parser.add_argument("--out", type=Path, default=STORED, help="file to write")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=main)
 
 
-def run(options: argparse.Namespace) -> int:
+def main(options: argparse.Namespace) -> int:
     """Step from the stored loadings, save the result, print the gaps that are left."""
     from tradedig_book.truth.calibrate import calibrate
 

@@ -14,14 +14,14 @@ from tradedig_book.published import PAPER_FIRMS
 from tradedig_helpers.commands.paper import add_results, carried_out
 from tradedig_helpers.commands.stages import Stages
 
-SEED = 7
+PAPER_SEED = 7
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser of the package."""
     parser = commands.add_parser("paper", help="simulate, measure and estimate the whole paper")
     parser.add_argument("--firms", type=int, default=PAPER_FIRMS, help="number of exporters")
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of all randomness")
+    parser.add_argument("--seed", type=int, default=PAPER_SEED, help="seed of all randomness")
     add_results(parser)
     parser.set_defaults(run=main)
 

@@ -10,15 +10,15 @@ from tqdm import tqdm
 
 from tradedig_book.economy.records.make import make_records
 from tradedig_book.economy.sample import Written, load_sample, write_economy, write_records
-from tradedig_book.economy.simulate import FIRMS, SEED
+from tradedig_book.economy.simulate import SAMPLE_FIRMS, SAMPLE_SEED
 from tradedig_helpers.commands import complain
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser of the package."""
     parser = commands.add_parser("simulate", help="write a synthetic economy as Parquet files")
-    parser.add_argument("--firms", type=int, default=FIRMS, help="number of exporters")
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of all randomness")
+    parser.add_argument("--firms", type=int, default=SAMPLE_FIRMS, help="number of exporters")
+    parser.add_argument("--seed", type=int, default=SAMPLE_SEED, help="seed of all randomness")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument(
         "--workers", type=int, help="processes that draw; by default one for each processor"
@@ -26,10 +26,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--records", action="store_true", help="write the raw records too, into OUT/records"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=main)
 
 
-def run(options: argparse.Namespace) -> int:
+def main(options: argparse.Namespace) -> int:
     """Write, and print the sizes and the content hash."""
     try:
         written = _write(options)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.economy.firms import BLOCK
-from tradedig_book.economy.world import FIRST_YEAR, INDUSTRIES, LAST_YEAR, World
+from tradedig_book.economy.world import FIRST_YEAR, INDUSTRY_COUNT, LAST_YEAR, World
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.measure.digitization import SINCE, level, spell
 from tradedig_helpers.schema.declare import Columns
@@ -62,5 +62,5 @@ def _surroundings(firms: Columns, world: World) -> Floats:
     """Return the pull of a firm's province, by its internet, and of its industry."""
     lead = np.log(world.province_internet[:, 2010 - FIRST_YEAR])
     province, industry = (firms[name].codes for name in ("province", "industry"))
-    leaning = np.sin(2.4 * np.arange(INDUSTRIES))
+    leaning = np.sin(2.4 * np.arange(INDUSTRY_COUNT))
     return np.asarray(0.8 * (lead - lead.mean())[province] + 0.2 * leaning[industry])

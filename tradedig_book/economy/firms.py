@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from tradedig_book.economy.world import (
     FIRST_YEAR,
-    INDUSTRIES,
+    INDUSTRY_COUNT,
     LAST_YEAR,
-    PROVINCES,
+    PROVINCE_COUNT,
     YEARS,
     bounded,
     draw_ranks,
@@ -41,8 +41,8 @@ def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
     newborn = (entry > FIRST_YEAR) & (rng.random(BLOCK) < 0.5)
     return {
         "firm": np.arange(1, BLOCK + 1) + BLOCK * block,
-        "province": _codes(rng, "P", PROVINCES, 1.4, 1),
-        "industry": _codes(rng, "", INDUSTRIES, 1.2, 11),
+        "province": _codes(rng, "P", PROVINCE_COUNT, 1.4, 1),
+        "industry": _codes(rng, "", INDUSTRY_COUNT, 1.2, 11),
         "type": _kinds(rng, FIRM_TYPES),
         "sector": _kinds(rng, SECTORS),
         "entry": entry,
@@ -57,11 +57,11 @@ def draw_firms(rng: np.random.Generator, block: int) -> dict[str, Any]:
 
 
 def draw_paths(
-    rng: np.random.Generator, memory: float = 0.5, firms: int = BLOCK
+    rng: np.random.Generator, memory: float = 0.5, firms: int = BLOCK, years: int = len(YEARS)
 ) -> NDArray[np.float64]:
     """Return autoregressive shocks of unit variance, shape (firms, years)."""
-    path = rng.normal(size=(firms, len(YEARS)))
-    for t in range(1, len(YEARS)):
+    path = rng.normal(size=(firms, years))
+    for t in range(1, years):
         path[:, t] = memory * path[:, t - 1] + np.sqrt(1 - memory**2) * path[:, t]
     return path
 

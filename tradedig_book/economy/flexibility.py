@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.economy.orders import COUNT_RESPONSE
-from tradedig_book.economy.world import DESTINATIONS, FIRST_YEAR
+from tradedig_book.economy.world import DESTINATION_COUNT, FIRST_YEAR
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.measure.flexibility import flex_of
 from tradedig_helpers.schema.declare import Columns
@@ -79,7 +79,7 @@ def log_pairs(flows: Columns, panel: Columns) -> Floats:
     """
     row = flows["row"]
     firm = panel["firm"]
-    market = flows["product"] * DESTINATIONS + flows["destination"]
+    market = flows["product"] * DESTINATION_COUNT + flows["destination"]
     new = ~pd.Series((firm[row] - firm[0]) * (1 << 32) + market).duplicated().to_numpy()
     served = np.cumsum(np.bincount(row[new], minlength=len(firm)))
     starts = np.r_[True, firm[1:] != firm[:-1]]

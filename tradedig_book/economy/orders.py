@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 
 from tradedig_book.economy.firms import BLOCK
 from tradedig_book.economy.world import (
-    DESTINATIONS,
+    DESTINATION_COUNT,
     FIRST_YEAR,
-    INDUSTRIES,
+    INDUSTRY_COUNT,
     PRODUCTS_PER_INDUSTRY,
     World,
     bounded,
     draw_ranks,
     zipf,
 )
+from tradedig_helpers.frames.arrays import Integers
 from tradedig_helpers.schema.declare import Columns, taken
 from tradedig_helpers.schema.tables import MODES
-
-Integers = NDArray[np.int64]
 
 ACTIVE_SHARE, OWN_INDUSTRY_SHARE, LONGEST_PORTFOLIO = 0.75, 0.9, 200
 COUNT_RESPONSE = 0.03
@@ -44,14 +43,14 @@ def draw_portfolio(rng: np.random.Generator, firms: Columns) -> dict[str, Any]:
     items = {
         "firm": firms["firm"][row],
         "product": _draw_products(rng, firms["industry"].codes[row]),
-        "destination": draw_ranks(rng, zipf(DESTINATIONS, 0.9), len(row)),
+        "destination": draw_ranks(rng, zipf(DESTINATION_COUNT, 0.9), len(row)),
         "mode": _draw_modes(rng, (firms["type"] == "foreign")[row]),
         "taste": TASTE_SPREAD * bounded(rng, len(row)),
         "order": rng.normal(0, 0.25, len(row)),
         "ease": rng.random(len(row)),
     }
     items["ease"][np.cumsum(length) - length] = 0.0
-    sizes = BLOCK, INDUSTRIES * PRODUCTS_PER_INDUSTRY, DESTINATIONS, len(MODES)
+    sizes = BLOCK, INDUSTRY_COUNT * PRODUCTS_PER_INDUSTRY, DESTINATION_COUNT, len(MODES)
     place = np.ravel_multi_index((row, *(items[name] for name in WHERE)), sizes)
     kept = np.flatnonzero(~pd.Series(place).duplicated())
     return taken(items, kept)
@@ -126,7 +125,7 @@ def _pair(firm: Integers, owner: Integers) -> tuple[Integers, Integers]:
 
 def _draw_products(rng: np.random.Generator, industry: NDArray[np.integer]) -> Integers:
     """Return product indices, mostly of the firm's own industry."""
-    elsewhere = draw_ranks(rng, zipf(INDUSTRIES, 1.0), len(industry))
+    elsewhere = draw_ranks(rng, zipf(INDUSTRY_COUNT, 1.0), len(industry))
     own = rng.random(len(industry)) < OWN_INDUSTRY_SHARE
     item = draw_ranks(rng, zipf(PRODUCTS_PER_INDUSTRY, 1.0), len(industry))
     return np.where(own, industry, elsewhere) * PRODUCTS_PER_INDUSTRY + item

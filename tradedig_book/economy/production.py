@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from tradedig_helpers.frames.arrays import Flags, Floats
-
-Integers = NDArray[np.integer]
+from tradedig_helpers.frames.arrays import Flags, Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)

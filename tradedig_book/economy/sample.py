@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from tradedig_book.economy.data import ContentHash, Economy
 from tradedig_book.economy.records.make import Records
-from tradedig_book.economy.simulate import FIRMS, SEED, simulate_parts
+from tradedig_book.economy.simulate import SAMPLE_FIRMS, SAMPLE_SEED, simulate_parts
 from tradedig_book.economy.workers import number_of_workers
 from tradedig_book.economy.world import FIRST_YEAR, LAST_YEAR
 from tradedig_book.shipped import shipped
@@ -35,7 +35,7 @@ COUNTERS = ("number", "row")
 
 def _command(folder: Path | str) -> str:
     """Return what writes the sample, its records included, into ``folder``."""
-    size = f"--firms {FIRMS} --seed {SEED}"
+    size = f"--firms {SAMPLE_FIRMS} --seed {SAMPLE_SEED}"
     return f"python -m tradedig_book simulate {size} --out {folder} --records"
 
 
@@ -49,7 +49,7 @@ They cover the years {FIRST_YEAR} to {LAST_YEAR}.
 Low numbers are frequent: D01 receives the most shipments, and P01 has the most firms.
 An `identifier` is a whole number here; in your own files it may be text.
 
-The sample holds {FIRMS:,} exporting firms and is written, this file included, by
+The sample holds {SAMPLE_FIRMS:,} exporting firms and is written, this file included, by
 
     {_command("data_sample")}
 
@@ -82,7 +82,7 @@ def write_economy(
     firms, seed : number of exporters, and seed of all randomness
     progress : called with the number of exporters written so far
     workers : processes that draw; by default one for each processor, or this one alone for
-        a sample of ``FIRMS`` exporters or fewer. Each needs about 200 MB; the files are the
+        a sample of ``SAMPLE_FIRMS`` exporters or fewer. Each needs about 200 MB; the files are the
         same, byte by byte, however many they are
 
     Raises
@@ -96,7 +96,7 @@ def write_economy(
     script that calls this function, which must therefore do its work under
     ``if __name__ == "__main__":``.
     """
-    small = firms <= FIRMS
+    small = firms <= SAMPLE_FIRMS
     workers = 1 if small and workers is None else number_of_workers(workers)
     parts = simulate_parts(firms, seed, workers=workers)
     return write_parts(folder, parts, TIGHT if small else QUICK, progress)

@@ -46,10 +46,9 @@ from tradedig_book.economy.world import (
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.measure.groups import MOSTLY
 from tradedig_helpers.schema.declare import Columns, Table, conform, taken
-from tradedig_helpers.schema.tables import FIRMS as FIRMS_TABLE
-from tradedig_helpers.schema.tables import MODES, SCHEMA, TRUTH_FIRMS
+from tradedig_helpers.schema.tables import FIRMS, MODES, SCHEMA, TRUTH_FIRMS
 
-FIRMS, SEED = 4_000, 20260101
+SAMPLE_FIRMS, SAMPLE_SEED = 4_000, 20260101
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Block:
 
 
 def simulate(
-    firms: int = FIRMS, seed: int = SEED, calibration: Calibration | None = None
+    firms: int = SAMPLE_FIRMS, seed: int = SAMPLE_SEED, calibration: Calibration | None = None
 ) -> Economy:
     """Return a synthetic economy with ``firms`` exporters, and everybody else around them.
 
@@ -237,7 +236,7 @@ def block_tables(block: Block, world: World) -> dict[str, pd.DataFrame]:
     makers = np.flatnonzero(block.survey["sector"] == "manufacturing")
     return {
         "customs": _customs(block, world),
-        "firms": _rows(block.survey, makers, FIRMS_TABLE),
+        "firms": _rows(block.survey, makers, FIRMS),
         "register": block.register,
         "imports": _imports(block),
         "truth": block.truth,

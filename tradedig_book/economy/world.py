@@ -15,7 +15,7 @@ from tradedig_helpers.frames.arrays import Floats
 
 FIRST_YEAR, LAST_YEAR = 2002, 2015
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
-PROVINCES, INDUSTRIES, PRODUCTS_PER_INDUSTRY, DESTINATIONS = 31, 55, 4, 40
+PROVINCE_COUNT, INDUSTRY_COUNT, PRODUCTS_PER_INDUSTRY, DESTINATION_COUNT = 31, 55, 4, 40
 SIGMA_LOW, SIGMA_HIGH = 1.3, 20.0
 SIGMA_SLIPS = 0.01
 MOST_FRICTION = 1.4
@@ -100,15 +100,15 @@ def make_world(rng: np.random.Generator) -> World:
     """Draw the world from ``rng``."""
     products, hs4_of, hs4 = _product_codes()
     log_gdp, log_gdp_per_head = _incomes(rng)
-    shape = (len(hs4), DESTINATIONS)
+    shape = (len(hs4), DESTINATION_COUNT)
     sigma = np.clip(1 + np.exp(rng.normal(0.75, 0.6, shape)), SIGMA_LOW, SIGMA_HIGH).round(4)
-    market_shock = rng.normal(0, 0.2, (len(products), DESTINATIONS, len(YEARS)))
+    market_shock = rng.normal(0, 0.2, (len(products), DESTINATION_COUNT, len(YEARS)))
     size_of_product = rng.normal(0, 0.2, len(products))[:, None, None]
     return World(
         products=products,
         hs4_of=hs4_of,
         hs4=hs4,
-        destinations=np.array([f"D{d:02d}" for d in range(1, DESTINATIONS + 1)]),
+        destinations=np.array([f"D{d:02d}" for d in range(1, DESTINATION_COUNT + 1)]),
         sigma=sigma,
         sigma_listed=_listed(rng, sigma),
         friction=_friction(rng, sigma),
@@ -116,7 +116,7 @@ def make_world(rng: np.random.Generator) -> World:
         log_gdp_per_head=log_gdp_per_head,
         internet=_internet(rng, log_gdp_per_head),
         province_internet=_province_internet(rng),
-        clearance_pace=rng.normal(0.25, 0.08, PROVINCES),
+        clearance_pace=rng.normal(0.25, 0.08, PROVINCE_COUNT),
         log_demand=9.5 + 0.25 * (log_gdp - log_gdp.mean()) + size_of_product + market_shock,
         log_cost=rng.normal(0.5, 1.0, len(products)),
     )
@@ -137,7 +137,7 @@ def elasticity_table(world: World) -> pd.DataFrame:
 def coarse_elasticity_table(rng: np.random.Generator, world: World) -> pd.DataFrame:
     """Return σ by HS3 group and destination: the mean of its HS4 groups, with error."""
     hs3, group = np.unique([code[:3] for code in world.hs4], return_inverse=True)
-    total = np.zeros((len(hs3), DESTINATIONS))
+    total = np.zeros((len(hs3), DESTINATION_COUNT))
     np.add.at(total, group, np.log(world.sigma - 1))
     mean = total / np.bincount(group)[:, None]
     sigma = 1 + np.exp(mean + rng.normal(0, 0.2, mean.shape))
@@ -197,23 +197,23 @@ def _friction(rng: np.random.Generator, sigma: Floats) -> Floats:
 def _internet(rng: np.random.Generator, log_gdp_per_head: Floats) -> Floats:
     """Return internet users per 100 by destination and year: richer places are ahead."""
     lead = 0.8 * (log_gdp_per_head[:, :1] - log_gdp_per_head[:, :1].mean())
-    lead = lead + rng.normal(0, 0.3, (DESTINATIONS, 1))
-    wiggle = rng.normal(0, 0.08, (DESTINATIONS, len(YEARS))).cumsum(axis=1)
+    lead = lead + rng.normal(0, 0.3, (DESTINATION_COUNT, 1))
+    wiggle = rng.normal(0, 0.08, (DESTINATION_COUNT, len(YEARS))).cumsum(axis=1)
     index = 0.3 + lead + 0.14 * (YEARS - 2008) + wiggle
     return np.asarray(95 / (1 + np.exp(-index))).round(2)
 
 
 def _province_internet(rng: np.random.Generator) -> Floats:
     """Return internet users per inhabitant by province and year: large provinces are ahead."""
-    lead = 0.5 * (np.arange(PROVINCES)[:, None] < 6) + rng.normal(0, 0.4, (PROVINCES, 1))
-    wiggle = rng.normal(0, 0.08, (PROVINCES, len(YEARS))).cumsum(axis=1)
+    lead = 0.5 * (np.arange(PROVINCE_COUNT)[:, None] < 6) + rng.normal(0, 0.4, (PROVINCE_COUNT, 1))
+    wiggle = rng.normal(0, 0.08, (PROVINCE_COUNT, len(YEARS))).cumsum(axis=1)
     index = 0.1 + lead + 0.28 * (YEARS - 2009) + wiggle
     return np.asarray(0.75 / (1 + np.exp(-index))).round(4)
 
 
 def _product_codes() -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.str_]]:
     """Return product codes, the HS4 group of each (two products a group) and HS4 codes."""
-    industry, item = np.indices((INDUSTRIES, PRODUCTS_PER_INDUSTRY)).reshape(2, -1)
+    industry, item = np.indices((INDUSTRY_COUNT, PRODUCTS_PER_INDUSTRY)).reshape(2, -1)
     group = item // 2
     codes = [
         f"{i + 11:02d}{g + 1:02d}{k + 1:02d}00"
@@ -226,8 +226,10 @@ def _product_codes() -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.st
 def _incomes(rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return log GDP (billions) and log GDP per head, each of shape (D, T)."""
     trend = np.arange(len(YEARS))
-    people = rng.normal(3.5, 0.8, (DESTINATIONS, 1)) - 0.03 * np.arange(DESTINATIONS)[:, None]
-    growth = rng.normal(0.03, 0.012, (DESTINATIONS, 1))
-    cycle = rng.normal(0, 0.05, (DESTINATIONS, len(YEARS))).cumsum(axis=1)
-    per_head = rng.normal(9.3, 0.9, (DESTINATIONS, 1)) + growth * trend + cycle
+    people = (
+        rng.normal(3.5, 0.8, (DESTINATION_COUNT, 1)) - 0.03 * np.arange(DESTINATION_COUNT)[:, None]
+    )
+    growth = rng.normal(0.03, 0.012, (DESTINATION_COUNT, 1))
+    cycle = rng.normal(0, 0.05, (DESTINATION_COUNT, len(YEARS))).cumsum(axis=1)
+    per_head = rng.normal(9.3, 0.9, (DESTINATION_COUNT, 1)) + growth * trend + cycle
     return people + per_head - np.log(1e3), per_head

@@ -9,7 +9,7 @@ from functools import cache
 
 import sympy as sp
 
-from tradedig_book.economy.simulate import FIRMS
+from tradedig_book.economy.simulate import SAMPLE_FIRMS
 from tradedig_book.explorers.declare import curves, live_equation, sliders
 from tradedig_book.explorers.normal import (
     TEST_LEVELS,
@@ -43,7 +43,7 @@ def printed_estimate(table: int, column: int, term: str, unit: float) -> tuple[f
 
 
 _EFFECT, _ERROR = printed_estimate(2, 6, "lndig", QSY_DIGIT)
-_PAPER, _SAMPLE = round(PAPER_FIRMS / THOUSAND, 2), round(FIRMS / THOUSAND, 2)
+_PAPER, _SAMPLE = round(PAPER_FIRMS / THOUSAND, 2), round(SAMPLE_FIRMS / THOUSAND, 2)
 FIRMS_SLIDER = ParameterInfo(
     latex="N", glyph="N", brief="firms",
     meaning="number of firms in the study",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tradedig_book.present.tables import Table
+from tradedig_book.present.tables import PageTable
 from tradedig_helpers.schema.records import RECORDS
 from tradedig_helpers.schema.tables import SCHEMA
 
 
-def dictionary_table(name: str) -> Table:
+def dictionary_table(name: str) -> PageTable:
     """Lay out the columns of one table of the synthetic economy.
 
     Raises
@@ -19,7 +19,7 @@ def dictionary_table(name: str) -> Table:
     if name not in tables:
         raise ValueError(f"there is no table {name!r}; choose one of {', '.join(tables)}")
     schema = tables[name]
-    return Table(
+    return PageTable(
         caption=f"{name} (synthetic): one row is {schema.row}",
         header=("Column", "Kind", "Unit", "Meaning"),
         rows=tuple((f"<code>{c.name}</code>", c.kind, c.unit, c.described) for c in schema.columns),

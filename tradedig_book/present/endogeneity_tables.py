@@ -9,13 +9,14 @@ from tradedig_book.present.evidence_tables import (
     SYNTHETIC,
     Printed,
     coefficient,
+    coefficient_row,
     dropped_rows,
     effect_rows,
     fitted_cells,
     paired_row,
     printed_cells,
 )
-from tradedig_book.present.tables import Table, digits
+from tradedig_book.present.tables import PageTable, digits
 from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS, Fit
 from tradedig_helpers.estimation.heckman import TWO_STEP, Heckman, Probit
 from tradedig_helpers.estimation.iv import Instrumented
@@ -38,7 +39,7 @@ def endogeneity_table(
     published: pd.DataFrame,
     *,
     caption: str,
-) -> Table:
+) -> PageTable:
     """Lay out Table 4: both steps of Heckman, both instruments, and digital imports.
 
     Parameters
@@ -49,13 +50,13 @@ def endogeneity_table(
 
     Returns
     -------
-    Table
+    PageTable
         Coefficients of interest, tests of instruments, effects and counts.
     """
     columns = (selection.first, selection.second, last_year, neighbours, digital_imports)
     printed, fits = printed_cells(published), [_fit(column) for column in columns]
     heads = ("(1) EDU, probit", "(2) QSY, 2nd step", "(3) QSY, IV lndig_l1")
-    return Table(
+    return PageTable(
         caption=caption,
         header=("", *("ours", "paper") * len(columns)),
         rows=(
@@ -83,6 +84,19 @@ def endogeneity_table(
 
 
 _Column = Probit | Fit | Instrumented
+
+
+def instrument_row(found: Instrumented, term: str = "lndig") -> dict[str, float]:
+    """Return an instrumented estimate, its error, the tests of the instrument and the counts."""
+    tests = found.strength
+    return {
+        **coefficient_row(found.fit, term),
+        "r²": tests.partial_r2,
+        **{head: float(getattr(tests, name)) for head, (name, _) in _TESTS.items()},
+        "N": found.fit.n,
+        "K": tests.absorbed,
+        "clusters": tests.clusters,
+    }
 
 
 def _fit(column: _Column) -> Probit | Fit:

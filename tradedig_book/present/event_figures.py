@@ -23,6 +23,7 @@ from tradedig_book.present.charts import (
 )
 from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
+from tradedig_helpers.estimation.event_study.study import EventStudy
 
 _MARKERS = {
     "two-way fixed effects": ("s", "ghost"),
@@ -63,6 +64,28 @@ def event_figure(
         ax.set_xticks(range(int(years.min()), int(years.max() + 1)))
         ax.set(xlabel="years since adoption (the year before, −1, is the base)", ylabel=unit)
         return finish(ax, marks=marks, ncols=3, **words)
+
+
+def matched_figure(outcome: str, study: EventStudy, truth: pd.Series, unit: str) -> Figure:
+    """Draw the event study of an outcome on matched firms, beside the known effects.
+
+    Parameters
+    ----------
+    outcome : its name, for the words
+    study : of matched firms
+    truth : known effects by event time, drawn until 8 years after adoption
+    unit : what the vertical axis measures
+    """
+    seen = truth.loc[:8]
+    return event_figure(
+        study.coefficients,
+        seen,
+        unit=unit,
+        caption=f"{outcome} around the first technology, matched firms, with 95% intervals, "
+        "and the truth. Synthetic data.",
+        alt=f"Estimates of {outcome} with intervals beside the truth, which lies between "
+        f"{seen.min():.3f} and {seen.max():.3f} after adoption.",
+    )
 
 
 def love_figure(balance: pd.DataFrame, **words: Any) -> Figure:

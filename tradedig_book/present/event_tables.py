@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from tradedig_book.present.evidence_tables import SYNTHETIC, four
-from tradedig_book.present.tables import Table, cell
+from tradedig_book.present.tables import PageTable, cell
 from tradedig_helpers.estimation.event_study.study import EVENT_STUDY_ERRORS, EventStudy
 from tradedig_helpers.estimation.fit import CLUSTERED_ERRORS as CRV1
 from tradedig_helpers.estimation.fit import Fit
@@ -30,7 +30,7 @@ def psm_table(
     truths: Mapping[str, Mapping[str, float]],
     *,
     caption: str,
-) -> Table:
+) -> PageTable:
     """Lay out mean effects of each outcome by every estimator, one column for each sample.
 
     Parameters
@@ -54,7 +54,7 @@ def psm_table(
         rows += _lines(outcome, found, pairs[outcome], truths[outcome])
         notes.append(f"{outcome}. {_sizes(found, pairs[outcome])}")
     conventions = f"Errors in parentheses. {EVENT_STUDY_ERRORS}. Pairs: {CRV1}."
-    return Table(
+    return PageTable(
         caption=caption,
         header=("outcome", "estimator", *samples),
         rows=tuple(rows),

@@ -24,6 +24,8 @@ from tradedig_book.present.charts import (
 )
 from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
+from tradedig_helpers.estimation.moderation import marginal_effects
+from tradedig_helpers.estimation.specifications import Specification
 
 
 def coefficient_figure(
@@ -146,3 +148,35 @@ def marginal_figure(
         zero = Mark(0.0, role="ghost", axis="y")
         named = [Mark(value, label, "pin", ":") for label, value in marks.items()]
         return finish(ax, marks=[zero, *named], **words)
+
+
+def moderation_figure(spec: Specification, panel: pd.DataFrame, term: str, meaning: str) -> Figure:
+    """Draw the effect of ``lndig`` on QSY from the 1st to the 99th percentile of a moderator.
+
+    Parameters
+    ----------
+    spec : a column of Table 5 with the interaction
+    panel : its variables
+    term : the interaction, ``"lndig:<moderator>"``
+    meaning : what the moderator is, for the axis
+    """
+    name = term.split(":")[1]
+    values = panel[name].dropna()
+    low, high = values.quantile([0.01, 0.99])
+    along = marginal_effects(spec, panel, term, np.linspace(low, high, 41))
+    ends = [
+        f"{r.estimate:.4f} ({r.low:.4f} to {r.high:.4f}) at {r.moderator:.2f}"
+        for r in along.iloc[[0, -1]].itertuples()
+    ]
+    return marginal_figure(
+        along,
+        values[values.between(low, high)],
+        marks={"mean": float(values.mean())},
+        xlabel=f"{name}, {meaning}",
+        ylabel="effect of lndig on QSY",
+        caption=f"Effect of one log point of the digital level on QSY along {name}, with a "
+        "pointwise 95% band, from its 1st to its 99th percentile; at the foot how often each "
+        f"value occurs. Synthetic data, {panel['firm'].nunique():,} exporters, Table 5 column "
+        f"({spec.column}).",
+        alt=f"The effect goes from {' to '.join(ends)}.",
+    )

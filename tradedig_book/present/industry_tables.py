@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 
 from tradedig_book.present.model_tables import conditions_table
-from tradedig_book.present.tables import Table, cell, math, sign_mark, table
+from tradedig_book.present.tables import PageTable, cell, math, sign_mark, table
 from tradedig_book.theory.adoption import CHOICE_CONDITIONS
 from tradedig_book.theory.adoption_statics import choice_statics
 from tradedig_book.theory.digital_inputs import INPUTS, compare_inputs
@@ -30,24 +30,24 @@ _ROWS = {
 _GLYPHS = {"dig_tfp": "φ", "dig_im": "ϕ", "dig_tr": "ψ"}
 
 
-def industry_table(industries: dict[str, Industry], *, caption: str) -> Table:
+def industry_table(industries: dict[str, Industry], *, caption: str) -> PageTable:
     """Lay out equilibria side by side, one column for each scalar industry."""
     solved = [asdict(equilibrium(industry)) for industry in industries.values()]
     rows = tuple((head, *(cell(float(s[name])) for s in solved)) for name, head in _ROWS.items())
-    return Table(caption, ("In equilibrium", *map(escape, industries)), rows)
+    return PageTable(caption, ("In equilibrium", *map(escape, industries)), rows)
 
 
-def equilibrium_conditions() -> Table:
+def equilibrium_conditions() -> PageTable:
     """Lay out the conditions for the free-entry equilibrium."""
     return conditions_table(INDUSTRY_CONDITIONS, caption="Where the closed form holds")
 
 
-def choice_conditions() -> Table:
+def choice_conditions() -> PageTable:
     """Lay out the conditions for the firm's choice of digitization."""
     return conditions_table(CHOICE_CONDITIONS, caption="Where the choice has a solution")
 
 
-def new_parameters(kind: type[Industry] | type[Choice]) -> Table:
+def new_parameters(kind: type[Industry] | type[Choice]) -> PageTable:
     """Lay out the parameters that ``kind`` adds to those of the firm's problem."""
     rows = tuple(
         (math(a.latex), f"<code>{name}</code>", a.meaning, f"{a.default:g}", a.unit)
@@ -55,10 +55,10 @@ def new_parameters(kind: type[Industry] | type[Choice]) -> Table:
         if name not in ABOUT
     )
     header = ("Symbol", "In code", "Meaning", "Default", "Unit")
-    return Table("New parameters", header, rows, style="text")
+    return PageTable("New parameters", header, rows, style="text")
 
 
-def inputs_table() -> Table:
+def inputs_table() -> PageTable:
     """Lay out what each digital input does: the proved sign and the elasticity at the defaults."""
     frame = compare_inputs()
     rows = tuple(
@@ -66,7 +66,7 @@ def inputs_table() -> Table:
         for _, row in frame.iterrows()
     )
     header = ("A rise in", *(f"<code>{name}</code>, {_GLYPHS[name]}" for name in INPUTS))
-    return Table(
+    return PageTable(
         "What each digital input changes, firm by firm, at a given cutoff",
         header,
         rows,
@@ -86,7 +86,7 @@ def _signed(row: pd.Series, digital: str) -> str:
     return mark if pd.isna(size) else f"{mark} ({cell(round(size, 3))})"
 
 
-def choice_statics_table() -> Table:
+def choice_statics_table() -> PageTable:
     """Lay out how the choice moves with each parameter; every sign is proved."""
     declared = about(Choice)
     rows = tuple(
@@ -97,7 +97,7 @@ def choice_statics_table() -> Table:
         )
         for name, digitization, threshold in choice_statics().itertuples(index=False)
     )
-    return Table(
+    return PageTable(
         "How the choice moves with each parameter, the others held fixed",
         ("A rise in", r"digitization, \(\mathit{dig}^*\)", r"threshold cost, \(\tilde c\)"),
         rows,
@@ -106,7 +106,7 @@ def choice_statics_table() -> Table:
     )
 
 
-def selection_table(frame: pd.DataFrame, *, caption: str, notes: tuple[str, ...]) -> Table:
+def selection_table(frame: pd.DataFrame, *, caption: str, notes: tuple[str, ...]) -> PageTable:
     """Lay out regressions on simulated firms next to what they are made of."""
     heads = {
         "regression": "Regression",

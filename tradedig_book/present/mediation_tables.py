@@ -15,7 +15,7 @@ from tradedig_book.present.evidence_tables import (
     four,
     significance_stars,
 )
-from tradedig_book.present.tables import Table
+from tradedig_book.present.tables import PageTable
 from tradedig_book.published.load import published
 from tradedig_helpers.estimation.mediation import Mediation
 
@@ -33,7 +33,7 @@ _ONE_SAMPLE = (
 )
 
 
-def mediation_table(mediations: Mapping[str, Mediation], *, caption: str) -> Table:
+def mediation_table(mediations: Mapping[str, Mediation], *, caption: str) -> PageTable:
     """Lay out mediations, one row each, beside the published paths of the same columns.
 
     Parameters
@@ -53,7 +53,7 @@ def mediation_table(mediations: Mapping[str, Mediation], *, caption: str) -> Tab
         raise ValueError("a table needs a caption")
     rows = tuple((label, *_row(one)) for label, one in mediations.items())
     first = next(iter(mediations.values()))
-    return Table(
+    return PageTable(
         caption=caption,
         header=(
             "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from tradedig_book.present.tables import Table, math
+from tradedig_book.present.tables import PageTable, math
 from tradedig_book.theory import ABOUT, CONDITIONS, OUTCOMES, Condition
 
 
@@ -13,9 +13,9 @@ def _code(name: str) -> str:
     return f"<code>{name}</code>"
 
 
-def parameter_notation() -> Table:
+def parameter_notation() -> PageTable:
     """Lay out every parameter: symbol, name in code, meaning, default, range, unit."""
-    return Table(
+    return PageTable(
         caption="Parameters of the model",
         style="text",
         header=("Symbol", "In code", "Meaning", "Default", "Slider", "Allowed", "Unit"),
@@ -34,9 +34,9 @@ def parameter_notation() -> Table:
     )
 
 
-def outcome_notation() -> Table:
+def outcome_notation() -> PageTable:
     """Lay out what the model determines: symbol, name in code, meaning, unit."""
-    return Table(
+    return PageTable(
         caption="What the model determines",
         style="text",
         header=("Symbol", "In code", "Meaning", "Unit"),
@@ -47,14 +47,14 @@ def outcome_notation() -> Table:
     )
 
 
-def conditions() -> Table:
+def conditions() -> PageTable:
     """Lay out the conditions of equation (8): what holds inside the region, and outside."""
     return conditions_table(CONDITIONS, caption="The region in which equation (8) holds")
 
 
-def conditions_table(asked: Sequence[Condition], *, caption: str) -> Table:
+def conditions_table(asked: Sequence[Condition], *, caption: str) -> PageTable:
     """Lay out conditions: in symbols, in words, and what happens where they fail."""
-    return Table(
+    return PageTable(
         caption=caption,
         header=("Condition", "It means", "Where it fails"),
         rows=tuple((math(c.latex), c.words, escape(c.otherwise)) for c in asked),

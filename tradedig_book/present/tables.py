@@ -15,7 +15,7 @@ from tradedig_book.present.table_widths import column_widths
 
 
 @dataclass(frozen=True, repr=False)
-class Table(Layout):
+class PageTable(Layout):
     """A table ready for a page."""
 
     def __repr__(self) -> str:
@@ -78,7 +78,7 @@ def table(
     notes: Sequence[str] = (),
     formats: Mapping[str, Callable[[object], str]] | None = None,
     heads: Mapping[str, str] | None = None,
-) -> Table:
+) -> PageTable:
     """Lay out a frame; its first column heads the rows.
 
     Parameters
@@ -110,7 +110,7 @@ def table(
         for place, column in enumerate(frame.columns)
         if place and not pd.api.types.is_numeric_dtype(frame[column])
     )
-    return Table(caption, header, rows, tuple(notes), words=words)
+    return PageTable(caption, header, rows, tuple(notes), words=words)
 
 
 def cell(value: object) -> str:

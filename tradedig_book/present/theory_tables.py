@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from tradedig_book.present.tables import Table, math, sign_mark
+from tradedig_book.present.tables import PageTable, math, sign_mark
 from tradedig_book.theory import ABOUT
 from tradedig_book.theory.claims import LEDGER
 from tradedig_book.theory.printing import latex
@@ -55,10 +55,10 @@ def _conditions(found: Iterable[Sign]) -> tuple[str, ...]:
     )
 
 
-def statics_table() -> Table:
+def statics_table() -> PageTable:
     """Lay out the proved sign of every outcome's derivative in every parameter."""
     signs = statics()
-    return Table(
+    return PageTable(
         caption="Signs of the derivatives inside the region, at a given cutoff",
         header=("Parameter", *(_HEADS.get(name, math(LATEX[name])) for name in outcomes())),
         rows=tuple(
@@ -77,10 +77,10 @@ def statics_table() -> Table:
     )
 
 
-def mixed_table() -> Table:
+def mixed_table() -> PageTable:
     """Lay out the second derivatives, their signs and their certificates."""
     found = mixed()
-    return Table(
+    return PageTable(
         caption="What flexible productivity interacts with, at a given cutoff",
         style="text",
         header=(
@@ -102,9 +102,9 @@ def mixed_table() -> Table:
     )
 
 
-def substitutions() -> Table:
+def substitutions() -> PageTable:
     """Lay out the positive symbols that take the parameters' places."""
-    return Table(
+    return PageTable(
         caption="The region in positive symbols",
         style="text",
         header=("Parameter", "becomes"),
@@ -112,9 +112,9 @@ def substitutions() -> Table:
     )
 
 
-def claims_table() -> Table:
+def claims_table() -> PageTable:
     """Lay out every claim with its verdict."""
-    return Table(
+    return PageTable(
         caption="The claims of the paper's theory, and what becomes of them",
         style="text",
         header=("Claim", "In our words", "Verdict"),
@@ -122,7 +122,7 @@ def claims_table() -> Table:
     )
 
 
-def claim_card(key: str) -> Table:
+def claim_card(key: str) -> PageTable:
     """Lay out one claim, after running its check, with what the argument rests on.
 
     Parameters
@@ -142,7 +142,7 @@ def claim_card(key: str) -> Table:
     one = LEDGER[key]
     condition = [("Condition", math(one.condition))] if one.condition else []
     evidence = [(math(name), math(latex(expr))) for name, expr in one.check().items()]
-    return Table(
+    return PageTable(
         caption=one.title,
         style="text",
         header=("Verdict", one.verdict),

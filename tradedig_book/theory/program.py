@@ -16,8 +16,7 @@ from tradedig_book.theory.paper import NotDerived
 from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.parameter_fields import values as values_of
 from tradedig_book.theory.printing import NUMPY_FUNCTIONS, ArithmeticPrinter, code, javascript
-
-Floats = NDArray[np.float64]
+from tradedig_helpers.frames.arrays import Floats
 
 
 class OutsideRegion(ValueError):

@@ -7,8 +7,9 @@ import pandas as pd
 
 from tradedig_book.economy import Calibration
 from tradedig_book.theory import Parameters
-from tradedig_helpers.estimation.specifications import FIRM_YEAR
+from tradedig_helpers.estimation.event_study.cohorts import EventSample
 from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked, require_key, require_same_kind
 
 
@@ -61,3 +62,15 @@ def adoption_gains(
         quality_gain=slope * joined["lndig"],
         flex_gain=joined["flex_response"] * joined["lndig"],
     )
+
+
+def mean_gain(sample: EventSample, gains: pd.DataFrame, column: str, lags: int = 8) -> float:
+    """Return the mean of a known gain over adopters' firm-years, 0 to ``lags`` after adoption.
+
+    Parameters
+    ----------
+    sample : what the event study uses
+    gains : ``firm``, ``year`` and ``column``; firm-years without a line are left out
+    """
+    rows = sample.frame[sample.frame["event_time"].between(0, lags)]
+    return float(rows[FIRM_YEAR].merge(gains, on=FIRM_YEAR)[column].mean())

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tradedig_book.audit.reading import KEY
 from tradedig_book.economy.calibration import load_calibration
 from tradedig_book.published import published
 from tradedig_book.truth.calibrate import CONTRASTS, POOLED, QUALITY_COLUMNS, SINGLE, targets
@@ -23,7 +24,6 @@ BANDS = {"within 1": 1.0, "1 to 2": 2.0, "2 to 3": 3.0, "beyond 3": np.inf}
 UNMEASURED = "no error"
 NOT_ESTIMATED = "not estimated"
 APART = (*BANDS, UNMEASURED, NOT_ESTIMATED)
-KEY = ["table", "column", "term"]
 WANTED = {"estimates": (*KEY, "estimate", "std_error"), "columns": (*KEY[:2], "problem")}
 
 

@@ -65,12 +65,40 @@ def true_effect(panel: pd.DataFrame, truth: pd.DataFrame) -> TrueEffect:
     slope = _coefficient("QSY", ("log_quality",), joined)
     users = joined["direct"].notna()
     gains = joined[["direct", "mediated"]].where(users, 0.0).mul(slope * joined["lndig"], axis=0)
-    regressors = ("lndig", *CONTROLS)
-    direct, mediated = (
-        _coefficient("gain", regressors, joined.assign(gain=gains[name])) for name in gains
-    )
+    direct, mediated = (_averaged(gains[name], joined) for name in gains)
     among_users = slope * float((joined["direct"] + joined["mediated"])[users].mean())
     return TrueEffect(slope, direct, mediated, direct + mediated, among_users)
+
+
+def regression_average(effect: pd.Series, panel: pd.DataFrame) -> float:
+    """Return the mean of a known effect of ``lndig`` as Table 2, column 6, would weigh it.
+
+    Parameters
+    ----------
+    effect : per log point of ``dig``, one for each row of ``panel``; rows without one are left out
+    panel : ``lndig``, the controls and the fixed effects
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`~tradedig_helpers.estimation.fit.estimate`.
+    """
+    return _averaged(effect * panel["lndig"], panel)
+
+
+def right_order(measured: pd.DataFrame, truth: pd.DataFrame) -> float:
+    """Return the share of pairs of rows that a measure orders as true quality does.
+
+    It is (1 + Kendall's tau)/2; one half is chance.
+
+    Parameters
+    ----------
+    measured : ``firm``, ``year`` and the measure ``quality``, at any level
+    truth : ``firm``, ``year`` and ``quality`` (λ*), one row a firm-year; rows of ``measured``
+        without one are left out
+    """
+    both = measured.merge(truth[[*FIRM_YEAR, "quality"]], on=FIRM_YEAR, suffixes=("", "_true"))
+    return float(1 + both["quality"].corr(both["quality_true"], method="kendall")) / 2
 
 
 def with_true_quality(panel: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -117,6 +145,11 @@ def with_truth(panel: pd.DataFrame, truth: pd.DataFrame, known: Sequence[str]) -
             "give the truth of the economy that the panel is from, or drop these rows"
         )
     return joined.drop(columns="_there")
+
+
+def _averaged(gain: pd.Series, panel: pd.DataFrame) -> float:
+    """Return the coefficient of ``lndig`` where its known gain is on the left."""
+    return _coefficient("gain", ("lndig", *CONTROLS), panel.assign(gain=gain))
 
 
 def _coefficient(outcome: str, regressors: tuple[str, ...], panel: pd.DataFrame) -> float:

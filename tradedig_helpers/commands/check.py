@@ -48,10 +48,10 @@ def add(commands: Any) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=".parquet or .csv")
     parser.add_argument("--as", dest="table", metavar="TABLE", help="what the files hold")
     parser.add_argument("--describe", metavar="TABLE", help="print what a table should hold")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=main)
 
 
-def run(options: argparse.Namespace) -> int:
+def main(options: argparse.Namespace) -> int:
     """Print a report on all files, and return the exit status."""
     try:
         if options.describe:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from tradedig_helpers.commands import MISTAKEN
 from tradedig_helpers.commands.stages import Stages
 from tradedig_helpers.estimation.results import (
     PAPER_COMMAND,
@@ -29,7 +30,7 @@ from tradedig_helpers.frames.reasons import Reasons, reason
 from tradedig_helpers.measure.folder import open_folder, unread
 from tradedig_helpers.measure.panel import MEASURES, firm_panel
 
-MISTAKEN, INTERRUPTED = 2, 130
+INTERRUPTED = 130
 
 
 Tables = Callable[[Stages], AbstractContextManager[tuple[Path, str]]]

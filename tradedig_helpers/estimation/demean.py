@@ -9,8 +9,8 @@ import pandas as pd
 from pyfixest.core.demean import demean_within
 
 from tradedig_helpers.estimation.effects import group_codes
-from tradedig_helpers.estimation.two_effects import CACHED_ROWS, NotConverged, demean_two_ways
-from tradedig_helpers.frames.arrays import Floats
+from tradedig_helpers.estimation.two_effects import NotConverged, demean_two_ways
+from tradedig_helpers.frames.arrays import CACHED_ROWS, Floats
 
 EXTREME = 1e3
 """A standard deviation above it, or below its inverse, is in extreme units."""

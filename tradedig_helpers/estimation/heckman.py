@@ -39,7 +39,7 @@ from tradedig_helpers.schema.checks import (
 )
 
 TWO_STEP = f"{CLUSTERED_ERRORS}; corrected for the estimated Mills ratio"
-FLAT, STEPS = 1e-10, 50
+FLAT, PROBIT_LIMIT = 1e-10, 50
 ALONG = 0.01
 """A regressor separates if its part in the last step is this share of the largest."""
 
@@ -420,7 +420,7 @@ def maximise(spec: Specification, w: Floats, outcome: Floats) -> tuple[Floats, F
 def _ascend(w: Floats, outcome: Floats) -> tuple[bool, Step]:
     """Return whether the probit's likelihood has a maximum, and the last step towards it."""
     scale = np.maximum(w.max(axis=0), -w.min(axis=0))
-    for step in islice(newton_steps(w, outcome), STEPS):
+    for step in islice(newton_steps(w, outcome), PROBIT_LIMIT):
         if np.linalg.cond(step.information / np.outer(scale, scale)) > 1 / FLAT**1.4:
             break
         if np.abs(scale * step.move).max() < FLAT * max(1.0, np.abs(scale * step.slopes).max()):

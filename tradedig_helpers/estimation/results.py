@@ -13,7 +13,7 @@ from tradedig_helpers.estimation.specification_curve import CHOICES
 from tradedig_helpers.frames.options import require_option
 
 PAPER_COMMAND = "python -m tradedig_helpers paper"
-TOLERANCE = 1e-6
+STALE = 1e-6
 """Relative difference of stored and new numbers beyond which the stored ones are stale."""
 
 Name = Literal["estimates", "columns", "curve"]
@@ -121,7 +121,7 @@ def _cells(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
             same = (before == now).to_numpy()
         else:
             same = np.isclose(
-                before.astype(float), now.astype(float), rtol=TOLERANCE, atol=1e-12, equal_nan=True
+                before.astype(float), now.astype(float), rtol=STALE, atol=1e-12, equal_nan=True
             )
         found += [
             f"{', '.join(place)}: {column} was {before.loc[place]} and is {now.loc[place]}"

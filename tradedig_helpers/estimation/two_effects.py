@@ -17,13 +17,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 
-from tradedig_helpers.frames.arrays import Codes, Floats
+from tradedig_helpers.frames.arrays import CACHED_ROWS, Codes, Floats
 
 TOLERANCE, STEPS = 1e-12, 1_000
 FULL = 100
 """Entries of the Schur complement per observation from which it is not written out."""
-CACHED_ROWS = 4_096
-"""Rows at a time: few enough that they stay in the processor's cache."""
 
 
 class NotConverged(RuntimeError):

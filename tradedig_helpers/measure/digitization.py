@@ -19,10 +19,10 @@ WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}
 SINCE = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
 """The column with the first year of each technology."""
 
-Values = TypeVar("Values")
+AnyColumn = TypeVar("AnyColumn")
 
 
-def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
+def digitization_index(pit: AnyColumn, pdo: AnyColumn, icp: AnyColumn) -> AnyColumn:
     """Return dig = 1 + 4 pit + 2 icp + 1 pdo, a whole number from 1 to 8 (Table 1).
 
     Parameters
@@ -47,7 +47,7 @@ def digitization_index(pit: Values, pdo: Values, icp: Values) -> Values:
     if not isinstance(pit, nw.Expr):
         used = {name: _series(values, name) for name, values in used.items()}
     index = level({name: values.cast(nw.Int64()) for name, values in used.items()})
-    return cast(Values, nw.to_native(index.alias("dig"), pass_through=True))
+    return cast(AnyColumn, nw.to_native(index.alias("dig"), pass_through=True))
 
 
 def level(used: Mapping[str, Any]) -> Any:

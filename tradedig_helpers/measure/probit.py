@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import erfcx
 
-Floats = NDArray[np.float64]
-
-CACHED_ROWS = 4_096
-"""Rows at a time: few enough that what is computed of them stays in the processor's cache."""
+from tradedig_helpers.frames.arrays import CACHED_ROWS, Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from narwhals.typing import IntoFrame
 from tradedig_helpers.frames.engine import Frame, compute, count, floats, scalars, wrap
 from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
 from tradedig_helpers.frames.plain import EXACT_DOUBLE
-from tradedig_helpers.schema.declare import FIRST_YEAR, LAST_YEAR
+from tradedig_helpers.schema.declare import EARLIEST_YEAR, LATEST_YEAR
 
 YEARS_ADVICE = (
-    f"give whole years from {FIRST_YEAR} to {LAST_YEAR} (of months such as 200601, // 100)"
+    f"give whole years from {EARLIEST_YEAR} to {LATEST_YEAR} (of months such as 200601, // 100)"
 )
 EXACT_SINGLE = 2**24
 """Whole numbers from here on have neighbours that float32 takes for one."""
@@ -217,10 +217,10 @@ def _years(columns: Iterable[str], name: str, advice: str) -> list[Rule]:
     return [year_rule(column, name, advice) for column in columns]
 
 
-def year_rule(column: str, name: str, advice: str, first: int = FIRST_YEAR) -> Rule:
+def year_rule(column: str, name: str, advice: str, first: int = EARLIEST_YEAR) -> Rule:
     """Return the rule that a year is whole and not before ``first``, where it is there."""
     year = floats(column)
-    fits = (year >= first) & (year <= LAST_YEAR) & (year == year.floor())
+    fits = (year >= first) & (year <= LATEST_YEAR) & (year == year.floor())
     bad = ~nw.col(column).is_null() & ~fits & ~year.is_nan()
     return Rule(
         bad,

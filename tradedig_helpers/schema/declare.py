@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 ColumnKind = Literal["identifier", "code", "integer", "year", "number", "text", "date"]
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 """The years that a calendar year or a year of adoption may be."""
 FIRST_FOUNDED = 1000
 """The first year in which a firm may have been founded."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.schema.declare import FIRST_FOUNDED, FIRST_YEAR, LAST_YEAR, Column, Table
+from tradedig_helpers.schema.declare import EARLIEST_YEAR, FIRST_FOUNDED, LATEST_YEAR, Column, Table
 
-CUSTOMS_CODE = Column("code", "code", "-", "10-digit customs code of the exporter", "records")
-NAME = Column("name", "code", "-", "Chinese name as the source spells it", "records")
-NAME_EN = Column("name_en", "code", "-", "English name as the source spells it", "records")
-DOMAIN = Column("domain", "code", "-", "domain name as the source spells it", "records")
-ORGANISATION = Column(
+_CUSTOMS_CODE = Column("code", "code", "-", "10-digit customs code of the exporter", "records")
+_NAME = Column("name", "code", "-", "Chinese name as the source spells it", "records")
+_NAME_EN = Column("name_en", "code", "-", "English name as the source spells it", "records")
+_DOMAIN = Column("domain", "code", "-", "domain name as the source spells it", "records")
+_ORGANISATION = Column(
     "code", "code", "-", "9-character organisation code; may change or be missing", "records",
     optional=True,
 )  # fmt: skip
-YEAR = Column("year", "integer", "year", "calendar year", "records", low=FIRST_YEAR, high=LAST_YEAR)
+_YEAR = Column(
+    "year", "integer", "year", "calendar year", "records", low=EARLIEST_YEAR, high=LATEST_YEAR
+)
 
 
 def _date(name: str, meaning: str) -> Column:
@@ -26,9 +28,9 @@ DECLARATIONS = Table(
     (
         Column("number", "integer", "-", "number of the line; a repeated row repeats it", "records",
                low=1),
-        CUSTOMS_CODE,
-        NAME,
-        YEAR,
+        _CUSTOMS_CODE,
+        _NAME,
+        _YEAR,
         Column("product", "code", "-", "8-digit product, sometimes with dots", "records"),
         Column("destination", "code", "-", "destination", "records", optional=True),
         Column("mode", "code", "-", "trade mode", "records"),
@@ -44,9 +46,9 @@ SURVEY = Table(
     "one firm in one year of the industrial survey (accounts are in firms.parquet)",
     (),
     (
-        ORGANISATION,
-        NAME,
-        YEAR,
+        _ORGANISATION,
+        _NAME,
+        _YEAR,
         Column("province", "code", "-", "province", "records"),
         Column("industry", "code", "-", "2-digit industry", "records"),
         Column(
@@ -56,7 +58,7 @@ SURVEY = Table(
             "founding year",
             "records",
             low=FIRST_FOUNDED,
-            high=LAST_YEAR,
+            high=LATEST_YEAR,
         ),
         Column("employees", "integer", "persons", "number of employees", "records"),
     ),
@@ -67,13 +69,13 @@ REGISTRY = Table(
     "one business of the credit registry, under its latest name",
     (),
     (
-        NAME,
+        _NAME,
         Column("former_names", "text", "-", "earlier names, separated by ;", "records",
                optional=True),
         Column("sector", "code", "-", "manufacturing, wholesale or retail", "records"),
         Column("province", "code", "-", "province", "records"),
         Column("founded", "integer", "year", "founding year", "records",
-               low=FIRST_FOUNDED, high=LAST_YEAR),
+               low=FIRST_FOUNDED, high=LATEST_YEAR),
     ),
 )  # fmt: skip
 
@@ -81,7 +83,7 @@ OPERATORS = Table(
     "operators",
     "one registration of a foreign-trade operator",
     (),
-    (CUSTOMS_CODE, NAME, NAME_EN),
+    (_CUSTOMS_CODE, _NAME, _NAME_EN),
 )
 
 CROSS_BORDER = Table(
@@ -90,7 +92,7 @@ CROSS_BORDER = Table(
     (),
     (
         Column("platform", "code", "-", "platform A or B", "records", options=("A", "B")),
-        NAME_EN,
+        _NAME_EN,
         _date("joined", "day of joining"),
     ),
 )
@@ -99,14 +101,14 @@ DOMESTIC = Table(
     "domestic",
     "one membership of a domestic platform",
     (),
-    (NAME, _date("joined", "day of joining")),
+    (_NAME, _date("joined", "day of joining")),
 )
 
 FILINGS = Table(
     "filings",
     "one filing of an internet site (ICP)",
     (),
-    (NAME, DOMAIN, _date("filed", "day filed")),
+    (_NAME, _DOMAIN, _date("filed", "day filed")),
 )
 
 DOMAINS = Table(
@@ -114,7 +116,7 @@ DOMAINS = Table(
     "one domain name",
     (),
     (
-        DOMAIN,
+        _DOMAIN,
         _date("registered", "day of registration"),
     ),
 )

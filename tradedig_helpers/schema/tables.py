@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from tradedig_helpers.schema.declare import FIRST_FOUNDED, FIRST_YEAR, LAST_YEAR, Column, Table
+from tradedig_helpers.schema.declare import EARLIEST_YEAR, FIRST_FOUNDED, LATEST_YEAR, Column, Table
 
 MODES = ("ordinary", "processing", "other")
 FUNCTIONS = ("ict", "mac", "oct")
 END_USES = ("con", "imd", "cap")
 
-FIRM = Column("firm", "identifier", "-", "number or code of the firm, alike in all tables", "firms")
-YEAR = Column("year", "integer", "year", "calendar year", "firms", low=FIRST_YEAR, high=LAST_YEAR)
-PRODUCT = Column(
+_FIRM = Column(
+    "firm", "identifier", "-", "number or code of the firm, alike in all tables", "firms"
+)
+_YEAR = Column(
+    "year", "integer", "year", "calendar year", "firms", low=EARLIEST_YEAR, high=LATEST_YEAR
+)
+_PRODUCT = Column(
     "product", "code", "-", "8-digit product code; its first four digits are the HS4 group",
     "world", pattern=r"\d{8}",
 )  # fmt: skip
-DESTINATION = Column("destination", "code", "-", "code of the destination", "world")
-PROVINCE = Column("province", "code", "-", "code of the province", "firms")
-VALUE = Column("value", "integer", "US dollars", "value of the shipment", "orders", low=1)
-SIGMA = Column("sigma", "number", "-", "elasticity of substitution σ", "world", above=1.0)
+_DESTINATION = Column("destination", "code", "-", "code of the destination", "world")
+_PROVINCE = Column("province", "code", "-", "code of the province", "firms")
+_VALUE = Column("value", "integer", "US dollars", "value of the shipment", "orders", low=1)
+_SIGMA = Column("sigma", "number", "-", "elasticity of substitution σ", "world", above=1.0)
 
 
 def _since(name: str, what: str) -> Column:
@@ -28,7 +32,7 @@ def _since(name: str, what: str) -> Column:
         f"first year {what}",
         "adoption",
         low=1980,
-        high=LAST_YEAR,
+        high=LATEST_YEAR,
         optional=True,
     )
 
@@ -38,13 +42,13 @@ CUSTOMS = Table(
     "one export shipment (transaction)",
     (),
     (
-        FIRM,
-        YEAR,
-        PRODUCT,
-        DESTINATION,
+        _FIRM,
+        _YEAR,
+        _PRODUCT,
+        _DESTINATION,
         Column("mode", "code", "-", f"trade mode: {', '.join(MODES)}", "orders", options=MODES),
         Column("quantity", "integer", "units", "units shipped", "quality", low=1),
-        VALUE,
+        _VALUE,
     ),
 )
 
@@ -53,12 +57,12 @@ FIRMS = Table(
     "one industrial firm in one year, exporter or not",
     ("firm", "year"),
     (
-        FIRM,
-        YEAR,
-        PROVINCE,
+        _FIRM,
+        _YEAR,
+        _PROVINCE,
         Column("industry", "code", "-", "2-digit code of the industry", "firms"),
         Column("founded", "integer", "year", "year in which the firm was founded", "firms",
-               low=FIRST_FOUNDED, high=LAST_YEAR),
+               low=FIRST_FOUNDED, high=LATEST_YEAR),
         Column("employees", "integer", "persons", "number of employees", "accounts", low=1),
         Column("fixed_assets", "integer", "1,000 yuan", "fixed assets", "accounts", low=1),
         Column("investment", "integer", "1,000 yuan", "investment in the year", "accounts", low=1),
@@ -89,12 +93,12 @@ REGISTER = Table(
     "one registered business, intermediaries included",
     ("firm",),
     (
-        FIRM,
+        _FIRM,
         Column("sector", "code", "-", "manufacturing, wholesale or retail", "firms",
                options=("manufacturing", "wholesale", "retail")),
-        PROVINCE,
+        _PROVINCE,
         Column("founded", "integer", "year", "year in which the business was founded", "firms",
-               low=FIRST_FOUNDED, high=LAST_YEAR),
+               low=FIRST_FOUNDED, high=LATEST_YEAR),
     ),
 )  # fmt: skip
 
@@ -102,7 +106,7 @@ IMPORTS = Table(
     "imports",
     "one product that a firm imports in one year",
     ("firm", "year", "product"),
-    (FIRM, YEAR, PRODUCT, Column("value", "integer", "US dollars", "value", "imports", low=1)),
+    (_FIRM, _YEAR, _PRODUCT, Column("value", "integer", "US dollars", "value", "imports", low=1)),
 )
 
 DIGITAL_PRODUCTS = Table(
@@ -110,7 +114,7 @@ DIGITAL_PRODUCTS = Table(
     "one imported product that counts as digital",
     ("product",),
     (
-        PRODUCT,
+        _PRODUCT,
         Column(
             "function", "code", "-", "ict information technology, mac robots, oct other",
             "imports", options=FUNCTIONS,
@@ -127,8 +131,8 @@ DESTINATIONS = Table(
     "one destination in one year",
     ("destination", "year"),
     (
-        DESTINATION,
-        YEAR,
+        _DESTINATION,
+        _YEAR,
         Column("gdp", "number", "billion US dollars", "gross domestic product", "world", above=0),
         Column("gdp_per_head", "number", "US dollars", "GDP per inhabitant", "world", above=0),
         Column("internet", "number", "users per 100", "internet users", "world", above=0, high=100),
@@ -140,8 +144,8 @@ PROVINCES = Table(
     "one province in one year",
     ("province", "year"),
     (
-        PROVINCE,
-        YEAR,
+        _PROVINCE,
+        _YEAR,
         Column("internet", "number", "share", "internet users per inhabitant", "world", 0, 1),
     ),
 )
@@ -152,8 +156,8 @@ ELASTICITIES = Table(
     ("hs4", "destination"),
     (
         Column("hs4", "code", "-", "first four digits of the product", "world", pattern=r"\d{4}"),
-        DESTINATION,
-        SIGMA,
+        _DESTINATION,
+        _SIGMA,
     ),
 )
 
@@ -163,8 +167,8 @@ ELASTICITIES_HS3 = Table(
     ("hs3", "destination"),
     (
         Column("hs3", "code", "-", "first three digits of the product", "world", pattern=r"\d{3}"),
-        DESTINATION,
-        SIGMA,
+        _DESTINATION,
+        _SIGMA,
     ),
 )
 
@@ -173,8 +177,8 @@ TRUTH = Table(
     "one exporting industrial firm in one year: what no econometrician sees",
     ("firm", "year"),
     (
-        FIRM,
-        YEAR,
+        _FIRM,
+        _YEAR,
         Column("flex", "number", "-", "flexible productivity as measured from shipments", "orders"),
         Column("psi", "number", "-", "ψ, flexible productivity of the model", "quality"),
         Column("phi", "number", "-", "ϕ, intelligence of production of the model", "quality"),
@@ -201,8 +205,8 @@ TRUTH_FIRMS = Table(
     "one industrial firm in one year: its productivity and its propensity to export",
     ("firm", "year"),
     (
-        FIRM,
-        YEAR,
+        _FIRM,
+        _YEAR,
         Column("omega", "number", "log points", "ω, productivity that the firm knows", "accounts"),
         Column("export_index", "number", "-", "index of exporting before its shock", "exporting"),
     ),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Spelling = Callable[["pd.Series[str]"], "pd.Series[str]"]
+Respelling = Callable[["pd.Series[str]"], "pd.Series[str]"]
 
 _HALF = {ord(full): half for full, half in zip("（）", "()", strict=True)}
 _SQUARE = {ord(full): square for full, square in zip("（）", "【】", strict=True)}
@@ -22,10 +22,10 @@ class Dirt:
     """Spellings of a word, and the share of each; the rest is spelled as it should be."""
 
     shares: tuple[float, ...]
-    spellings: tuple[Spelling, ...]
+    spellings: tuple[Respelling, ...]
 
 
-CHINESE = Dirt(
+CHINESE_DIRT = Dirt(
     (0.05, 0.03, 0.03, 0.03, 0.02, 0.02, 0.02, 0.02),
     (
         lambda names: names.str.translate(_HALF),
@@ -40,7 +40,7 @@ CHINESE = Dirt(
         lambda names: names.str.replace(r"^(..)市", r"\1", regex=True),
     ),
 )
-ENGLISH = Dirt(
+ENGLISH_DIRT = Dirt(
     (0.20, 0.10, 0.06, 0.05, 0.02, 0.04),
     (
         lambda names: names.str.upper().str.replace("CO., LTD.", "CO.,LTD"),
@@ -51,7 +51,7 @@ ENGLISH = Dirt(
         lambda names: names.str.replace(r"^\S+ ", "", regex=True),
     ),
 )
-CODE = Dirt(
+CODE_DIRT = Dirt(
     (0.04, 0.01, 0.01),
     (
         lambda codes: codes.str.slice(0, -1) + "-" + codes.str.slice(-1),
@@ -59,7 +59,7 @@ CODE = Dirt(
         lambda codes: " " + codes.str.lower(),
     ),
 )
-PRODUCT = Dirt(
+PRODUCT_DIRT = Dirt(
     (0.03, 0.02),
     (
         lambda codes: (
@@ -68,7 +68,7 @@ PRODUCT = Dirt(
         lambda codes: codes.str.slice(0, 4) + " " + codes.str.slice(4),
     ),
 )
-DOMAIN = Dirt(
+DOMAIN_DIRT = Dirt(
     (0.05, 0.20, 0.05),
     (
         lambda domains: domains.str.upper(),

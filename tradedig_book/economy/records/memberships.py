@@ -27,7 +27,7 @@ def cross_border(rng: np.random.Generator, who: Identities) -> Part:
     frame = pd.DataFrame(
         {
             "platform": np.array(["A", "B"])[(first + member["count"]) % 2],
-            "name_en": dirt.misspell(rng, english, _names(rng, who, member), dirt.ENGLISH),
+            "name_en": dirt.misspell(rng, english, _names(rng, who, member), dirt.ENGLISH_DIRT),
             "joined": _forgotten(rng, member["day"]),
         }
     )
@@ -61,13 +61,13 @@ def home_pages(rng: np.random.Generator, who: Identities) -> tuple[Part, Part]:
     filings = pd.DataFrame(
         {
             "name": _chinese(rng, who, page),
-            "domain": dirt.misspell(rng, domain, np.arange(size), dirt.DOMAIN),
+            "domain": dirt.misspell(rng, domain, np.arange(size), dirt.DOMAIN_DIRT),
             "filed": _forgotten(rng, filed),
         }
     )
     listing = pd.DataFrame(
         {
-            "domain": dirt.misspell(rng, domain, np.arange(size), dirt.DOMAIN),
+            "domain": dirt.misspell(rng, domain, np.arange(size), dirt.DOMAIN_DIRT),
             "registered": _forgotten(rng, registered),
         }
     )
@@ -115,7 +115,7 @@ def _names(rng: np.random.Generator, who: Identities, member: pd.DataFrame) -> R
 
 def _chinese(rng: np.random.Generator, who: Identities, member: pd.DataFrame) -> pd.Categorical:
     words = who.names["name"].to_numpy(dtype=object)
-    return dirt.misspell(rng, words, _names(rng, who, member), dirt.CHINESE)
+    return dirt.misspell(rng, words, _names(rng, who, member), dirt.CHINESE_DIRT)
 
 
 def _forgotten(rng: np.random.Generator, days: pd.Series) -> pd.Series:

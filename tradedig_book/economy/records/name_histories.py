@@ -50,8 +50,8 @@ def _draw_parts(rng: np.random.Generator, businesses: pd.DataFrame) -> pd.DataFr
             "place": (4 * province + rng.integers(0, 4, size)) % len(n.places()[0]),
             "first": first,
             "second": second,
-            "third": np.where(short, n.NONE, third),
-            "tag": np.where(rng.random(size) < 0.04, rng.integers(0, 6760, size), n.NONE),
+            "third": np.where(short, n.NO_PART, third),
+            "tag": np.where(rng.random(size) < 0.04, rng.integers(0, 6760, size), n.NO_PART),
             "trade": np.where(rng.random(size) < word, trader, maker),
             "form": np.where(old & (rng.random(size) < 0.3), n.FACTORY, limited),
             "style": style,
@@ -73,7 +73,7 @@ def _with_homonyms(
         model[order[take]] = np.roll(order, 1)[take]
     copied = parts.iloc[model].reset_index(drop=True)
     placeless = np.isin(np.arange(size), np.r_[np.flatnonzero(kind == 1), model[kind == 1]])
-    third = copied["third"].where(copied["third"] != n.NONE, 0)
+    third = copied["third"].where(copied["third"] != n.NO_PART, 0)
     other = np.where(copied["form"] == n.LIMITED, n.SHARES, n.LIMITED)
     return copied.assign(
         style=copied["style"].where(~placeless, n.PLACELESS),

@@ -32,8 +32,8 @@ TRADING = (
 LEGAL_FORMS = ("厂", "有限公司", "有限责任公司", "股份有限公司", "集团有限公司")
 LEGAL_FORMS_EN = ("Factory", "Co., Ltd.", "Co., Ltd.", "Co., Ltd.", "Group Co., Ltd.")
 FACTORY, LIMITED, SHARES = 0, 1, 3
-CITY, PLAIN, BRACKETED, PLACELESS = range(4)
-NONE = -1
+CITY, UNBRACKETED, BRACKETED, PLACELESS = range(4)
+NO_PART = -1
 
 
 def inventory(text: str) -> tuple[Words, Words]:
@@ -70,7 +70,7 @@ def chinese_names(parts: pd.DataFrame) -> Words:
     place = places()[0][parts["place"]]
     style = parts["style"].to_numpy()
     city = place + np.where(style == CITY, "市", "").astype(object)
-    front = np.where(style <= PLAIN, city + fancy, fancy)
+    front = np.where(style <= UNBRACKETED, city + fancy, fancy)
     front = np.where(style == BRACKETED, fancy + "（" + place + "）", front)
     form = np.array(LEGAL_FORMS, dtype=object)[parts["form"]]
     names: Words = front + trades()[0][parts["trade"]] + form
@@ -108,4 +108,4 @@ def _tag(parts: pd.DataFrame) -> Words:
     rest, digit = np.divmod(np.maximum(tag, 0), 10)
     digits = np.array(list("0123456789"), dtype=object)
     marks: Words = letters[rest // 26] + letters[rest % 26] + digits[digit]
-    return np.where(tag == NONE, "", marks)
+    return np.where(tag == NO_PART, "", marks)

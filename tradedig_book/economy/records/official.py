@@ -12,7 +12,7 @@ from tradedig_book.economy.records.memberships import Part
 REPEATED_ROW, MISSING_CODE = 0.015, 0.04
 FORMER_NAME_LOST = 0.12
 IDLE_OPERATOR, UPDATED = 0.10, 0.80
-REPEATED, NO_QUANTITY, ZERO_QUANTITY, NO_VALUE, ZERO_VALUE, NO_DESTINATION = range(1, 7)
+WRITTEN_TWICE, NO_QUANTITY, ZERO_QUANTITY, NO_VALUE, ZERO_VALUE, NO_DESTINATION = range(1, 7)
 EXTRA_SHARES = (0.006, 0.001, 0.001, 0.001, 0.001, 0.001)
 
 
@@ -29,11 +29,11 @@ def declarations(rng: np.random.Generator, customs: pd.DataFrame, who: Identitie
     quantity, value = (customs[c].to_numpy(dtype=float)[source] for c in ("quantity", "value"))
     frame = pd.DataFrame(
         {
-            "number": np.cumsum(kind != REPEATED),
-            "code": dirt.misspell(rng, codes, holding(who.customs, row, year), dirt.CODE),
+            "number": np.cumsum(kind != WRITTEN_TWICE),
+            "code": dirt.misspell(rng, codes, holding(who.customs, row, year), dirt.CODE_DIRT),
             "name": names(rng, who, holding(who.names, row, year)),
             "year": year,
-            "product": dirt.misspell(rng, words, product, dirt.PRODUCT),
+            "product": dirt.misspell(rng, words, product, dirt.PRODUCT_DIRT),
             "destination": dirt.forget(
                 customs["destination"].array.take(source), kind == NO_DESTINATION
             ),
@@ -53,7 +53,7 @@ def survey(rng: np.random.Generator, firms: pd.DataFrame, who: Identities) -> Pa
     row = np.searchsorted(who.businesses["firm"], listed["firm"].to_numpy())
     year = listed["year"].to_numpy()
     codes = who.organisation["code"].to_numpy(dtype=object)
-    code = dirt.misspell(rng, codes, holding(who.organisation, row, year), dirt.CODE)
+    code = dirt.misspell(rng, codes, holding(who.organisation, row, year), dirt.CODE_DIRT)
     frame = listed[["year", "province", "industry", "founded", "employees"]].assign(
         code=dirt.forget(code, rng.random(len(source)) < MISSING_CODE),
         name=names(rng, who, holding(who.names, row, year)),
@@ -94,7 +94,7 @@ def operators(rng: np.random.Generator, who: Identities) -> Part:
         {
             "code": who.customs["code"].to_numpy(dtype=object)[code],
             "name": names(rng, who, name),
-            "name_en": dirt.misspell(rng, english, name, dirt.ENGLISH),
+            "name_en": dirt.misspell(rng, english, name, dirt.ENGLISH_DIRT),
         }
     )
     return frame, row
@@ -102,7 +102,7 @@ def operators(rng: np.random.Generator, who: Identities) -> Part:
 
 def names(rng: np.random.Generator, who: Identities, position: Rows) -> pd.Categorical:
     """Return Chinese names as the sources spell them."""
-    return dirt.misspell(rng, who.names["name"].to_numpy(dtype=object), position, dirt.CHINESE)
+    return dirt.misspell(rng, who.names["name"].to_numpy(dtype=object), position, dirt.CHINESE_DIRT)
 
 
 def _former_names(rng: np.random.Generator, who: Identities) -> pd.Series[str]:

@@ -19,7 +19,7 @@ from tradedig_helpers.estimation.fit import CONFIDENCE
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 _ID = "specification-curve"
-EXPLORERS = "tradedig_book.explorers"
+EXPLORER_ROOM = "tradedig_book.explorers"
 """Whose drawing tools and frame are used."""
 LABELS = {
     "quality": "Quality",
@@ -109,9 +109,9 @@ class CurveExplorer(anywidget.AnyWidget):
     held: traitlets.List[str] = traitlets.List().tag(sync=True)
 
     def __init__(self, curve: pd.DataFrame, held: tuple[str, ...] = (), **choice: str) -> None:
-        style = asset(EXPLORERS, "explorer.css") + asset(__package__, "curve.css")
+        style = asset(EXPLORER_ROOM, "explorer.css") + asset(__package__, "curve.css")
         super().__init__(
-            _esm="\n".join([asset(EXPLORERS, "drawing.js"), asset(__package__, "curve.js")]),
+            _esm="\n".join([asset(EXPLORER_ROOM, "drawing.js"), asset(__package__, "curve.js")]),
             _css=palette_css() + style,
             data=packed_curve(curve),
             choice=BENCHMARK_CHOICES | choice,

@@ -11,7 +11,9 @@ from urllib.parse import quote
 import pandas as pd
 
 from tradedig_book.present.assets import asset
+from tradedig_book.present.evidence_tables import SYNTHETIC
 from tradedig_book.present.palette import palette_css
+from tradedig_book.present.tables import PageTable, table
 from tradedig_book.truth.scoreboard import APART, BANDS, NOT_ESTIMATED, UNMEASURED
 
 _HEADS = {
@@ -159,4 +161,33 @@ def _download(board: pd.DataFrame) -> str:
     return (
         f'<p class="td-export"><a download="{_CSV}" href="data:text/csv;charset=utf-8,'
         f'{quote(text)}">All {len(board)} figures as CSV</a></p>'
+    )
+
+
+def agreement_table(groups: pd.DataFrame, caption: str) -> PageTable:
+    """Lay out how well groups of figures agree, as ``agreement`` counts them by "role" or "table".
+
+    Parameters
+    ----------
+    groups : as :func:`~tradedig_book.truth.scoreboard.agreement` returns it
+    """
+    return table(
+        groups,
+        caption=caption,
+        notes=[
+            "Figures with a distance. Two unbiased and independent estimates would give about 1 "
+            "and 95%.",
+            SYNTHETIC,
+        ],
+        heads={
+            "role": "part",
+            "rms": "root mean square distance",
+            "within_2": "within 2",
+            "where": "largest at",
+        },
+        formats={
+            "rms": "{:.2f}".format,
+            "within_2": "{:.0%}".format,
+            "largest": lambda z: f"{z:+.1f}".replace("-", "−"),
+        },
     )

@@ -22,7 +22,6 @@ from tradedig_helpers.estimation.heckman import Probit, probit
 from tradedig_helpers.estimation.specifications import (
     FIRM,
     FIRM_CONTROLS,
-    FIRM_YEAR,
     MEDIATORS,
     YEAR,
     Specification,
@@ -31,6 +30,7 @@ from tradedig_helpers.estimation.specifications import (
 from tradedig_helpers.frames.arrays import Codes
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_option
+from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_same_kind
 
 Ties = Literal["first", "weighted"]

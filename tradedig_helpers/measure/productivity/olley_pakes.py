@@ -9,6 +9,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
+from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
@@ -16,7 +17,6 @@ from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.measure.productivity.sample import (
     AccountColumns,
-    Floats,
     ProductionSample,
     olley_pakes_sample,
 )

@@ -9,14 +9,10 @@ from math import comb
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from tradedig_helpers.frames.arrays import Flags, Floats, Integers
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.measure.flows import FIRM_YEAR
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 ROW_UNIT = "firm-years"
 NO_VARIATION = 1e-10

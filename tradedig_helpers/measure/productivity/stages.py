@@ -11,12 +11,10 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr, ndtri
 
-from tradedig_helpers.measure.probit import CACHED_ROWS, newton_steps
+from tradedig_helpers.frames.arrays import CACHED_ROWS, Flags, Floats, Integers
+from tradedig_helpers.measure.probit import newton_steps
 from tradedig_helpers.measure.productivity.sample import (
     NO_VARIATION,
-    Flags,
-    Floats,
-    Integers,
     ProductionSample,
     monomials,
     unit_scaled,

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tradedig_helpers.schema.declare import Table
 from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Severity
-from tradedig_helpers.schema.validation.lookalikes import Guess, guesses, sigma_group
+from tradedig_helpers.schema.validation.lookalikes import Lookalike, guesses, sigma_group
 from tradedig_helpers.schema.validation.sources import DAMAGE, Source
 
 RAGGED = "as many fields as the header"
@@ -71,7 +71,7 @@ def _missing(source: Source, table: Table, extra: Sequence[str]) -> Iterator[Fin
         yield Finding(name, "column is there", advice, level=level)
 
 
-def _likely(source: Source, table: Table, extra: Sequence[str]) -> dict[str, Guess]:
+def _likely(source: Source, table: Table, extra: Sequence[str]) -> dict[str, Lookalike]:
     """Return by missing column which of the extra ones may be it, by its first rows."""
     columns = [column for column in table.columns if column.name not in source.names]
     try:

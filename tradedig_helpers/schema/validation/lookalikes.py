@@ -67,7 +67,7 @@ _HALF, _CLOSE = 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class Lookalike:
     """What may be a missing column: the name in the file, and what to do with it."""
 
     name: str
@@ -76,14 +76,14 @@ class Guess:
 
 def guesses(
     missing: Sequence[Column], names: Sequence[str], head: Sequence[pa.Array], kind: SourceKind
-) -> dict[str, Guess]:
+) -> dict[str, Lookalike]:
     """Return by missing column which of the others, given with their first rows, it may be.
 
     First come known names and close ones, of which the values must fit or need one step that
     is named; then, where it is beyond doubt, columns whose values alone fit.
     """
     free = dict(zip(names, head, strict=True))
-    found: dict[str, Guess] = {}
+    found: dict[str, Lookalike] = {}
     for column in missing:
         for name in (name for name in _by_name(column.name, list(free)) if name in free):
             if (guess := _tried(name, free[name], column, kind)) is not None:
@@ -99,7 +99,7 @@ def guesses(
         ]
         if len(fitting) == 1:
             advice = f"by its values {fitting[0]!r} may be it: if so, rename it"
-            found[column.name] = Guess(fitting[0], advice)
+            found[column.name] = Lookalike(fitting[0], advice)
             del free[fitting[0]]
     return found
 
@@ -121,21 +121,21 @@ def _spelling(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-def _tried(name: str, values: pa.Array, column: Column, kind: SourceKind) -> Guess | None:
+def _tried(name: str, values: pa.Array, column: Column, kind: SourceKind) -> Lookalike | None:
     """Return what to do to make a column of that name the declared one, if it can be done."""
     known = {_spelling(one) for one in (column.name, *SYNONYMS.get(column.name, ()))}
     broken = _broken(name, values, column, kind)
     unit = _OTHER_UNITS.get(name.strip().lower(), "") if column.unit != "-" else ""
     unit = f" ({unit}; {column.unit} here)" if unit else ""
     if not broken:
-        return Guess(name, f"rename {name!r}{unit}")
+        return Lookalike(name, f"rename {name!r}{unit}")
     if _spelling(name) not in known or not _of_its_kind(values, column, kind):
         return None
     first = broken[0]
     rows = f"fails in {first.rows:,} of its first {len(values):,} rows"
     shown = f" ({first.examples[0]})" if first.examples and first.examples[0] else ""
     advice = f"{name!r}{unit} looks like it, but {first.rule!r} {rows}{shown}: {first.advice}"
-    return Guess(name, f"{advice}; then rename it")
+    return Lookalike(name, f"{advice}; then rename it")
 
 
 def _broken(
@@ -170,7 +170,7 @@ def _mostly(pattern: str, values: pa.Array) -> bool:
     return sum(bool(re.fullmatch(pattern, one)) for one in text) > _HALF * len(text)
 
 
-def sigma_group(table: Table, names: Sequence[str], head: Sequence[pa.Array]) -> Guess | None:
+def sigma_group(table: Table, names: Sequence[str], head: Sequence[pa.Array]) -> Lookalike | None:
     """Return the column that gives σ's product group by another number of digits, if one does."""
     group = next((name for name in table.names if re.fullmatch(r"hs\d", name)), None)
     if group is None:
@@ -187,5 +187,5 @@ def sigma_group(table: Table, names: Sequence[str], head: Sequence[pa.Array]) ->
         zeros = f"store it as text of {width} digits, .str.zfill({width}), and "
         zeros = "" if whole and lengths == {width} else zeros
         advice = f"{zeros}rename {name!r} to 'hs{width}': σ may be by any number of digits"
-        return Guess(name, advice)
+        return Lookalike(name, advice)
     return None

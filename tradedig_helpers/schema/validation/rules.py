@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tradedig_helpers.frames.missing import MISSING_WORDS
 from tradedig_helpers.linking.naming import NO_CODE, PLACEHOLDERS, RAW_PLACEHOLDER, REPEATED
 from tradedig_helpers.schema.checks import NEVER_ADVICE, YEARS_ADVICE
-from tradedig_helpers.schema.declare import FIRST_YEAR, LAST_YEAR, Column
+from tradedig_helpers.schema.declare import EARLIEST_YEAR, LATEST_YEAR, Column
 from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Severity
 from tradedig_helpers.schema.validation.forms import (
     LOST_ZERO,
@@ -126,7 +126,7 @@ def unborn(values: Mapping[str, Values], start: int = 0) -> Iterator[Finding]:
     if founded.number is None or year.number is None:
         return
     when = founded.number[founded.codes]
-    rows = np.flatnonzero((when > year.number[year.codes]) & (when <= LAST_YEAR))
+    rows = np.flatnonzero((when > year.number[year.codes]) & (when <= LATEST_YEAR))
     if len(rows):
         first = tuple(int(row) for row in rows[:SHOWN])
         yield Finding(
@@ -229,7 +229,7 @@ def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Col
     cut = f"take the first four digits: frame[{name!r}]"
     yield ColumnRule("a year, not a month", months, f"{cut} // 100", declared=False)
     yield ColumnRule("a year, not a day", days, f"{cut} // 10000", declared=False)
-    era = YEARS_ADVICE if column.low == FIRST_YEAR else "give years in four digits"
+    era = YEARS_ADVICE if column.low == EARLIEST_YEAR else "give years in four digits"
     advice = f"{NEVER_ADVICE}; do not lose these rows" if column.optional else f"{era}; {_REPAIR}"
     yield from _bound_rules(column, np.where(written, np.nan, number), advice)
 
@@ -237,7 +237,7 @@ def _year_rules(column: Column, number: npt.NDArray[np.float64]) -> Iterator[Col
 def _months_and_days(number: npt.NDArray[np.float64]) -> tuple[Bools, Bools]:
     """Return which numbers are a year and a month, or a year, month and day."""
     months, days = np.zeros((2, len(number)), dtype=bool)
-    long = np.flatnonzero(number > LAST_YEAR)  # most are years, which need no arithmetic
+    long = np.flatnonzero(number > LATEST_YEAR)  # most are years, which need no arithmetic
     months[long] = _is_month(number[long])
     days[long] = _is_month(number[long] // 100) & (number[long] % 100 <= 31)
     return months, days
