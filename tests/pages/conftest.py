@@ -30,10 +30,8 @@ FLAGS = (
     # Other hosts cannot be found, so that nothing that a page wants of them is ever had.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
-# Resolves once the page is as a reader sees it: formulas set, fonts there, one frame painted.
+# Resolves once the page is as a reader sees it: fonts there, one frame painted.
 SETTLED = """async () => {
-  const late = new Promise((_, fail) => setTimeout(fail, 20000, new Error("formulas not set")));
-  if (window.MathJax?.startup) await Promise.race([MathJax.startup.promise, late]);
   await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
@@ -121,7 +119,7 @@ def open_page(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenP
     ``origin`` is ``"http"`` (a local server) or ``"file"`` (straight from the file system).
     ``context`` goes to Playwright's ``Browser.new_context``: ``viewport``, ``has_touch``,
     ``color_scheme``, ``reduced_motion``, ...; each page has a context of its own.
-    The page is returned when its formulas are set and its fonts are there.
+    The page is returned when its fonts are there.
     Requests to other hosts fail and are listed in ``Visit.foreign``.
     """
     with ExitStack() as stack:
