@@ -8,7 +8,7 @@ start; a build after an edit sets those of the pages that it writes.
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from html import unescape
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ from typing import Any
 
 import quickjs
 from docutils import nodes
-from fontTools import subset
+from fonts import write_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.ext import mathjax
@@ -152,17 +152,6 @@ def style_sheet(used: set[str]) -> str:
         for selector, body in RULE.findall(engine()("styleSheet"))
         if set(GLYPH.findall(selector.replace(".TEX", " TEX"))) <= used
     )
-
-
-def write_font(source: Path, target: Path, characters: Iterable[int]) -> None:
-    """Write the part of a font that draws these code points, as WOFF2."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], drop_tables=["FFTM"])
-    font = subset.load_font(source, options)
-    cut = subset.Subsetter(options)
-    cut.populate(unicodes=characters)
-    cut.subset(font)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    subset.save_font(font, target, options)
 
 
 def characters(sheet: str) -> set[int]:

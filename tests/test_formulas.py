@@ -3,6 +3,7 @@
 import re
 
 import formulas
+import prose
 import pytest
 from docutils import nodes
 
@@ -72,3 +73,17 @@ def test_style_sheet_has_the_characters_in_use_and_no_other() -> None:
     assert ord("λ") in formulas.characters(sheet)
     assert sheet.count("@font-face") > 20
     assert "mjx-frac" in sheet
+
+
+@pytest.mark.parametrize(
+    ("tex", "line"),
+    [
+        (r"\mu\,\mathit{DIG}^2", "μDIG²"),
+        (r"\frac{1}{\varphi_D}", "1/φD"),
+        (r"s_0 = \frac{L B^2}{4\gamma(1-e)^2}", "s₀=(LB²)/(4γ(1−e)²)"),
+        (r"\psy", r"\psy"),
+    ],
+)
+def test_formulas_in_search_results_fit_a_line(tex: str, line: str) -> None:
+    """A snippet or a description has no fractions, and says one over φ as 1/φ."""
+    assert prose.words(nodes.math(tex, tex)) == line
