@@ -1,48 +1,54 @@
-"""The book's assets, all local: MathJax from a wheel, icons from CSS, colours from the package."""
+"""The book's assets, all local: icons from CSS, colours from the package."""
 
-from importlib.util import find_spec
+import re
 from pathlib import Path
-from shutil import copyfile, copytree
 
+from fonts import write_font
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from tradedig_book.present.palette import palette_css
 
-# MathJax without its menu, which is two fifths of the usual bundle and offers what is not here.
-STARTUP = "startup.js"
-COMPONENTS = ("core", "input/tex", "output/chtml", "a11y/assistive-mml")
-# What the components ask for while they set a page: fonts, and a TeX package on its first use.
-FOLDERS = ("output/chtml/fonts", "input/tex/extensions")
 STATIC = Path(__file__).parent / "static"
-
-
-def mathjax_source() -> Path:
-    """Return the MathJax folder inside the ``sphinx-mathjax-offline`` wheel."""
-    spec = find_spec("sphinx-mathjax-offline")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("sphinx-mathjax-offline is missing: install requirements.txt")
-    return Path(spec.origin).parent / "static" / "mathjax"
+TEMPLATES = Path(__file__).parent / "templates"
+ICONS = Path("vendor/fontawesome/webfonts/fa-solid-900.woff2")
+NAMED_ICON = re.compile(r'((?:\.fa-[\w-]+::?before,?)+)\{content:"\\([0-9a-f]+)"\}')
+ICON_NAME = re.compile(r"\bfa-([a-z0-9-]+)")
+ICON_CODE = re.compile("[\"'](?:\\\\([ef][0-9a-f]{3})|([\ue000-\uf8ff]))[\"']")
 
 
 def use_local_assets(app: Sphinx, config: Config) -> None:
-    """Point pages at the copied MathJax and at the book's own style sheet."""
-    config.mathjax_path = f"mathjax/{STARTUP}"
-    config.mathjax3_config = {"loader": {"load": list(COMPONENTS)}}
+    """Add the book's own files and templates."""
     config.html_static_path.append(str(STATIC))
+    config.templates_path.append(str(TEMPLATES))
+
+
+def icons(book: Path) -> set[int]:
+    """Return the code points of the icons that pages, scripts and style sheets ask for.
+
+    The theme has a rule for each of 2,000 names; what any other rule draws is taken as used.
+    """
+    sheets = "".join(sheet.read_text("utf-8") for sheet in (book / "_static").rglob("*.css"))
+    codes = {
+        name: int(code, 16)
+        for names, code in NAMED_ICON.findall(sheets)
+        for name in ICON_NAME.findall(names)
+    }
+    rest = NAMED_ICON.sub("", sheets)
+    others = {int(code, 16) if code else ord(icon) for code, icon in ICON_CODE.findall(rest)}
+    files = [*book.rglob("*.html"), *(book / "_static").rglob("*.js")]
+    texts = (file.read_text("utf-8") for file in files)
+    named = {name for text in texts for name in ICON_NAME.findall(text)}
+    return others | {codes[name] for name in named & codes.keys()}
 
 
 def copy_assets(app: Sphinx, exception: Exception | None) -> None:
-    """Copy the part of MathJax that pages use, and empty the icon script (CSS draws the icons)."""
+    """Write colours and the icons in use, and empty the icon script (CSS draws the icons)."""
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    source, target = mathjax_source(), static / "mathjax"
-    for folder in FOLDERS:
-        copytree(source / folder, target / folder, dirs_exist_ok=True)
-    for file in (STARTUP, *(f"{component}.js" for component in COMPONENTS)):
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        copyfile(source / file, target / file)
+    source = static / ICONS.with_suffix(".ttf")
+    write_font(source, static / ICONS, icons(Path(app.outdir)))
     (static / "palette.css").write_text(palette_css())
     (static / "scripts" / "fontawesome.js").write_text("// Icons are drawn by CSS.\n")
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -30,10 +29,8 @@ FLAGS = (
     # Other hosts cannot be found, so that nothing that a page wants of them is ever had.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
-# Resolves once the page is as a reader sees it: formulas set, fonts there, one frame painted.
+# Resolves once the page is as a reader sees it: fonts there, one frame painted.
 SETTLED = """async () => {
-  const late = new Promise((_, fail) => setTimeout(fail, 20000, new Error("formulas not set")));
-  if (window.MathJax?.startup) await Promise.race([MathJax.startup.promise, late]);
   await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
@@ -64,14 +61,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
-
-    def do_GET(self) -> None:
-        """Send a file; a browser asks by itself for an icon, which no page has or misses."""
-        if self.path == "/favicon.ico":
-            self.send_response(HTTPStatus.NO_CONTENT)
-            self.end_headers()
-        else:
-            super().do_GET()
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +110,7 @@ def open_page(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenP
     ``origin`` is ``"http"`` (a local server) or ``"file"`` (straight from the file system).
     ``context`` goes to Playwright's ``Browser.new_context``: ``viewport``, ``has_touch``,
     ``color_scheme``, ``reduced_motion``, ...; each page has a context of its own.
-    The page is returned when its formulas are set and its fonts are there.
+    The page is returned when its fonts are there.
     Requests to other hosts fail and are listed in ``Visit.foreign``.
     """
     with ExitStack() as stack:

@@ -16,7 +16,7 @@ from .conftest import OpenPage, Origin, Visit
 
 CHAPTERS = list(parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml"))
 PAGES = [*CHAPTERS, "search"]
-MAX_WEIGHT = 700 * 1024
+MAX_WEIGHT = 350 * 1024
 PHONE = {"width": 375, "height": 720}
 
 # Images whose alternative text is missing or is only a file's path.
@@ -131,7 +131,7 @@ def test_page_raises_no_error(look: Callable[..., Look], name: str, origin: Orig
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_light(look: Callable[..., Look], name: str) -> None:
-    """A page with all that it loads stays under 700 KB, compressed as a host would."""
+    """A page with all that it loads stays under 350 KB, compressed as a host would."""
     assert 0 < look(name, "http").weight <= MAX_WEIGHT
 
 

@@ -19,7 +19,7 @@ from tradedig_helpers.measure.digitization import WEIGHTS
 
 _SCRIPTS = ("drawing.js", "front.js")
 _NAMES = {"pit": "Cross-border platform", "icp": "Home page", "pdo": "Domestic platform"}
-REACH = sp.Rational(3, 10)
+_REACH = sp.Rational(3, 10)
 """Elasticity of ψ in the level: strong enough to see, an illustration and no estimate."""
 TASTES = (0.1, 0.45)
 """Travel of the slider of tastes: every level has a best quality on it."""
@@ -29,12 +29,12 @@ TASTES = (0.1, 0.45)
 def formulas() -> Program:
     """Write quality (8) as the level raises ψ, and how many orders of which spread are drawn.
 
-    ``psi = dig**REACH``; ``shown`` and ``spread`` rise with ψ and belong to the picture alone.
+    ``psi = dig**_REACH``; ``shown`` and ``spread`` rise with ψ and belong to the picture alone.
     """
     psi, dig = sp.symbols("psi dig", positive=True)
     arguments = ("dig", *(name for name in ABOUT if name != "psi"))
     drawn = {"shown": 12 * psi**2, "spread": (psi - sp.Rational(3, 5)) / 2}
-    return Program(arguments, {"psi": dig**REACH, **program().steps, **drawn}, CONDITIONS)
+    return Program(arguments, {"psi": dig**_REACH, **program().steps, **drawn}, CONDITIONS)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class PageTable(Layout):
 
 
 def math(latex: str) -> str:
-    """Return inline mathematics for a cell, set by the page's MathJax."""
+    """Return inline mathematics for a cell, which the book sets when it is built."""
     return rf"\({html.escape(latex)}\)"
 
 

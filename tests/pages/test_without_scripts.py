@@ -1,0 +1,139 @@
+"""Formulas as a reader meets them whose browser runs no script: all there, drawn in their fonts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+from .conftest import OpenPage
+
+CHAPTERS = list(parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml"))
+# Words that a reader would see, with TeX or its delimiters among them.
+RAW = r"""() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const {data, parentElement} = texts.currentNode;
+    if (/\\[()[\]]|\\[a-z]{2,}/.test(data)
+        && !parentElement.closest("script, style, pre, code, template, noscript"))
+      found.push(data.trim().slice(0, 80));
+  }
+  return found;
+}"""
+# Characters of formulas that the style sheet gives no shape, no size or a font that is not there.
+UNDRAWN = """async () => {
+  await document.fonts.ready;
+  const there = new Set([...document.fonts].filter(one => one.status === "loaded")
+    .map(one => one.family));
+  return [...document.querySelectorAll("mjx-c")].filter(character => {
+    const {content, fontFamily} = getComputedStyle(character, "::before");
+    if (["none", "normal", '""'].includes(content)) return true;
+    if (!character.checkVisibility()) return false;  // in a fold, where no font is asked for
+    return !fontFamily.split(", ").some(one => one !== "MJXZERO" && there.has(one));
+  }).map(character => character.className);
+}"""
+COUNTS = """() => {
+  const all = selector => [...document.querySelectorAll(selector)];
+  return {
+    formulas: all("mjx-container").length,
+    spoken: all("mjx-container > mjx-assistive-mml > math").filter(one => one.textContent).length,
+    silent: all("mjx-container > mjx-math[aria-hidden=true]").length,
+    in_sight: all("mjx-assistive-mml").filter(one =>
+      getComputedStyle(one).clip !== "rect(1px, 1px, 1px, 1px)").length,
+    marked: all("span.math, div.math").length,
+    set: all("span.math, div.math").filter(one => one.querySelector("mjx-container")).length,
+  };
+}"""
+# How high a small x of a formula stands against one of the words around it.
+SCALE = """() => {
+  const formula = document.querySelector("article p mjx-container");
+  const size = one => parseFloat(getComputedStyle(one).fontSize);
+  const probe = formula.parentElement.appendChild(document.createElement("span"));
+  probe.style.cssText = "display: inline-block; height: 1ex";
+  const height = probe.getBoundingClientRect().height;
+  probe.remove();
+  return size(formula) * 0.442 / height;
+}"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a page shows without scripts."""
+
+    raw: list[str]
+    undrawn: list[str]
+    counts: dict[str, int]
+    requests: list[str]
+
+
+@pytest.fixture(scope="module")
+def look(open_page_for_session: OpenPage) -> Callable[[str], Look]:
+    """Return ``look(chapter)``, which opens each page once, from the file system."""
+
+    @cache
+    def look(name: str) -> Look:
+        seen = open_page_for_session(f"{name}.html", "file", java_script_enabled=False)
+        page = seen.page
+        found: list[Any] = [page.evaluate(script) for script in (RAW, UNDRAWN, COUNTS)]
+        page.close()
+        return Look(*found, requests=seen.requests)
+
+    return look
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_formula_is_left_as_tex(look: Callable[[str], Look], name: str) -> None:
+    """Text, tables, notes under them and explorers show mathematics, never its source."""
+    assert look(name).raw == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_character_is_drawn(look: Callable[[str], Look], name: str) -> None:
+    """Each character of each formula has its shape, from one of the book's own fonts."""
+    assert look(name).undrawn == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_formula_is_drawn_once_and_spoken_once(
+    look: Callable[[str], Look], name: str
+) -> None:
+    """Screen readers get MathML, which nobody sees, and not the drawing."""
+    counts = look(name).counts
+    assert counts["formulas"] == counts["spoken"] == counts["silent"]
+    assert counts["in_sight"] == 0
+    assert counts["marked"] == counts["set"]
+
+
+def test_the_book_has_formulas(look: Callable[[str], Look]) -> None:
+    """The tests above would pass for nothing on pages that have none."""
+    counts = [look(name).counts["formulas"] for name in CHAPTERS]
+    assert sum(counts) > 1500
+    assert sum(1 for count in counts if count) > 25
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_reader_gets_mathjax(open_page: OpenPage, name: str) -> None:
+    """With scripts on a page neither asks for MathJax nor finds one."""
+    seen = open_page(f"{name}.html", "file")
+    assert [url for url in seen.requests if "mathjax" in url.lower() and url.endswith(".js")] == []
+    assert seen.page.evaluate("typeof MathJax") == "undefined"
+
+
+def test_formulas_have_the_size_of_the_words_around(open_page: OpenPage) -> None:
+    """Whatever font a reader has, its small letters and those of formulas are equally high."""
+    page = open_page("book/optimal-quality.html", java_script_enabled=False).page
+    assert page.evaluate(SCALE) == pytest.approx(1, abs=0.05)
+
+
+def test_equation_number_stands_at_the_right(open_page: OpenPage) -> None:
+    """The number that the text refers to is on the line of its equation, after it."""
+    page = open_page("book/producers.html", java_script_enabled=False).page
+    equation = page.locator("mjx-container[width=full]").first
+    label, column = equation.locator("mjx-labels"), equation.locator("xpath=..")
+    assert "(3)" in (equation.locator("math").text_content() or "")
+    right = [one.bounding_box() for one in (label.locator("mjx-mtext").first, column)]
+    ends = [box["x"] + box["width"] for box in right if box]
+    assert ends[0] == pytest.approx(ends[1], abs=2)
