@@ -18,23 +18,25 @@ ABOUT = (
 )
 LENGTH = 200
 MATHML = re.compile(r"<math\b.*</math>", re.DOTALL)
-SMALL = {
-    "msup": str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
-    "msub": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
-}
+POWER = str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+INDEX = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+ACCENT = str.maketrans("^~¯˙", "\u0302\u0303\u0304\u0307")
+SMALL = {"msup": [POWER], "msub": [INDEX], "msubsup": [INDEX, POWER], "mover": [ACCENT]}
 ENDING = re.compile(r"(?<=[.?!])\s")
 # Tables, and lists of what a page links to, are no sentences.
 APART = (nodes.table, nodes.footnote, nodes.topic)
 
 
 def linear(node: Element) -> str:
-    """Write MathML on one line: slashes for fractions, small figures for powers and indices."""
+    """Write MathML on one line: slashes for fractions, small figures, accents on letters."""
     parts = [linear(child) for child in node]
     if node.tag == "mfrac":
         top, bottom = (part if len(part) < 3 else f"({part})" for part in parts)
         return f"{top}/{bottom}"
-    if node.tag in SMALL and parts:
-        parts[-1] = parts[-1].translate(SMALL[node.tag])
+    if node.tag in SMALL:
+        parts[1:] = map(str.translate, parts[1:], SMALL[node.tag])
+    if node.tag == "msqrt":
+        return f"√({''.join(parts)})"
     return (node.text or "").strip() + "".join(parts)
 
 
@@ -52,6 +54,8 @@ def words(node: nodes.Node) -> str:
         return spoken(node.astext())
     if isinstance(node, nodes.Text):
         return str(node.astext())
+    if isinstance(node, nodes.raw):  # a tag around words
+        return ""
     return "".join(map(words, node.children))
 
 

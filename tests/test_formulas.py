@@ -81,6 +81,8 @@ def test_style_sheet_has_the_characters_in_use_and_no_other() -> None:
         (r"\mu\,\mathit{DIG}^2", "μDIG²"),
         (r"\frac{1}{\varphi_D}", "1/φD"),
         (r"s_0 = \frac{L B^2}{4\gamma(1-e)^2}", "s₀=(LB²)/(4γ(1−e)²)"),
+        (r"\sqrt{s_1^2 + s}", "√(s₁²+s)"),
+        (r"\hat\sigma", "σ\u0302"),
         (r"\psy", r"\psy"),
     ],
 )

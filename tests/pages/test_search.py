@@ -19,7 +19,7 @@ FIRST = {
     "贸易数字化": "book/references.html",
 }
 # Marks of TeX, Python and tables, which are no prose.
-CODE = re.compile(r"\\[a-zA-Z]|[{}^]|\$|==| = [a-z]+\(|import |\n\s*\n|\[PST\]")
+CODE = re.compile(r"\\[a-zA-Z(]|[\^$]|</?[a-z]|==| = [a-z]+\(|\bimport \w+$|\n\s*\n|\[PST\]")
 
 
 def search(open_page: OpenPage, query: str, origin: Origin) -> Visit:
