@@ -20,6 +20,8 @@ BEYOND = """table => {
   const [cell, box] = [table.querySelector("tr:last-child > :last-child"), table.parentElement];
   return cell.getBoundingClientRect().right - box.getBoundingClientRect().right;
 }"""
+WIDE_CODE = """() => [...document.querySelectorAll(".bd-article pre")]
+  .filter(code => code.scrollWidth > code.clientWidth).map(code => code.textContent)"""
 MOVING = """() => [...document.querySelectorAll("*")].filter(each => {
   const look = getComputedStyle(each);
   return [look.transitionDuration, look.animationDuration].join().split(",")
@@ -35,8 +37,9 @@ def violations(page: Page) -> list[tuple[str, list[Any]]]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(open_page: OpenPage, name: str) -> None:
-    """In light and in dark."""
+    """In light and in dark; and code fits its column, also where it waits to be shown."""
     page = open_page(f"{name}.html", color_scheme="light", reduced_motion="reduce").page
+    assert page.evaluate(WIDE_CODE) == []
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
