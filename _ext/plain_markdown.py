@@ -26,6 +26,7 @@ _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\} *(?P<argument>.*)")
 _OPTION = re.compile(r":(?P<key>[\w-]+): *(?P<value>.*)")
 _ROLE = re.compile(r"\{(?P<role>[\w:]+)\}`(?:(?P<text>[^`<]*\S) *<(?P<to>[^`>]+)>|(?P<key>[^`]+))`")
 _PAGE = re.compile(r"\]\((?P<path>[\w./-]+)\.md(?P<rest>#[^)]*)?\)")
+_DEFINITION = re.compile(r"^(?P<term>\S.*)\n: +", re.MULTILINE)
 _SETTING = re.compile(r"""(?<=\]\()#(?=[\w-]*\?)|(?<=href=["'])#(?=[\w-]*\?)""")
 _DISPLAYED = re.compile(r"(\$\$.+?)\$\$ *\((?P<label>[\w:-]+)\)", re.DOTALL)
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?:[^$\n]|\n(?!\s*\n))+\$", re.DOTALL)
@@ -210,6 +211,7 @@ def _image(one: Directive, place: Place) -> str:
 
 def _plain_prose(text: str, place: Place) -> str:
     """Return prose with its roles as text and its links where a notebook finds them."""
+    text = _DEFINITION.sub(r"- \g<term>: ", text)
     text = _DISPLAYED.sub(lambda m: rf"{m[1]}\tag{{{place.equations[m['label']]}}} $$", text)
     text = _ROLE.sub(lambda role: _plain_role(role, place), text)
     text = _PAGE.sub(lambda link: f"]({_address(link['path'], place)}{link['rest'] or ''})", text)

@@ -63,6 +63,14 @@ def test_nothing_moves_where_motion_is_not_wanted(open_page: OpenPage) -> None:
     assert page.evaluate(MOVING) > 0
 
 
+def test_the_audit_begins_with_its_verdict_on_a_phone(open_page: OpenPage) -> None:
+    """What is inconsistent is in sight, beside the name of the check."""
+    table = open_page("notebooks/audit.html", viewport=PHONE).page.locator(".td-table table").first
+    assert table.locator("thead th").last.inner_text() == "inconsistent"
+    assert table.evaluate(BEYOND) <= 1
+    assert table.locator("tbody th").first.bounding_box()["x"] >= 0
+
+
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE])
 def test_the_headline_column_is_in_sight(open_page: OpenPage, size: dict[str, int]) -> None:
     """Column (6) of Table 2, the last: without a scroll bar on a laptop, and first on a phone."""

@@ -112,7 +112,7 @@ def information_figure(shares: pd.DataFrame, **words: Any) -> Figure:
         shares of one. The first row is drawn on the left.
     """
     places = np.arange(len(shares))
-    with axes() as ax:
+    with axes(height=4.4) as ax:
         ax.bar(places, shares["information"], color=shade("now"), label="of the information")
         ax.plot(places, shares["rows"], "_", color=shade("pin"), ms=9, mew=2, label="of the rows")
         # Two rows of names, since so many do not fit in one.
