@@ -1,20 +1,51 @@
 """Offer each executable page as a clean .ipynb: written beside the page, linked in its header."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jupytext
 from docutils.nodes import document
 from nbformat import NotebookNode
+from plain_markdown import Place, Target, plain_markdown, read_citations
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 
-def clean_notebook(source: Path) -> NotebookNode:
-    """Read a text notebook as a notebook without outputs, with the same cell ids every time."""
-    notebook: NotebookNode = jupytext.read(source)
+def clean_notebook(place: Place) -> NotebookNode:
+    """Read a page as a notebook in plain Markdown, without outputs, with the same cell ids."""
+    notebook: NotebookNode = jupytext.read(place.file)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = plain_markdown(cell.source, place)
+    notebook.cells = [cell for cell in notebook.cells if cell.source]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
     return notebook
+
+
+def numbered(env: BuildEnvironment) -> Iterator[tuple[str, Target]]:
+    """Yield what the book numbers, by label: theorems and the like, and exercises."""
+    proofs = getattr(env, "proof_list", {})
+    for page, kinds in env.toc_fignumbers.items():
+        for kind, numbers in kinds.items():
+            for label, number in numbers.items():
+                word = proofs[label]["realtype"] if label in proofs else kind
+                yield label, Target(f"{word.title()} {'.'.join(map(str, number))}", page)
+
+
+def place_of(env: BuildEnvironment, page: str) -> Place:
+    """Return what the labels, keys and paths in the text of a page mean."""
+    titled = env.get_domain("std").data["labels"].items()
+    equations = env.get_domain("math").data["objects"].items()
+    return Place(
+        file=Path(env.doc2path(page)),
+        page=page,
+        targets={label: Target(name, on) for label, (on, _, name) in titled} | dict(numbered(env)),
+        equations={label: str(number) for label, (_, number) in equations},
+        citations=read_citations(Path(env.srcdir) / env.config.bibtex_bibfiles[0]),
+        executable=frozenset(name for name, about in env.metadata.items() if "kernelspec" in about),
+    )
 
 
 def offer_notebook(
@@ -25,7 +56,7 @@ def offer_notebook(
         return
     target = Path(app.outdir) / f"{pagename}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    jupytext.write(clean_notebook(Path(app.env.doc2path(pagename))), target)
+    jupytext.write(clean_notebook(place_of(app.env, pagename)), target)
     button = {
         "type": "link",
         "url": target.name,

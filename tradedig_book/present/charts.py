@@ -112,7 +112,7 @@ def forest(
     """
     places = np.arange(len(labels))[::-1]
     beside = [place for place, one in enumerate(estimates) if one.low is not None]
-    with axes(height=max(3.2, 1.3 + 0.26 * len(labels))) as ax:
+    with axes(height=max(3.5, 1.6 + 0.28 * len(labels))) as ax:
         for place, one in enumerate(estimates):
             among = beside.index(place) - (len(beside) - 1) / 2 if place in beside else 0.0
             _draw_estimates(ax, one, places + 0.32 * among)
@@ -269,7 +269,6 @@ def finish(
             bbox_to_anchor=(0, 1),
             ncols=ncols,
             labelcolor="linecolor",
-            fontsize=None if ncols < 3 else 9,
         )
     return figure(ax, caption=caption, alt=alt)
 

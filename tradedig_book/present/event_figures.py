@@ -53,7 +53,7 @@ def event_figure(
     groups = list(coefficients.groupby("estimator", sort=False))
     years = coefficients["event_time"]
     marks = [ZERO._replace(axis="y"), Mark(-0.5, role="line", style=":")]
-    with axes(7.0, 3.7) as ax:
+    with axes(height=4.4) as ax:
         if len(truth):
             ax.plot(truth.index, truth, color=shade("truth"), label="truth", zorder=5)
         for place, (name, rows) in enumerate(groups):
@@ -63,7 +63,7 @@ def event_figure(
             ax.plot(x, rows["estimate"], marker, ms=4, color=shade(role), label=name)
         ax.set_xticks(range(int(years.min()), int(years.max() + 1)))
         ax.set(xlabel="years since adoption (the year before, −1, is the base)", ylabel=unit)
-        return finish(ax, marks=marks, ncols=3, **words)
+        return finish(ax, marks=marks, **words)
 
 
 def matched_figure(outcome: str, study: EventStudy, truth: pd.Series, unit: str) -> Figure:

@@ -114,10 +114,13 @@ def information_figure(shares: pd.DataFrame, **words: Any) -> Figure:
         shares of one. The first row is drawn on the left.
     """
     places = np.arange(len(shares))
-    with axes() as ax:
+    with axes(height=4.4) as ax:
         ax.bar(places, shares["information"], color=shade("now"), label="of the information")
         ax.plot(places, shares["rows"], "_", color=shade("pin"), ms=9, mew=2, label="of the rows")
-        ax.set_xticks(places, shares.index, rotation=90, fontsize=8)
+        # Two rows of names, since so many do not fit in one.
+        ax.set_xticks(places[::2], shares.index[::2], rotation=90)
+        ax.set_xticks(places[1::2], shares.index[1::2], rotation=90, minor=True)
+        ax.tick_params(axis="x", which="minor", pad=36)
         ax.set(xlabel="province, by its share of the information", ylabel="share (of one)")
         return finish(ax, **words)
 

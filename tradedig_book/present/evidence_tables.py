@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -83,10 +84,12 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
     Returns
     -------
     PageTable
-        Two columns for each fit, then the counts, then the notes.
+        Two columns for each fit, then the counts, then the notes. Where every column adds
+        regressors to the one before, the last is the main one.
     """
     printed = printed_cells(published)
-    terms = list(dict.fromkeys(term for fit in fits for term in fit.spec.regressors))
+    regressors = [fit.spec.regressors for fit in fits]
+    terms = list(dict.fromkeys(term for one in regressors for term in one))
     rows = [_term_row(term, fits, printed) for term in terms] + _count_rows(fits, printed)
     return PageTable(
         caption=caption,
@@ -95,6 +98,7 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
         notes=(SYNTHETIC, STARS, f"Standard errors: {fits[0].small_sample}."),
         style="paired",
         groups=(("", 1), *((f"({fit.spec.column}) {fit.spec.outcome}", 2) for fit in fits)),
+        from_end=all(set(one) <= set(more) for one, more in pairwise(regressors)),
     )
 
 

@@ -8,17 +8,26 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
 
 from tradedig_book.present.palette import PALETTE, shade
 from tradedig_book.present.table_formats import short
 
 _INK = "#222222"
-_PIXELS_PER_POINT = 1.5  # on a wide page; a narrow one scales the drawing down
+_PIXELS_PER_POINT = 1.5  # on a wide page; a phone shows points as pixels
+_POINTS = 12.0  # of all letters, so that they have twelve pixels on a phone
+_LINE = 1.2 * _POINTS  # from one line of words to the next
+_GAP = 6.0  # between words above the axes
+_LETTER = 8.0  # width of a letter in a wide font, points: readers' fonts differ
+_EDGE = 3.0  # around the drawing, points
 _STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": shade("line"),
@@ -28,9 +37,14 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
-    "font.size": 11,
+    "axes.titlepad": _GAP,
+    "axes.titlesize": "medium",
+    "font.size": _POINTS,
     "grid.color": shade("line"),
     "grid.linewidth": 0.7,
+    "legend.borderaxespad": 0,
+    "legend.borderpad": 0,
+    "legend.fontsize": "medium",
     "lines.linewidth": 2,
     "savefig.transparent": True,
     "svg.fonttype": "none",
@@ -73,7 +87,7 @@ class Figure:
 
 
 @contextmanager
-def axes(width: float = 5.2, height: float = 3.2) -> Iterator[Axes]:
+def axes(width: float = 5.2, height: float = 3.5) -> Iterator[Axes]:
     """Yield axes in the book's style, sized in inches; nothing leaks into Matplotlib's state."""
     with mpl.rc_context(_STYLE):
         drawing = MatplotlibFigure(figsize=(width, height), layout="constrained")
@@ -102,9 +116,47 @@ def figure(drawn: Axes, *, caption: str, alt: str) -> Figure:
     buffer = io.StringIO()
     with mpl.rc_context(_STYLE):
         drawing = drawn.get_figure(root=True)
-        assert drawing is not None
+        assert isinstance(drawing, MatplotlibFigure)
+        _place_words(drawn, drawing)
         drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return Figure(svg=_themed(buffer.getvalue()), caption=caption, alt=alt)
+
+
+def _place_words(ax: Axes, drawing: MatplotlibFigure) -> None:
+    """Lay out the drawing with all words level: the vertical axis is named above it.
+
+    Names and legend start at the drawing's left edge, where long labels of rows begin; a name
+    wider than the drawing takes several lines.
+    """
+    letters = int(72 * drawing.get_figwidth() / _LETTER)
+    ax.set_xlabel(fill(ax.get_xlabel(), letters), loc="right", multialignment="left")
+    name, legend = fill(ax.get_ylabel(), letters), ax.get_legend()
+    ax.set_ylabel("")
+    above = 0.0
+    if legend is not None:
+        above = legend.get_window_extent().height * 72 / drawing.dpi + _GAP
+        legend.set_in_layout(False)  # its width would take the axes' room
+    title = ax.set_title("\n" * ceil(above / _LINE) + name, loc="left")
+    drawing.draw_without_rendering()
+    drawing.set_layout_engine("none")
+    title.set_text(name)
+
+    edge = _EDGE * drawing.dpi / 72
+    left = float(ax.transAxes.inverted().transform((edge, 0))[0])
+    title.set_x(left)
+    _keep_inside(ax, ax.xaxis.label, edge)
+    if legend is not None:
+        inches = (title.get_window_extent().y1 - ax.get_window_extent().y1) / drawing.dpi
+        up = ScaledTranslation(0, inches + _GAP / 72, drawing.dpi_scale_trans)
+        legend.set_bbox_to_anchor((left, 1), ax.transAxes + up)
+
+
+def _keep_inside(ax: Axes, label: Text, edge: float) -> None:
+    """Move a name that ends where its axis ends to the right if it begins too far left."""
+    begins = label.get_window_extent().x0
+    if begins < edge:
+        ends = ax.transAxes.transform((1, 0))[0] + edge - begins
+        label.set_x(float(ax.transAxes.inverted().transform((ends, 0))[0]))
 
 
 def _themed(svg: str) -> str:

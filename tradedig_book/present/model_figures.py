@@ -44,7 +44,7 @@ def profit_figure(cases: Mapping[str, Parameters], *, highest: float, **words: A
     best = {label: float(solve(parameters).quality) for label, parameters in cases.items()}
     return lines(
         {
-            label: Line(quality, profit_at(case, quality), best[label], 9, (best[label],))
+            label: Line(quality, profit_at(case, quality), dots=(best[label],))
             for label, case in cases.items()
         },
         xlabel="quality, λ (units of quality)",

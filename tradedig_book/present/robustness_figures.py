@@ -37,9 +37,10 @@ def leave_out_figure(result: LeaveOut, *, unit: str, **words: Any) -> Figure:
             f"without {result.most_influential}",
             (places[most], 1),
             "pin",
-            offset=(4 if right else -4, 2),
+            offset=(4 if right else -4, -2),
             xycoords=("data", "axes fraction"),
             ha="right" if right else "left",
+            va="top",
         )
         by = f"{result.by} left out, by rank of the estimate without it"
         return finish(ax, marks=marks, xlabel=by, ylabel=unit, **words)

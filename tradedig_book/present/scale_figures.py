@@ -15,7 +15,7 @@ from tradedig_book.present.palette import shade
 
 _SHAPES = "osD^vP"
 """One for each series, in order of appearance."""
-_HEIGHT, _LINE = 3.0, 0.22
+_HEIGHT, _LINE = 3.2, 0.25
 """Of the figure without its legend, and of a line of the legend, inches."""
 
 

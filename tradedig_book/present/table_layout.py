@@ -24,6 +24,8 @@ class Layout:
         Heads that span several columns, above the column heads; spans add up to the columns.
     words : frozenset of int
         Positions of columns of words, which are set to the left as the first one is.
+    from_end : bool
+        Whether a phone, which has no room for all columns, shows the last ones first.
     """
 
     caption: str
@@ -33,3 +35,4 @@ class Layout:
     groups: tuple[tuple[str, int], ...] = ()
     style: Literal["numbers", "text", "paired"] = "numbers"
     words: frozenset[int] = frozenset()
+    from_end: bool = False

@@ -42,8 +42,9 @@ class PageTable(Layout):
         )
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
         size, columns = self._on_paper()
+        end = " td-from-end" if self.from_end else ""
         return (
-            '<div class="td-table tex2jax_process" tabindex="0" role="region" '
+            f'<div class="td-table{end} tex2jax_process" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption, quote=True)}">'
             f'<table class="td-{self.style}"{size}><caption><span>{self.caption}</span></caption>'
             f"{columns}"
@@ -78,6 +79,7 @@ def table(
     notes: Sequence[str] = (),
     formats: Mapping[str, Callable[[object], str]] | None = None,
     heads: Mapping[str, str] | None = None,
+    from_end: bool = False,
 ) -> PageTable:
     """Lay out a frame; its first column heads the rows.
 
@@ -94,6 +96,8 @@ def table(
         thousands separators or four significant digits.
     heads : mapping of column to str, optional
         Column heads where the name will not do.
+    from_end : bool
+        Whether a phone shows the last columns first.
     """
     if not caption.strip():
         raise ValueError("a table needs a caption")
@@ -110,7 +114,7 @@ def table(
         for place, column in enumerate(frame.columns)
         if place and not pd.api.types.is_numeric_dtype(frame[column])
     )
-    return PageTable(caption, header, rows, tuple(notes), words=words)
+    return PageTable(caption, header, rows, tuple(notes), words=words, from_end=from_end)
 
 
 def cell(value: object) -> str:

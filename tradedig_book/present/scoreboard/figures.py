@@ -32,7 +32,7 @@ def agreement_figure(board: pd.DataFrame, *, named: int, caption: str, alt: str)
     with axes() as ax:
         drawing = ax.get_figure(root=True)
         assert drawing is not None
-        drawing.set_size_inches(5.2, 4.8)
+        drawing.set_size_inches(5.2, 5.2)
         ends = np.array([-0.02, 0.6])
         ax.plot(ends, ends, color=shade("line"), lw=1.2, zorder=1)
         ax.errorbar(
@@ -77,7 +77,6 @@ def _name(ax: Axes, rows: pd.DataFrame) -> None:
             (row["published"], row["ours"]),
             xytext=(6, 4 if row["distance"] > 0 else -10),
             textcoords="offset points",
-            fontsize=8.5,
             color=shade("warn"),
         )
 
@@ -107,5 +106,5 @@ def distances_figure(board: pd.DataFrame, *, caption: str, alt: str) -> Figure:
         )
         ax.set(xlabel="distance (standard errors; the ends hold all beyond)", ylabel="share")
         ax.set_xlim(-_REACH, _REACH)
-        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
+        ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         return figure(ax, caption=caption, alt=alt)

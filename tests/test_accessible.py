@@ -1,0 +1,23 @@
+"""What is mended in the text of every page."""
+
+import pytest
+from accessible import mend
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ('<div role="doc-biblioentry">', '<div role="listitem">'),
+        ("<code>doc-biblioentry</code>", "<code>doc-biblioentry</code>"),
+        ("<tr><th></th><th>x</th></tr>", "<tr><td></td><th>x</th></tr>"),
+        ('<th scope="row"></th>', "<td></td>"),
+        (r'<th scope="col">\(\psi\)</th>', r'<th scope="col">\(\psi\)&#8288;</th>'),
+        ("<th><math><mi>x</mi></math></th>", "<th><math><mi>x</mi></math>&#8288;</th>"),
+        (r"<th>\(x\) in units</th>", r"<th>\(x\) in units</th>"),
+        (r"<th>\(x\) in</th><th>the \(y\)</th>", r"<th>\(x\) in</th><th>the \(y\)</th>"),
+        ("<thead><tr></tr></thead>", "<thead><tr></tr></thead>"),
+    ],
+)
+def test_heads_and_roles(written: str, mended: str) -> None:
+    """A blank cell heads nothing, a formula is a head, a reference is an item of its list."""
+    assert mend(written) == mended
