@@ -11,7 +11,8 @@ from sphinx.config import Config
 TEMPLATES = Path(__file__).parent / "templates"
 _BLANK_HEAD = re.compile(r"<th(?: [^>]*)?></th>")
 _FORMULA_HEAD = re.compile(
-    r"(<th(?: [^>]*)?>(?:\\\((?:(?!</th>).)*?\\\)|<math(?:(?!</th>).)*?</math>))</th>", re.DOTALL
+    r"(<th(?: [^>]*)?><(?P<formula>math|mjx-container)\b(?:(?!</th>).)*</(?P=formula)>)</th>",
+    re.DOTALL,
 )
 _SILENT = "&#8288;"
 """A word joiner, neither seen nor heard: checkers do not count formulas as text, readers do."""

@@ -11,10 +11,13 @@ from accessible import mend
         ("<code>doc-biblioentry</code>", "<code>doc-biblioentry</code>"),
         ("<tr><th></th><th>x</th></tr>", "<tr><td></td><th>x</th></tr>"),
         ('<th scope="row"></th>', "<td></td>"),
-        (r'<th scope="col">\(\psi\)</th>', r'<th scope="col">\(\psi\)&#8288;</th>'),
+        (
+            '<th scope="col"><mjx-container><math></math></mjx-container></th>',
+            '<th scope="col"><mjx-container><math></math></mjx-container>&#8288;</th>',
+        ),
         ("<th><math><mi>x</mi></math></th>", "<th><math><mi>x</mi></math>&#8288;</th>"),
-        (r"<th>\(x\) in units</th>", r"<th>\(x\) in units</th>"),
-        (r"<th>\(x\) in</th><th>the \(y\)</th>", r"<th>\(x\) in</th><th>the \(y\)</th>"),
+        ("<th><math></math> in units</th>", "<th><math></math> in units</th>"),
+        ("<th><math></math> a</th><th>b</th>", "<th><math></math> a</th><th>b</th>"),
         ("<thead><tr></tr></thead>", "<thead><tr></tr></thead>"),
     ],
 )

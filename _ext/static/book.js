@@ -9,8 +9,5 @@ function makeReachable() {
   }
 }
 
-addEventListener("load", () => {
-  makeReachable();
-  window.MathJax?.startup?.promise.then(makeReachable);
-});
+addEventListener("load", makeReachable);
 addEventListener("resize", makeReachable);
