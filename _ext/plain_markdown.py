@@ -21,6 +21,8 @@ BOXES = (
     *("prf:definition", "prf:assumption", "prf:example", "prf:remark"),
 )
 """Directives that become block quotes."""
+UNSEEN = ("solution-end", "index")
+"""Directives that readers do not see."""
 _FENCE = re.compile(r" *(?P<fence>`{3,}|:{3,})(?P<info>.*)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:-]+)\} *(?P<argument>.*)")
 _OPTION = re.compile(r":(?P<key>[\w-]+): *(?P<value>.*)")
@@ -164,7 +166,7 @@ def _plain_directive(one: Directive, place: Place) -> str:
         return _included(one, place)
     if one.name == "solution-start":
         return f"**Solution to {_target(one.argument, place).name}.**\n"
-    if one.name == "solution-end":
+    if one.name in UNSEEN:
         return ""
     if one.name == "math":
         return _plain_prose(f"$$\n{one.body}\n$$", place)

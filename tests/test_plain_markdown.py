@@ -99,6 +99,7 @@ def test_an_included_source_is_shown(place: Place) -> None:
         ("{ref}`an exercise <ex-here>`", "an exercise"),
         ("{ref}`a theorem <thm-there>`", "[a theorem](../notebooks/quality.ipynb)"),
         ("by {eq}`eq-demand`", "by (2)"),
+        ("One.\n\n```{index} ! a term\n```\n\nTwo.", "One.\n\nTwo."),
         ("$u$\n: Utility.\n\n$q$\n: Quantity.", "- $u$: Utility.\n\n- $q$: Quantity."),
         ("$$\nx\n$$ (eq-demand)", "$$\nx\n\\tag{2} $$"),
         ("[data](../notebooks/quality.md#more)", "[data](../notebooks/quality.ipynb#more)"),
