@@ -14,6 +14,7 @@ _FORMULA_HEAD = re.compile(
     r"(<th(?: [^>]*)?><(?P<formula>math|mjx-container)\b(?:(?!</th>).)*</(?P=formula)>)</th>",
     re.DOTALL,
 )
+_PARAMETERS = re.compile(r'<dl>(?=\s*<dd><em class="sig-param")')
 _SILENT = "&#8288;"
 """A word joiner, neither seen nor heard: checkers do not count formulas as text, readers do."""
 
@@ -26,9 +27,11 @@ def use_templates(app: Sphinx, config: Config) -> None:
 def mend(body: str) -> str:
     """Return a page's text with heads that say something and roles that exist.
 
-    A reference is an item of its list, where docutils gives it a role that was withdrawn.
+    A reference is an item of its list, where docutils gives it a role that was withdrawn;
+    parameters of a long signature, a line for each, define nothing.
     """
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    body = _PARAMETERS.sub('<dl role="presentation">', body)
     body = _BLANK_HEAD.sub("<td></td>", body)
     return _FORMULA_HEAD.sub(rf"\1{_SILENT}</th>", body)
 

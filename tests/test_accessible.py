@@ -12,6 +12,11 @@ from accessible import mend
         ("<tr><th></th><th>x</th></tr>", "<tr><td></td><th>x</th></tr>"),
         ('<th scope="row"></th>', "<td></td>"),
         (
+            '<dl>\n<dd><em class="sig-param">x</em></dd></dl>',
+            '<dl role="presentation">\n<dd><em class="sig-param">x</em></dd></dl>',
+        ),
+        ("<dl>\n<dt>x</dt><dd>a word</dd></dl>", "<dl>\n<dt>x</dt><dd>a word</dd></dl>"),
+        (
             '<th scope="col"><mjx-container><math></math></mjx-container></th>',
             '<th scope="col"><mjx-container><math></math></mjx-container>&#8288;</th>',
         ),

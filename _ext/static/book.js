@@ -1,5 +1,6 @@
 // A box that scrolls sideways can be reached, and then moved, with the keyboard.
-const SCROLL = "div.math, .text_latex, mjx-container[display], .highlight pre, .cell_output pre";
+const SCROLL = `div.math, .text_latex, mjx-container[display], .td-equation math,
+  .highlight pre, .cell_output pre`;
 
 function makeReachable() {
   for (const box of document.querySelectorAll(SCROLL)) {
