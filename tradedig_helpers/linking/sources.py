@@ -65,8 +65,8 @@ def clean_declarations(
     """
     key = list(require_names(key, "key"))
     lines, amounts = plain(declarations, "declarations"), ["quantity", "value"]
-    require_columns(lines, [*key, *DECLARED], "declarations")
-    checked(lines, "declarations", years=["year"], optional_numbers=amounts)
+    columns = [*key, *DECLARED]
+    checked(lines, "declarations", columns=columns, years=["year"], optional_numbers=amounts)
     code, ledger = keys(
         lines["code"].rename("declarations.code"), CODE, "code", "lines with a code"
     )
