@@ -48,9 +48,9 @@ def test_tables_are_checked_at_the_door_alone(economy, monkeypatch):
     firm_panel(economy, ("QSY", "QBW", "QKL", "QLP", "QOP"))
     once = ("destinations", "imports", "digital_products", "provinces", "panel")
     # Elasticities are of two tables; of customs and register columns come before rows, and of
-    # firms the key before the accounts, which those that export must satisfy by themselves.
+    # firms key and columns before the accounts, which those that export must satisfy by themselves.
     assert scans == {
-        **{"firms": 3, "customs": 2, "register": 2, "elasticities": 2},
+        **{"firms": 4, "customs": 2, "register": 2, "elasticities": 2},
         **dict.fromkeys(once, 1),
     }
 

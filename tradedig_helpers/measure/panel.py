@@ -218,11 +218,13 @@ def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
     """Return ``firms`` in plain form, with one row for each firm and year, and what is blanked."""
     firms = plain(_table(data, "firms"), "firms")
     needed = [*FIRM_YEAR, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else FIRM_YEAR
-    checked(firms, "firms", columns=needed, key=FIRM_YEAR)
+    first, places = Needs(columns=needed, key=FIRM_YEAR), [Needs(columns=[one]) for one in PLACE]
+    require = checked_once(firms, "firms", first, *places)
+    require(first)
     if reasons.unmeasured == "error":
         return firms, Ledger()
-    for name in (name for name in PLACE if name not in firms):
-        reasons.attempt([name], partial(require_columns, firms, [name], "firms"))
+    for name, place in zip(PLACE, places, strict=True):
+        reasons.attempt([name], partial(require, place))
     return without_bad_cells(firms)
 
 
@@ -281,12 +283,13 @@ def _groups(
     firms: pd.DataFrame, frame: pd.DataFrame, flows: Frame, reasons: Reasons, gaps: Collection[str]
 ) -> pd.DataFrame:
     """Return what :func:`.measure_groups` does, or as much of it as can be had."""
+    columns = {group: Needs(columns=names) for group, names in NEEDED.items()}
     needs = {group: group_needed(group, gaps) for group in NEEDED}
+    there = checked_once(firms, "firms", *columns.values())
     require = checked_once(frame, "firms", *needs.values())
 
     def made(group: str) -> pd.Series:
-        if not set(NEEDED[group]) <= set(firms):
-            require_columns(firms, NEEDED[group], "firms")
+        there(columns[group])
         require(needs[group])
         return group_of(frame, group)
 
@@ -459,9 +462,13 @@ def _with_optional(
         if found is not None:
             frame, ledger = found
     if _there(data, ("provinces",), ["INT"], reasons):
-        placed = reasons.attempt(
-            ["INT"], lambda: _with_internet(frame, plain(_table(data, "provinces"), "provinces"))
-        )
+
+        def internet() -> pd.DataFrame:
+            if "province" in reasons.found:
+                require_columns(frame, ["province", "year"], "firms")
+            return _with_internet(frame, plain(_table(data, "provinces"), "provinces"))
+
+        placed = reasons.attempt(["INT"], internet)
         frame = frame if placed is None else placed
     return frame, ledger
 
@@ -510,8 +517,6 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     It is missing for a firm whose province is.
     """
     key = ["province", "year"]
-    if "province" not in frame:
-        require_columns(frame, key, "firms")
     checked(provinces, "provinces", key=key, years=["year"], positive=["internet"])
     require_same_kind(frame, provinces, key, "firms", "provinces")
     found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})
