@@ -17,8 +17,9 @@ from tradedig_book.economy.records.make import make_records
 from tradedig_book.truth.link_scores import compare_links, score_links, score_sources, true_firms
 from tradedig_helpers.linking.across_sources import SourceLinks, link_sources
 from tradedig_helpers.linking.naming import (
+    DOMAIN,
+    keys,
     normalise_code,
-    normalise_domain,
     normalise_english,
     normalise_name,
     normalise_province,
@@ -28,6 +29,11 @@ from tradedig_helpers.linking.over_time import link_over_time
 SEEDS = st.integers(0, 2**32 - 1)
 NAMELIKE = st.text("甲乙有限责任公司股份集团总厂市（）【】 　．·AbＫ７廠貿") | st.text()
 few = settings(max_examples=25)
+
+
+def spelled_domain(domains):
+    """Return domains as sources are linked by them."""
+    return keys(domains, DOMAIN, "domain", "rows")[0]
 
 
 def survey(*rows):
@@ -127,7 +133,7 @@ def test_english_names_codes_and_domains_by_hand():
     codes = ["Z1234567-X", "Ｚ１２３４５６７Ｘ", " z1234567x"]
     assert set(normalise_code(pd.Series(codes))) == {"Z1234567X"}
     domains = ["http://www.ruo-1.example/", "RUO-1.EXAMPLE", "www.ruo-1.example."]
-    assert set(normalise_domain(pd.Series(domains))) == {"ruo-1.example"}
+    assert set(spelled_domain(pd.Series(domains))) == {"ruo-1.example"}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +144,7 @@ def test_english_names_codes_and_domains_by_hand():
         lambda names: normalise_name(names, "drop"),
         normalise_english,
         normalise_code,
-        normalise_domain,
+        spelled_domain,
     ],
 )
 def test_a_normal_spelling_is_kept(normalise):
@@ -251,8 +257,8 @@ def test_masked_and_placeholder_keys_of_every_kind_are_missing():
     """English names, codes and domains must be no keys for the same reasons as names."""
     assert normalise_english(pd.Series(["N/A", "Caf? Co., Ltd.", "None"])).isna().all()
     assert normalise_code(pd.Series(["9133****1234", "12?4", "00"])).isna().all()
-    assert normalise_domain(pd.Series(["ru?.example", "null", "*.example"])).isna().all()
-    assert normalise_domain(pd.Series(["ruo.example/?q=*"])).tolist() == ["ruo.example"]
+    assert spelled_domain(pd.Series(["ru?.example", "null", "*.example"])).isna().all()
+    assert spelled_domain(pd.Series(["ruo.example/?q=*"])).tolist() == ["ruo.example"]
     assert normalise_name(pd.Series(["无", "NULL", "其他", "0", "XX"])).isna().all()
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from tradedig_helpers.measure.intermediaries import (
     drop_intermediaries,
-    drop_named_intermediaries,
     linked_register,
     named_intermediary,
 )
@@ -179,8 +178,8 @@ def test_register_is_pandas():
     here, there = (duckdb.connect().from_df(frame) for frame in (CUSTOMS, REGISTER))
     with pytest.raises(TypeError, match=r"register is a .*; give a pandas DataFrame"):
         drop_intermediaries(here, there)
-    with pytest.raises(TypeError, match="customs is a polars DataFrame; give a pandas DataFrame"):
-        drop_named_intermediaries(pl.DataFrame({"name": ["甲厂"]}))
+    with pytest.raises(TypeError, match="names is a Series; give a pandas Series of text"):
+        named_intermediary(pl.Series("name", ["甲厂"]))
 
 
 def test_lost_characters_do_not_hide_a_trader():
@@ -188,7 +187,7 @@ def test_lost_characters_do_not_hide_a_trader():
     names = ["甲?贸易有限公司", "*进出口公司", "甲?厂", "NULL"]
     assert named_intermediary(pd.Series(names)).tolist() == [True, True, False, False]
     with pytest.raises(TypeError, match=r"customs\.name has type int64; give text"):
-        drop_named_intermediaries(pd.DataFrame({"name": [1]}))
+        named_intermediary(pd.Series([1], name="customs.name"))
 
 
 def test_words_of_trade_are_seen_through_dirt():
@@ -197,12 +196,13 @@ def test_words_of_trade_are_seen_through_dirt():
     assert named_intermediary(pd.Series(names)).tolist() == [True, True, False, True, False]
 
 
-def test_named_intermediaries_go_and_are_counted():
-    """The rule by name must drop what it flags and say how much that is."""
+def test_named_intermediaries_can_be_told_from_others():
+    """The rule by name must flag rows in their order, whatever their index."""
     customs = pd.DataFrame({"name": ["甲贸易有限公司", "乙厂", "乙厂"], "value": 1})
-    kept, ledger = drop_named_intermediaries(customs)
-    assert kept["name"].tolist() == ["乙厂", "乙厂"]
-    assert ledger.frame["dropped"].tolist() == [1]
+    trades = named_intermediary(customs["name"].set_axis([5, 5, 0]))
+    assert trades.index.tolist() == [5, 5, 0]
+    assert customs[~trades.to_numpy()]["name"].tolist() == ["乙厂", "乙厂"]
+    assert trades.sum() == 1
 
 
 @pytest.mark.parametrize(

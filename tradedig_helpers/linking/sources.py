@@ -19,7 +19,6 @@ from tradedig_helpers.linking.naming import (
     one_character,
     says_nothing,
 )
-from tradedig_helpers.measure.digitization import measure_digitization
 from tradedig_helpers.schema.checks import checked, require_columns
 
 LINES, CODED, ROWS = "declaration lines", "lines with a code", "rows"
@@ -66,8 +65,8 @@ def clean_declarations(
     """
     key = list(require_names(key, "key"))
     lines, amounts = plain(declarations, "declarations"), ["quantity", "value"]
-    require_columns(lines, [*key, *DECLARED], "declarations")
-    checked(lines, "declarations", years=["year"], optional_numbers=amounts)
+    columns = [*key, *DECLARED]
+    checked(lines, "declarations", columns=columns, years=["year"], optional_numbers=amounts)
     code, ledger = keys(
         lines["code"].rename("declarations.code"), CODE, "code", "lines with a code"
     )
@@ -159,34 +158,6 @@ def first_years(records: RawRecords, links: SourceLinks) -> tuple[pd.DataFrame, 
         ledger = ledger.record(f"{name}: a date is known", "firms", len(first), first.count())
         since[name] = first.dt.year.astype("Int16")
     return pd.DataFrame(since).rename_axis("firm").reset_index(), ledger
-
-
-def digitise_survey(records: RawRecords, links: SourceLinks) -> tuple[pd.DataFrame, Ledger]:
-    """Return the digital level of each survey row, from the linked records of its firm.
-
-    Parameters
-    ----------
-    records, links : as for :func:`first_years`; ``records.survey`` has ``year``
-
-    Returns
-    -------
-    DataFrame
-        What :func:`measure_digitization` returns, one row for each survey row in its order.
-    Ledger
-        That of :func:`first_years`.
-    """
-    since, ledger = first_years(records, links)
-    if absent := [name for name in SOURCES if name not in since]:
-        tables = [table for name in absent for table, _ in SOURCES[name]]
-        raise ValueError(
-            f"records has none of {tables}, so {absent} are not known; add a source of each, or "
-            "give measure_digitization years from elsewhere"
-        )
-    survey = plain(records.survey, "survey")
-    require_columns(survey, ["year"], "survey")
-    require_rows_of(links.firm["survey"], records.survey, "survey")
-    rows = survey[["year"]].assign(firm=links.firm["survey"].array)
-    return measure_digitization(rows.merge(since, on="firm", how="left")), ledger
 
 
 def _dated(records: RawRecords, links: SourceLinks, table: str, column: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,7 @@ from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
-from tradedig_helpers.schema.checks import (
-    checked,
-    require_columns,
-    require_key,
-    require_numbers,
-    require_same_kind,
-    year_rule,
-)
+from tradedig_helpers.schema.checks import Needs, require_each, require_same_kind, year_rule
 from tradedig_helpers.schema.declare import FIRST_FOUNDED
 
 FOREIGN_THRESHOLD = 0.25
@@ -173,49 +166,43 @@ def measure_controls(
     own = OwnNames(firm, year)
     firms, productivity = own.taken(firms, "firms"), own.taken(productivity, "productivity")
     accounts = plain(firms, "firms")
-    columns = dict.fromkeys(name for one in OF_ACCOUNTS for name in one.accounts)
-    require_columns(accounts, [*FIRM_YEAR, *columns], "firms")
-    require_key(accounts, FIRM_YEAR, "firms")
+    columns = list(dict.fromkeys(name for one in OF_ACCOUNTS for name in one.accounts))
+    require_each(
+        accounts,
+        "firms",
+        Needs(columns=[*FIRM_YEAR, *columns], key=FIRM_YEAR),
+        *(accounts_needed(one.accounts) for one in OF_ACCOUNTS),
+    )
     found = pd.concat(
-        [accounts[FIRM_YEAR], *(control_of(accounts, one) for one in OF_ACCOUNTS)], axis=1
+        [accounts[FIRM_YEAR], *(compute_control(accounts, one) for one in OF_ACCOUNTS)], axis=1
     )
     if productivity is not None:
-        found = with_productivity(found, plain(productivity, "productivity"))
+        found = with_productivity(found, _checked_productivity(productivity, found))
     return own.given_back(found.set_axis(firms.index))
 
 
-def control_of(accounts: pd.DataFrame, control: Control, gaps: Collection[str] = ()) -> pd.Series:
-    """Return one control of :func:`measure_controls`, missing where it is undefined.
+def accounts_needed(names: Sequence[str], gaps: Collection[str] = ()) -> Needs:
+    """Return what accounts must satisfy for a measure that is made of the columns ``names``.
 
     Columns among ``gaps`` may be missing also where every firm should have them; see
     :func:`without_bad_cells`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :func:`measure_controls`, about the columns of this control alone.
     """
-    require_control(accounts, control, gaps)
-    return compute_control(accounts, control)
-
-
-def require_control(accounts: pd.DataFrame, control: Control, gaps: Collection[str] = ()) -> None:
-    """Raise unless ``accounts`` hold what a control is made of; see :func:`control_of`."""
-    require_columns(accounts, control.accounts, "firms")
-    used = accounts[[name for name in accounts if name in control.accounts]]
-    positive = [name for name in control.accounts if name in POSITIVE and name not in gaps]
-    others = [name for name in control.accounts if name not in (*positive, "year")]
-    checked(
-        used, "firms", positive=positive,
-        years=[name for name in control.accounts if name == "year"],
-        optional_numbers=others, rules=[FOUNDED] if "founded" in others else [],
-    )  # fmt: skip
-    for name in others:
-        require_some(used[name].notna(), f"firms.{name} is missing or infinite")
+    positive = [name for name in names if name in POSITIVE and name not in gaps]
+    others = [name for name in names if name not in (*positive, "year")]
+    return Needs(
+        columns=names,
+        positive=positive,
+        years=[name for name in names if name == "year"],
+        optional_numbers=others,
+        some=others,
+        rules=[FOUNDED] if "founded" in others else [],
+    )
 
 
 def compute_control(accounts: pd.DataFrame, control: Control) -> pd.Series:
-    """Return what :func:`control_of` does, of accounts that are known to be good.
+    """Return one control of :func:`measure_controls`, of accounts that are known to be good.
+
+    They are what :func:`accounts_needed` asks for; it is missing where it is undefined.
 
     Raises
     ------
@@ -301,12 +288,19 @@ def require_some(defined: pd.Series, message: str) -> None:
         )
 
 
+def _checked_productivity(productivity: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
+    """Return productivity in plain form, after its checks."""
+    known = plain(productivity, "productivity")
+    columns = [*FIRM_YEAR, "lntfp"]
+    require_each(
+        known, "productivity", Needs(columns=columns, key=FIRM_YEAR), Needs(numbers=["lntfp"])
+    )
+    require_same_kind(controls, known, FIRM_YEAR, "firms", "productivity")
+    return known
+
+
 def with_productivity(controls: pd.DataFrame, productivity: pd.DataFrame) -> pd.DataFrame:
     """Return ``controls`` with ``lntfp`` of the same firm and year, missing where there is none."""
-    require_columns(productivity, [*FIRM_YEAR, "lntfp"], "productivity")
-    require_key(productivity, FIRM_YEAR, "productivity")
-    require_numbers(productivity, ["lntfp"], "productivity")
-    require_same_kind(controls, productivity, FIRM_YEAR, "firms", "productivity")
     merged = controls.merge(
         productivity[[*FIRM_YEAR, "lntfp"]], on=FIRM_YEAR, how="left", validate="1:1"
     )

@@ -19,7 +19,7 @@ from tradedig_helpers.frames.engine import (
 )
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.measure.flows import FIRM_YEAR, MARKET
-from tradedig_helpers.schema.checks import Rule, checked, require_key, require_rules, row_rules
+from tradedig_helpers.schema.checks import Rule, checked, require_rules, row_rules
 
 LOGS = {"lnpgp": "gdp_per_head", "lngdp": "gdp", "IUI": "internet"}
 NO_DISPERSION = 1e-12
@@ -155,9 +155,7 @@ def check_destinations(destinations: IntoFrame, names: Sequence[str]) -> Frame:
     """Return destination-years whose columns behind ``names`` are good."""
     key = ["destination", "year"]
     positive = [LOGS[name] for name in names]
-    table = checked(destinations, "destinations", present=key, years=["year"], positive=positive)
-    require_key(destinations, key, "destinations")
-    return table
+    return checked(destinations, "destinations", key=key, years=["year"], positive=positive)
 
 
 def _listed(name: str) -> Rule:

@@ -6,18 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import narwhals as nw
+import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, unwrap
+from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.linking.across_sources import RawRecords, SourceLinks, require_rows_of
+from tradedig_helpers.linking.sources import SOURCES, first_years
 from tradedig_helpers.measure.flows import FIRM_YEAR
-from tradedig_helpers.schema.checks import checked
+from tradedig_helpers.schema.checks import Needs, checked, require_columns
 
 TECHNOLOGIES = ("pit", "pdo", "icp")
 WEIGHTS = {"pit": 4, "icp": 2, "pdo": 1}
 SINCE = {technology: f"{technology}_since" for technology in TECHNOLOGIES}
 """The column with the first year of each technology."""
+ADOPTIONS = Needs(present=["firm"], years=["year"], optional_years=list(SINCE.values()))
+"""What firm-years must satisfy for the index."""
 
 AnyColumn = TypeVar("AnyColumn")
 
@@ -99,9 +106,7 @@ def measure_digitization(
     """
     own = OwnNames(firm, year)
     firms = own.taken(firms, "firms")
-    frame = checked(
-        firms, "firms", present=["firm"], years=["year"], optional_years=list(SINCE.values())
-    )
+    frame = checked(firms, "firms", **ADOPTIONS)
     return own.given_back(unwrap(compute_digitization(frame), firms, same_rows=True))
 
 
@@ -166,6 +171,34 @@ def compute_digital_share(panel: Frame, by: Sequence[str], *, leave_out: bool = 
     frame = frame.with_columns(_sum=digitized.sum().over(*by), _firms=nw.len().over(*by))
     share = nw.when(others > 0).then((nw.col("_sum") - own * digitized) / others)
     return frame.with_columns(dig_ivt=share).drop("_digitized", "_sum", "_firms")
+
+
+def digitise_survey(records: RawRecords, links: SourceLinks) -> tuple[pd.DataFrame, Ledger]:
+    """Return the digital level of each survey row, from the linked records of its firm.
+
+    Parameters
+    ----------
+    records, links : as for :func:`.first_years`; ``records.survey`` has ``year``
+
+    Returns
+    -------
+    DataFrame
+        What :func:`measure_digitization` returns, one row for each survey row in its order.
+    Ledger
+        That of :func:`.first_years`.
+    """
+    since, ledger = first_years(records, links)
+    if absent := [name for name in SOURCES if name not in since]:
+        tables = [table for name in absent for table, _ in SOURCES[name]]
+        raise ValueError(
+            f"records has none of {tables}, so {absent} are not known; add a source of each, or "
+            "give measure_digitization years from elsewhere"
+        )
+    survey = plain(records.survey, "survey")
+    require_columns(survey, ["year"], "survey")
+    require_rows_of(links.firm["survey"], records.survey, "survey")
+    rows = survey[["year"]].assign(firm=links.firm["survey"].array)
+    return measure_digitization(rows.merge(since, on="firm", how="left")), ledger
 
 
 def _years_of_use(since: str) -> nw.Expr:

@@ -22,15 +22,8 @@ PANDAS = ("firms", "register", "imports", "digital_products", "provinces")
 SCANNED = ("customs", "destinations", "elasticities", "elasticities_hs3")
 FILE_TYPES = (".parquet", ".csv", ".csv.gz", ".dta", ".xlsx")
 CODES = {
-    "customs": ["product", "destination", "mode"],
-    "imports": ["product"],
-    "elasticities": ["hs4", "destination"],
-    "elasticities_hs3": ["hs3", "destination"],
-    "digital_products": ["product"],
-    "destinations": ["destination"],
-    "provinces": ["province"],
-    "firms": ["province", "industry"],
-    "register": ["sector"],
+    name: [column.name for column in SCHEMA[name].columns if column.kind == "code"]
+    for name in (*PANDAS, *SCANNED)
 }
 """The columns that must stay text when a table is read, whose leading zeros count."""
 OF_FIRMS = [name for name in (*PANDAS, *SCANNED) if "firm" in SCHEMA[name].names]

@@ -13,23 +13,17 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
-from tradedig_helpers.measure.controls import (
-    FOUNDED,
-    POSITIVE,
-    age,
-    known_amounts,
-    require_some,
-)
+from tradedig_helpers.measure.controls import accounts_needed, age, known_amounts
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import (
+    Needs,
     Rule,
     checked,
     require_above,
-    require_columns,
-    require_key,
+    require_each,
     require_same_kind,
 )
-from tradedig_helpers.schema.tables import MODES
+from tradedig_helpers.schema.tables import MODES, MODES_OF_CUSTOMS
 
 ACCOUNTS = ["employees", "fixed_assets", "sales", "founded"]
 NEEDED = {
@@ -50,10 +44,6 @@ LISTED_MODES = 8
 UNBORN = Rule(
     nw.col("founded") > nw.col("year"),
     "firms.founded is later than the year in {bad} of {rows} rows; repair or drop them",
-)
-MODES_OF_CUSTOMS = (
-    "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'; all else "
-    "as 'other'"
 )
 
 
@@ -85,7 +75,6 @@ def size_class(firms: pd.DataFrame) -> pd.Series:
         number.
     """
     accounts = plain(firms, "firms")
-    require_columns(accounts, ["employees", "sales"], "firms")
     require_above(accounts, ["employees", "sales"], "firms")
     reached = np.zeros(len(accounts), dtype=int)
     for employees, sales in SIZE_LIMITS.values():
@@ -133,10 +122,8 @@ def measure_groups(
     own = OwnNames(firm, year)
     firms, flows = own.taken(firms, "firms"), own.taken(flows, "flows")
     accounts = plain(firms, "firms")
-    require_columns(accounts, [*FIRM_YEAR, *ACCOUNTS], "firms")
-    require_key(accounts, FIRM_YEAR, "firms")
-    for group in NEEDED:
-        require_group(accounts, group)
+    known = Needs(columns=[*FIRM_YEAR, *ACCOUNTS], key=FIRM_YEAR)
+    require_each(accounts, "firms", known, *map(group_needed, NEEDED))
     shares = compute(wrap(ordinary_share(flows), "flows")).to_pandas()
     require_same_kind(accounts, shares, FIRM_YEAR, "firms", "flows")
     exporters = accounts[[*FIRM_YEAR, *ACCOUNTS]].merge(shares, on=FIRM_YEAR, validate="1:1")
@@ -157,25 +144,10 @@ def compute_groups(exporters: pd.DataFrame) -> pd.DataFrame:
     return exporters[FIRM_YEAR].assign(**groups, ordinary=exporters["ordinary_share"] >= MOSTLY)
 
 
-def require_group(accounts: pd.DataFrame, group: str, gaps: Collection[str] = ()) -> None:
-    """Raise unless ``accounts`` hold what a group of ``NEEDED`` is made of, in some row at least.
-
-    Columns among ``gaps`` may be missing also where every firm should have them.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :func:`measure_groups`, about the columns of this group alone.
-    """
-    require_columns(accounts, NEEDED[group], "firms")
-    positive = [name for name in NEEDED[group] if name in POSITIVE and name not in gaps]
-    years = [name for name in NEEDED[group] if name == "year"]
-    others = [name for name in NEEDED[group] if name not in (*positive, "year")]
-    used = accounts[[name for name in accounts if name in NEEDED[group]]]
-    rules = [FOUNDED, UNBORN] if "founded" in others else []
-    checked(used, "firms", positive=positive, years=years, optional_numbers=others, rules=rules)
-    for name in others:
-        require_some(used[name].notna(), f"firms.{name} is missing or infinite")
+def group_needed(group: str, gaps: Collection[str] = ()) -> Needs:
+    """Return what accounts must satisfy for a group of ``NEEDED``; see :func:`.accounts_needed`."""
+    needs = accounts_needed(NEEDED[group], gaps)
+    return Needs(**{**needs, "rules": [*needs["rules"], UNBORN]}) if group == "startup" else needs
 
 
 def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:

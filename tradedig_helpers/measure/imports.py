@@ -8,7 +8,7 @@ from pandas.api.types import is_numeric_dtype
 from tradedig_helpers.frames.names import OwnNames
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
-from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_present
+from tradedig_helpers.schema.checks import Needs, checked_once
 
 KINDS = ["function", "end_use"]
 DIGITAL_IMPORTS = ("dpi", "ict", "mac", "oct", "con", "imd", "cap")
@@ -91,21 +91,22 @@ def compute_imports(imports: pd.DataFrame, products: pd.DataFrame) -> pd.DataFra
 
 def _listed(imports: pd.DataFrame, digital_products: pd.DataFrame) -> pd.DataFrame:
     """Return product, function and end use as text, after all checks of both frames."""
-    columns = ["product", *KINDS]
-    require_columns(imports, [*FIRM_YEAR, "product"], "imports")
-    require_present(imports, [*FIRM_YEAR, "product"], "imports")
-    require_columns(digital_products, columns, "digital_products")
-    require_present(digital_products, columns, "digital_products")
-    require_key(digital_products, ["product"], "digital_products")
+    columns, codes = ["product", *KINDS], Needs(codes=["product"])
+    ours, theirs = Needs(present=[*FIRM_YEAR, "product"]), Needs(present=columns, key=["product"])
     frames = {"imports": imports, "digital_products": digital_products}
+    dated = Needs(years=["year"], codes=["product"])
+    require_ours = checked_once(imports, "imports", ours, dated)
+    require_theirs = checked_once(digital_products, "digital_products", theirs, codes)
+    require_ours(ours)
+    require_theirs(theirs)
     if len({is_numeric_dtype(frame["product"]) for frame in frames.values()}) > 1:
         kinds = " and ".join(f"{name} {frame['product'].dtype}" for name, frame in frames.items())
         raise TypeError(
             f"product has different types ({kinds}); read both as text, since numbers lose "
             "leading zeros"
         )
-    checked(imports[["year", "product"]], "imports", years=["year"], codes=["product"])
-    checked(digital_products[["product"]], "digital_products", codes=["product"])
+    require_ours(dated)
+    require_theirs(codes)
     products = digital_products[columns].astype(str)
     functions, uses = (set(products[kind]) for kind in KINDS)
     if unfit := sorted((functions & uses) | ((functions | uses) & TAKEN)):

@@ -216,21 +216,6 @@ def linked_register(registry: pd.DataFrame, firm: pd.Series[Any]) -> tuple[pd.Da
     return clear[["firm", "sector"]].reset_index(drop=True), ledger
 
 
-def drop_named_intermediaries(customs: pd.DataFrame) -> tuple[pd.DataFrame, Ledger]:
-    """Return customs records without those whose name says trade: the rule without a register.
-
-    Parameters
-    ----------
-    customs : ``name`` (Chinese) and any other columns
-    """
-    rows = plain(customs, "customs")
-    require_columns(rows, ["name"], "customs")
-    kept = customs[~named_intermediary(rows["name"].rename("customs.name")).to_numpy()]
-    return kept, Ledger().record(
-        "name has no word of trade", CUSTOMS_RECORDS, len(customs), len(kept)
-    )
-
-
 def named_intermediary(names: pd.Series[Any]) -> pd.Series[bool]:
     """Tell which Chinese names have a word of trade in them, such as 进出口 or 贸易.
 

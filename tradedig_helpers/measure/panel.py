@@ -12,14 +12,16 @@ import narwhals as nw
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.frames.engine import Frame, compute, materialize, wrap
+from tradedig_helpers.frames.engine import Frame, compute, materialize, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
 from tradedig_helpers.frames.options import require_names, require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.frames.reasons import Reasons, Unmeasured
 from tradedig_helpers.measure.controls import (
     OF_ACCOUNTS,
-    control_of,
+    Control,
+    accounts_needed,
+    compute_control,
     with_productivity,
     without_bad_cells,
 )
@@ -30,7 +32,12 @@ from tradedig_helpers.measure.destinations import (
     compute_dispersion,
     known_logs,
 )
-from tradedig_helpers.measure.digitization import TECHNOLOGIES, digital_share, measure_digitization
+from tradedig_helpers.measure.digitization import (
+    ADOPTIONS,
+    TECHNOLOGIES,
+    compute_digitization,
+    digital_share,
+)
 from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
 from tradedig_helpers.measure.flexibility import compute_flexibility
 from tradedig_helpers.measure.flows import FIRM_YEAR, check_shipments, compute_flows, market_gaps
@@ -39,8 +46,8 @@ from tradedig_helpers.measure.groups import (
     MOSTLY,
     NEEDED,
     compute_ordinary_share,
+    group_needed,
     group_of,
-    require_group,
     require_modes,
 )
 from tradedig_helpers.measure.imports import DIGITAL_IMPORTS, measure_imports
@@ -50,11 +57,18 @@ from tradedig_helpers.measure.intermediaries import check_register, without_inte
 from tradedig_helpers.measure.pairs import compute_pairs
 from tradedig_helpers.measure.productivity.olley_pakes import (
     Options,
-    check_amounts,
+    amounts_needed,
     compute_productivity,
 )
 from tradedig_helpers.measure.quality import KNOWN_SIGMA, compute_firm_quality
-from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_same_kind
+from tradedig_helpers.schema.checks import (
+    Needs,
+    checked,
+    checked_once,
+    require_columns,
+    require_key,
+    require_same_kind,
+)
 
 PLACE = ["province", "industry"]
 DIGITAL = [*TECHNOLOGIES, "dig", "lndig", "lndigs"]
@@ -212,7 +226,7 @@ def firm_panel(
 def measure_firms(firms: pd.DataFrame) -> pd.DataFrame:
     """Return digital measures and controls of all firm-years, lntfp by Olley and Pakes.
 
-    In the order of ``firms`` and with its index; see :func:`measure_digitization`,
+    In the order of ``firms`` and with its index; see :func:`.measure_digitization`,
     :func:`.measure_controls` and :func:`.olley_pakes` for columns and errors.
     """
     accounts = plain(firms, "firms")
@@ -243,26 +257,39 @@ def _accounts(data: TradeData, reasons: Reasons) -> tuple[pd.DataFrame, Ledger]:
     """Return ``firms`` in plain form, with one row for each firm and year, and what is blanked."""
     firms = plain(_table(data, "firms"), "firms")
     needed = [*FIRM_YEAR, *PLACE, *ACCOUNTS] if reasons.unmeasured == "error" else FIRM_YEAR
-    checked(firms, "firms", columns=needed, key=FIRM_YEAR)
+    first, places = Needs(columns=needed, key=FIRM_YEAR), [Needs(columns=[one]) for one in PLACE]
+    require = checked_once(firms, "firms", first, *places)
+    require(first)
     if reasons.unmeasured == "error":
         return firms, Ledger()
-    for name in PLACE:
-        reasons.attempt([name], partial(require_columns, firms, [name], "firms"))
+    for name, place in zip(PLACE, places, strict=True):
+        reasons.attempt([name], partial(require, place))
     return without_bad_cells(firms)
 
 
 def _of_firms(firms: pd.DataFrame, reasons: Reasons, gaps: Collection[str] = ()) -> pd.DataFrame:
     """Return what :func:`measure_firms` does, or as much of it as can be had."""
-    digital = reasons.attempt(DIGITAL, partial(measure_digitization, firms))
+    accounts = [accounts_needed(one.accounts, gaps) for one in OF_ACCOUNTS]
+    amounts = amounts_needed(Options())
+    require = checked_once(firms, "firms", ADOPTIONS, *accounts, amounts)
+
+    def digital() -> pd.DataFrame:
+        return unwrap(compute_digitization(require(ADOPTIONS)), firms, same_rows=True)
+
+    def control(one: Control, needs: Needs) -> pd.Series:
+        require(needs)
+        return compute_control(firms, one)
+
+    measured = reasons.attempt(DIGITAL, digital)
     parts: list[pd.DataFrame | pd.Series | None] = [
-        firms[FIRM_YEAR] if digital is None else digital
+        firms[FIRM_YEAR] if measured is None else measured
     ]
-    for one in OF_ACCOUNTS:
-        parts.append(reasons.attempt([one.name], partial(control_of, firms, one, gaps)))
+    for one, needs in zip(OF_ACCOUNTS, accounts, strict=True):
+        parts.append(reasons.attempt([one.name], partial(control, one, needs)))
     found = pd.concat([part for part in parts if part is not None], axis=1)
 
     def with_tfp() -> pd.DataFrame:
-        check_amounts(firms, Options())
+        require(amounts)
         return with_productivity(found, compute_productivity(firms, Options()).frame)
 
     joined = reasons.attempt(["lntfp"], with_tfp)
@@ -295,10 +322,14 @@ def _groups(
     firms: pd.DataFrame, frame: pd.DataFrame, flows: Frame, reasons: Reasons, gaps: Collection[str]
 ) -> pd.DataFrame:
     """Return what :func:`.measure_groups` does, or as much of it as can be had."""
+    columns = {group: Needs(columns=names) for group, names in NEEDED.items()}
+    needs = {group: group_needed(group, gaps) for group in NEEDED}
+    there = checked_once(firms, "firms", *columns.values())
+    require = checked_once(frame, "firms", *needs.values())
 
     def made(group: str) -> pd.Series:
-        require_columns(firms, NEEDED[group], "firms")
-        require_group(frame, group, gaps)
+        there(columns[group])
+        require(needs[group])
         return group_of(frame, group)
 
     found = {group: reasons.attempt([group], partial(made, group)) for group in NEEDED}
@@ -470,9 +501,13 @@ def _with_optional(
         if found is not None:
             frame, ledger = found
     if _there(data, ("provinces",), ["INT"], reasons):
-        placed = reasons.attempt(
-            ["INT"], lambda: _with_internet(frame, plain(_table(data, "provinces"), "provinces"))
-        )
+
+        def internet() -> pd.DataFrame:
+            if "province" in reasons.found:
+                require_columns(frame, ["province", "year"], "firms")
+            return _with_internet(frame, plain(_table(data, "provinces"), "provinces"))
+
+        placed = reasons.attempt(["INT"], internet)
         frame = frame if placed is None else placed
     return frame, ledger
 
@@ -521,7 +556,6 @@ def _with_internet(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame
     It is missing for a firm whose province is.
     """
     key = ["province", "year"]
-    require_columns(frame, key, "firms")
     checked(provinces, "provinces", key=key, years=["year"], positive=["internet"])
     require_same_kind(frame, provinces, key, "firms", "provinces")
     found = provinces[[*key, "internet"]].rename(columns={"internet": "INT"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack, cast
 
 import narwhals as nw
 import pandas as pd
@@ -36,31 +36,54 @@ class Rule:
     bad : true in a row that breaks the rule, never missing
     message : the error, with ``{bad}`` and ``{rows}`` for the counts
     extreme : an expression for ``{extreme}`` in the message, evaluated if the rule is broken
+    everywhere : whether it is broken only if every row breaks it
     """
 
     bad: nw.Expr
     message: str
     extreme: nw.Expr | None = None
+    everywhere: bool = False
 
 
-def checked(
-    frame: IntoFrame,
-    name: str,
-    *,
-    columns: Sequence[str] = (),
-    key: Sequence[str] = (),
-    present: Sequence[str] = (),
-    numbers: Sequence[str] = (),
-    positive: Sequence[str] = (),
-    optional_numbers: Sequence[str] = (),
-    years: Sequence[str] = (),
-    optional_years: Sequence[str] = (),
-    codes: Sequence[str] = (),
-    rules: Sequence[Rule] = (),
-) -> Frame:
+class Needs(TypedDict, total=False):
+    """What is asked of a table: names of columns for each kind of check, and rules.
+
+    Attributes
+    ----------
+    columns : must be there
+    key : there in every row, and no two rows share them
+    present : there in every row, and told apart from their neighbours
+    numbers, positive : finite numbers in every row, and above zero
+    optional_numbers : numbers that may be missing, but not infinite
+    years, optional_years : whole years of this era; the second may be missing
+    codes : there, of digits, and all of one even length
+    some : numbers that are there in at least one row
+    rules : any others
+    """
+
+    columns: Sequence[str]
+    key: Sequence[str]
+    present: Sequence[str]
+    numbers: Sequence[str]
+    positive: Sequence[str]
+    optional_numbers: Sequence[str]
+    years: Sequence[str]
+    optional_years: Sequence[str]
+    codes: Sequence[str]
+    some: Sequence[str]
+    rules: Sequence[Rule]
+
+
+def checked(frame: IntoFrame, name: str, **needs: Unpack[Needs]) -> Frame:
     """Return ``frame`` as a narwhals frame after all its checks, made in one scan.
 
     Two more are made of the distinct values of ``codes``, and of ``key``.
+
+    Parameters
+    ----------
+    frame : of any supported engine
+    name : what to call it in an error
+    needs : what every row must satisfy; see :class:`Needs`
 
     Raises
     ------
@@ -68,59 +91,66 @@ def checked(
         If the frame is of no supported engine, or a column of numbers or years is of another
         type.
     ValueError
-        If a column is absent, also one of ``columns``, there is no row, a column of ``key`` or
-        ``present`` is missing in a row, two rows share their ``key``, one of ``numbers`` is
-        not finite, one of ``positive`` not a positive number, one of ``optional_numbers``
-        infinite, one of ``years`` no whole year of this era, one of ``optional_years`` neither
-        that nor missing, one of ``codes`` not of digits, of one even length, or one of
-        ``rules`` is broken.
+        If a column is absent, there is no row, or one of ``needs`` is not met.
     """
-    wrapped, found = row_rules(
-        frame,
-        name,
-        columns=columns,
-        present=[*key, *present],
-        numbers=numbers,
-        positive=positive,
-        optional_numbers=optional_numbers,
-        years=years,
-        optional_years=optional_years,
-        codes=codes,
-    )
-    require_rules(wrapped, [*found, *rules], name)
-    if key:
+    wrapped, rules = row_rules(frame, name, **needs)
+    require_rules(wrapped, rules, name)
+    if key := needs.get("key"):
         _require_distinct(wrapped, key, name)
     return wrapped
 
 
-def row_rules(
-    frame: IntoFrame,
-    name: str,
-    *,
-    columns: Sequence[str] = (),
-    present: Sequence[str] = (),
-    numbers: Sequence[str] = (),
-    positive: Sequence[str] = (),
-    optional_numbers: Sequence[str] = (),
-    years: Sequence[str] = (),
-    optional_years: Sequence[str] = (),
-    codes: Sequence[str] = (),
-) -> tuple[Frame, list[Rule]]:
+def checked_once(frame: IntoFrame, name: str, *parts: Needs) -> Callable[[Needs], Frame]:
+    """Return what :func:`checked` does of each of ``parts``, after one scan for all of them.
+
+    Where all are met together nothing is left to check. Where they are not, each part is checked
+    when it is asked for: its error is about its own columns, and what needs others goes on.
+    """
+    together: dict[str, Any] = {}
+    for part in parts:
+        for kind, asked in part.items():
+            known = together.setdefault(kind, [])
+            known += [
+                one for one in cast(Sequence[Any], asked) if kind == "rules" or one not in known
+            ]
+    try:
+        met = checked(frame, name, **cast(Needs, together))
+    except Exception:  # whatever it is, a part that fails alone raises it again
+        return lambda part: checked(frame, name, **part)
+    return lambda part: met
+
+
+def require_each(frame: IntoFrame, name: str, *parts: Needs) -> None:
+    """Raise unless all ``parts`` are met, the error of the first that is not; in one scan if so."""
+    require = checked_once(frame, name, *parts)
+    for part in parts:
+        require(part)
+
+
+def row_rules(frame: IntoFrame, name: str, **needs: Unpack[Needs]) -> tuple[Frame, list[Rule]]:
     """Return the wrapped frame and the rules of its rows, after checks of columns and types.
 
-    For a frame that is joined before its rows are checked, so that one scan does both.
+    For a frame that is joined before its rows are checked, so that one scan does both; all of
+    ``needs`` but that no two rows share their ``key``.
     """
-    whole_years = [*years, *optional_years]
-    used = [*columns, *present, *numbers, *positive, *optional_numbers, *whole_years, *codes]
-    wrapped = _with_columns(frame, used, name)
-    _require_dates_as_years(wrapped, whole_years, name)
+    present = [*needs.get("key", ()), *needs.get("present", ())]
+    numbers, positive = needs.get("numbers", ()), needs.get("positive", ())
+    years, optional_years = needs.get("years", ()), needs.get("optional_years", ())
+    optional, codes = needs.get("optional_numbers", ()), needs.get("codes", ())
+    used = [*needs.get("columns", ()), *present, *numbers, *positive, *optional]
+    wrapped = _with_columns(
+        frame, [*used, *years, *optional_years, *codes, *needs.get("some", ())], name
+    )
+    _require_dates_as_years(wrapped, [*years, *optional_years], name)
     rules = [
         *_present(wrapped, [*present, *codes], name, frame),
         *_finite(wrapped, [*numbers, *positive, *years], name),
-        *_not_infinite(wrapped, [*optional_numbers, *optional_years], name),
+        *_not_infinite(wrapped, [*optional, *optional_years], name),
         *above(positive, name, 0.0),
         *_years(years, name, YEARS_ADVICE),
         *_years(optional_years, name, f"{YEARS_ADVICE}; {NEVER_ADVICE}"),
+        *needs.get("rules", ()),
+        *_some(needs.get("some", ()), name),
     ]
     for column in codes:
         _require_codes(wrapped, column, name)
@@ -192,11 +222,28 @@ def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:
     if found["rows"] == 0:
         raise ValueError(f"{name} has no rows; give at least one")
     for place, rule in enumerate(rules):
-        if bad := int(found[f"bad{place}"]):
+        bad = int(found[f"bad{place}"])
+        if bad and (bad == found["rows"] or not rule.everywhere):
             extreme = (
                 None if rule.extreme is None else scalars(frame, extreme=rule.extreme)["extreme"]
             )
             raise ValueError(rule.message.format(bad=bad, rows=found["rows"], extreme=extreme))
+
+
+def _some(columns: Iterable[str], name: str) -> list[Rule]:
+    """Return rules that a value is there in some row: where none is, the column is wrong."""
+    message = (
+        "is missing or infinite in {bad} of {rows} rows; see whether its unit and its source are "
+        "right"
+    )
+    return [
+        Rule(
+            floats(column).is_null() | floats(column).is_nan(),
+            f"{name}.{column} {message}",
+            everywhere=True,
+        )
+        for column in columns
+    ]
 
 
 def above(columns: Iterable[str], name: str, bound: float) -> list[Rule]:

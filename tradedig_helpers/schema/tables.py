@@ -5,6 +5,11 @@ from __future__ import annotations
 from tradedig_helpers.schema.declare import EARLIEST_YEAR, FIRST_FOUNDED, LATEST_YEAR, Column, Table
 
 MODES = ("ordinary", "processing", "other")
+MODES_OF_CUSTOMS = (
+    "write 10 or 一般贸易 as 'ordinary'; 14, 15, 来料加工 or 进料加工 as 'processing'; all else "
+    "as 'other'"
+)
+"""What to do about a trade mode that is none of them."""
 FUNCTIONS = ("ict", "mac", "oct")
 END_USES = ("con", "imd", "cap")
 

@@ -27,7 +27,7 @@ from tradedig_helpers.measure.productivity.stages import (
     second_stage,
     survival_probability,
 )
-from tradedig_helpers.schema.checks import checked, require_key
+from tradedig_helpers.schema.checks import Needs, require_each
 
 DEGREES = range(1, 5)
 
@@ -204,8 +204,7 @@ def olley_pakes(
     )
     _check_options(options, rng)
     accounts = plain(firms, "firms")
-    check_amounts(accounts, options)
-    require_key(accounts, FIRM_YEAR, "firms")
+    require_each(accounts, "firms", amounts_needed(options), Needs(key=FIRM_YEAR))
     found = compute_productivity(accounts, options, rng)
     return replace(found, frame=own.given_back(found.frame))
 
@@ -311,11 +310,12 @@ def _check_options(options: Options, rng: np.random.Generator | None) -> None:
         )
 
 
-def check_amounts(firms: pd.DataFrame, options: Options) -> None:
-    """Raise unless plain accounts have firms, effects, years, and numbers where any are there."""
-    amounts = options.columns.amounts
-    present = ["firm", *options.effects]
-    checked(firms, "firms", present=present, years=["year"], optional_numbers=amounts)
+def amounts_needed(options: Options) -> Needs:
+    """Return what accounts must satisfy: firms, effects, years, and numbers where any are there."""
+    return Needs(
+        present=["firm", *options.effects], years=["year"],
+        optional_numbers=options.columns.amounts,
+    )  # fmt: skip
 
 
 def _check_bounds(capital: float, columns: AccountColumns) -> None:

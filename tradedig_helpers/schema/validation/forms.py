@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradedig_helpers.measure.groups import MODES_OF_CUSTOMS
 from tradedig_helpers.schema.declare import Column
+from tradedig_helpers.schema.tables import MODES_OF_CUSTOMS
 from tradedig_helpers.schema.validation.findings import Finding, joined
 from tradedig_helpers.schema.validation.values import Bools, as_mask
 

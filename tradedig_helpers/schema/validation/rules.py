@@ -11,8 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradedig_helpers.frames.missing import MISSING_WORDS
-from tradedig_helpers.linking.naming import NO_CODE, PLACEHOLDERS, RAW_PLACEHOLDER, REPEATED
+from tradedig_helpers.frames.missing import (
+    MISSING_WORDS,
+    NO_CODE,
+    PLACEHOLDERS,
+    RAW_PLACEHOLDER,
+    REPEATED,
+)
 from tradedig_helpers.schema.checks import NEVER_ADVICE, YEARS_ADVICE
 from tradedig_helpers.schema.declare import EARLIEST_YEAR, LATEST_YEAR, Column
 from tradedig_helpers.schema.validation.findings import SHOWN, Finding, Severity

@@ -116,28 +116,23 @@ def validate_frame(frame: Any, table: Table | str) -> pd.DataFrame:
     return scan(frame_source(frame, table), table, table.name).frame
 
 
-def validate_file(
-    path: Path | str, table: Table | str | None = None, *, batch_rows: int = BATCH_ROWS
-) -> pd.DataFrame:
-    """Return all that is wrong with a Parquet or CSV file, read in batches of rows.
-
-    The result is that of ``validate_frame``; the table is recognised by the file's name
-    unless it is given. In a CSV row 0 is the one below the header.
-
-    Raises
-    ------
-    CannotValidate
-        If the file cannot be read, or no table goes by its name.
-    """
-    path = Path(path)
-    table = table_of(path) if table is None else named(table)
-    return scan(open_source(path, table, batch_rows), table, path.name).frame
-
-
 def validate_files(
-    files: Mapping[Path, Table],
+    files: Mapping[Path, Table], *, batch_rows: int = BATCH_ROWS
 ) -> tuple[list[ValidationReport], list[CannotValidate]]:
-    """Validate files one by one and then against each other; return also what went wrong.
+    """Validate Parquet and CSV files one by one and then against each other.
+
+    Parameters
+    ----------
+    files : the table that each file holds; see :func:`table_of`
+    batch_rows : how many rows are read at a time, which changes no result
+
+    Returns
+    -------
+    list of ValidationReport
+        What :func:`validate_frame` would find in each file, and what they lack in each other.
+        In a CSV row 0 is the one below the header.
+    list of CannotValidate
+        Why files could not be read, of which there is no report.
 
     Examples
     --------
@@ -155,7 +150,7 @@ def validate_files(
     failed: list[CannotValidate] = []
     for path, table in files.items():
         try:
-            sources[path] = open_source(path, table)
+            sources[path] = open_source(path, table, batch_rows)
         except CannotValidate as error:
             failed.append(error)
     wanted = projections([suited(files[path], one.names) for path, one in sources.items()])
