@@ -24,11 +24,11 @@ RAW = r"""() => {
   return found;
 }"""
 # Characters of formulas that the style sheet gives no shape, no size or a font that is not there.
-UNDRAWN = """async () => {
-  await document.fonts.ready;
+UNDRAWN = """() => {
   const there = new Set([...document.fonts].filter(one => one.status === "loaded")
     .map(one => one.family));
-  return [...document.querySelectorAll("mjx-c")].filter(character => {
+  const invisible = ".mjx-c2061, .mjx-c2062, .mjx-c2063, .mjx-c2064";  // as in ln(applied to)x
+  return [...document.querySelectorAll(`mjx-c:not(${invisible})`)].filter(character => {
     const {content, fontFamily} = getComputedStyle(character, "::before");
     if (["none", "normal", '""'].includes(content)) return true;
     if (!character.checkVisibility()) return false;  // in a fold, where no font is asked for
