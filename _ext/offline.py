@@ -49,10 +49,10 @@ def copy_assets(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
+    (static / "scripts" / "fontawesome.js").write_text("// Icons are drawn by CSS.\n")
     source = static / ICONS.with_suffix(".ttf")
     write_font(source, static / ICONS, icons(Path(app.outdir)))
     (static / "palette.css").write_text(palette_css())
-    (static / "scripts" / "fontawesome.js").write_text("// Icons are drawn by CSS.\n")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
