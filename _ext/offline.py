@@ -1,6 +1,7 @@
 """The book's assets, all local: icons from CSS, colours from the package."""
 
 import re
+from itertools import chain
 from pathlib import Path
 
 from fonts import write_font
@@ -36,7 +37,8 @@ def icons(book: Path) -> set[int]:
     }
     rest = NAMED_ICON.sub("", sheets)
     others = {int(code, 16) if code else ord(icon) for code, icon in ICON_CODE.findall(rest)}
-    files = [*book.rglob("*.html"), *(book / "_static").rglob("*.js")]
+    scripts = (book / "_static").glob("scripts/*.js"), (book / "_static").glob("*.js")
+    files = chain(book.rglob("*.html"), *scripts)
     texts = (file.read_text("utf-8") for file in files)
     named = {name for text in texts for name in ICON_NAME.findall(text)}
     return others | {codes[name] for name in named & codes.keys()}
@@ -47,10 +49,10 @@ def copy_assets(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
+    (static / "scripts" / "fontawesome.js").write_text("// Icons are drawn by CSS.\n")
     source = static / ICONS.with_suffix(".ttf")
     write_font(source, static / ICONS, icons(Path(app.outdir)))
     (static / "palette.css").write_text(palette_css())
-    (static / "scripts" / "fontawesome.js").write_text("// Icons are drawn by CSS.\n")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -18,9 +18,11 @@
   const textOf = (page) => sections(page).map(([, text]) => text).join(" ");
   const suffix = DOCUMENTATION_OPTIONS.FILE_SUFFIX;
   const root = document.documentElement.dataset.content_root;
-  window.fetch = async (url) => ({
-    text: () => url.slice(root.length, -suffix.length),
-  });
+  const fetchFile = window.fetch;
+  window.fetch = async (url, ...options) => {
+    const page = String(url).slice(root.length, -suffix.length);
+    return page in prose ? { text: () => page } : fetchFile(url, ...options);
+  };
 
   // The sentence with the phrase, or else with most of the words, and what follows it.
   const LENGTH = 240;

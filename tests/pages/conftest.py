@@ -141,5 +141,8 @@ def visit(
     page.on("console", lambda line: line.type == "error" and seen.errors.append(line.text))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.goto(base + path)
-    page.evaluate(SETTLED)
+    if options.get("java_script_enabled", True):
+        page.evaluate(SETTLED)
+    while page.evaluate("document.fonts.status") != "loaded":  # promises need scripts
+        page.wait_for_timeout(20)
     return seen

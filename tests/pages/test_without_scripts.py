@@ -24,11 +24,11 @@ RAW = r"""() => {
   return found;
 }"""
 # Characters of formulas that the style sheet gives no shape, no size or a font that is not there.
-UNDRAWN = """async () => {
-  await document.fonts.ready;
+UNDRAWN = """() => {
   const there = new Set([...document.fonts].filter(one => one.status === "loaded")
     .map(one => one.family));
-  return [...document.querySelectorAll("mjx-c")].filter(character => {
+  const invisible = ".mjx-c2061, .mjx-c2062, .mjx-c2063, .mjx-c2064";  // as in ln(applied to)x
+  return [...document.querySelectorAll(`mjx-c:not(${invisible})`)].filter(character => {
     const {content, fontFamily} = getComputedStyle(character, "::before");
     if (["none", "normal", '""'].includes(content)) return true;
     if (!character.checkVisibility()) return false;  // in a fold, where no font is asked for
@@ -137,3 +137,48 @@ def test_equation_number_stands_at_the_right(open_page: OpenPage) -> None:
     right = [one.bounding_box() for one in (label.locator("mjx-mtext").first, column)]
     ends = [box["x"] + box["width"] for box in right if box]
     assert ends[0] == pytest.approx(ends[1], abs=2)
+
+
+# Icons that are as wide as a character that no font of icons has: as their box, not as a drawing.
+MISSING_ICONS = """async () => {
+  await document.fonts.load("900 16px 'Font Awesome 6 Free'");
+  const pen = document.createElement("canvas").getContext("2d");
+  const wide = (text, fonts) => ((pen.font = `900 40px ${fonts}`), pen.measureText(text).width);
+  const shown = [...document.querySelectorAll("*")].flatMap(one => ["::before", "::after"]
+    .map(part => getComputedStyle(one, part))
+    .filter(style => style.fontFamily.includes("Font Awesome"))
+    .map(style => style.content.replaceAll('"', ""))
+    .filter(text => /^[\\ue000-\\uf8ff]$/.test(text)));
+  if (!shown.length) return ["no icon"];
+  return [...new Set(shown)].filter(icon =>
+    wide(icon, "'Font Awesome 6 Free', monospace") === wide(icon, "monospace")).map(escape);
+}"""
+# Characters of live formulas that the book's own mathematical font lacks.
+LACKING = """async () => {
+  await document.fonts.load("16px 'Book Math'");
+  const draw = (text, fonts) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `40px ${fonts}`;
+    return pen.measureText(text).width;
+  };
+  const texts = [...document.querySelectorAll(".td-equation math")].map(one => one.textContent);
+  return [...new Set(texts.join("").replace(/[\\s\\u2061]/g, ""))].filter(one =>
+    draw(one, "'Book Math', monospace") === draw(one, "monospace")
+    && draw(one, "'Book Math', serif") === draw(one, "serif"));
+}"""
+
+
+@pytest.mark.parametrize("name", ["book/optimal-quality", "notebooks/quality"])
+def test_live_formulas_have_a_mathematical_font(open_page: OpenPage, name: str) -> None:
+    """Where a reader has no such font, brackets would not grow and powers float off."""
+    page = open_page(f"{name}.html", "file").page
+    assert "math" in page.evaluate("[...document.querySelectorAll('math')].map(m => m.localName)")
+    assert page.evaluate("[...document.fonts].some(f => f.family.includes('Book Math'))")
+    assert page.evaluate(LACKING) == []
+
+
+def test_every_icon_is_in_the_font_of_icons(open_page: OpenPage) -> None:
+    """The book's part of the icon font has what the pages draw with it."""
+    for name in ("book/optimal-quality", "notebooks/benchmark", "search"):
+        page = open_page(f"{name}.html", "file").page
+        assert page.evaluate(MISSING_ICONS) == []
