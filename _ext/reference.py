@@ -13,6 +13,7 @@ from typing import Any
 from docutils.nodes import Element, Node
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.domains.python import PythonDomain
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
@@ -123,6 +124,15 @@ def shorten(
     return of_function(arguments or "", obj.__globals__), of_function(returns or "", {})
 
 
+class FoundAsText(PythonDomain):
+    """Python's names, which search finds as words of their page, not once more as objects."""
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Yield each name with the priority that keeps it out of the index of objects."""
+        for *known, _ in super().get_objects():
+            yield (*known, -1)  # type: ignore[misc]
+
+
 class PublicNames(SphinxDirective):
     """``.. public-names:: group``: signature, docstring and anchor of each name of a group."""
 
@@ -146,6 +156,7 @@ class PublicNames(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive."""
     app.setup_extension("sphinx.ext.autodoc")
+    app.add_domain(FoundAsText, override=True)
     app.add_directive("public-names", PublicNames)
     app.connect("autodoc-process-docstring", rewrite)
     app.connect("autodoc-process-signature", shorten)

@@ -45,11 +45,15 @@ export const format = (value) => {
   return value.toFixed(digits).replace("-", "−");
 };
 
-// Spaces as wide as a digit and as a point, so that what stands beside a number holds still.
-const [FIGURE_SPACE, POINT_SPACE] = ["\u2007", "\u2008"];
-const WIDEST = 6; // letters of a number as it is written, sign and point included
-const held = (text) => (text.includes(".") ? text.padStart(WIDEST, FIGURE_SPACE)
-  : POINT_SPACE + text.padStart(WIDEST - 1, FIGURE_SPACE));
+// Spaces as wide as a digit, a point and a minus, so that what stands beside a number holds still.
+const [FIGURE_SPACE, POINT_SPACE, MINUS_SPACE] = ["\u2007", "\u2008", "\u2007\u2004"];
+const WIDEST = 5; // letters of a number as it is written, point included and sign left out
+const held = (text, width = WIDEST, signed = true) => {
+  const digits = text.replace("−", "");
+  const room = digits.includes(".") ? width - digits.length : width - 1 - digits.length;
+  const space = (digits.includes(".") ? "" : POINT_SPACE) + FIGURE_SPACE.repeat(Math.max(0, room));
+  return space + (text === digits && signed ? MINUS_SPACE : "") + text;
+};
 
 const minus = (value) => String(value).replace("-", "−");
 

@@ -1,3 +1,4 @@
+const SLACK = 2; // pixels by which the height of a formula may grow with its digits
 const COARSE = 40; // samples along a slider's track, before each change of verdict is bisected
 
 class Explorer {
@@ -9,13 +10,13 @@ class Explorer {
     this.el = html("section", { class: "td-explorer", id: this.spec.id, "aria-label": this.spec.title });
     this.build();
     el.replaceChildren(this.el);
-    this.panels.forEach((panel) => panel.measure());
+    this.measure();
     this.read();
     model.on("change:values", () => this.adopt());
     model.on("change:axis", () => this.adopt());
     model.on("change:pins", () => this.adopt());
     this.resizes = new ResizeObserver(() => {
-      this.panels.forEach((panel) => panel.measure());
+      this.measure();
       this.schedule(true);
     });
     this.resizes.observe(this.panelBox);
@@ -46,6 +47,13 @@ class Explorer {
       html("div", { class: "td-views" }, this.equation, this.panelBox, this.key),
       html("div", { class: "td-side" },
         ...spec.open.map((name) => this.sliders[name].row), this.status, this.tools(), this.folded())), this.spoken);
+  }
+
+  // The height of a formula depends a little on its digits; its place does not.
+  measure() {
+    this.panels.forEach((panel) => panel.measure());
+    this.equation.style.height = "";
+    this.equation.style.height = `${this.equation.offsetHeight + SLACK}px`;
   }
 
   // The sliders that the page's idea does not need, by group, until they are asked for.
@@ -232,8 +240,8 @@ class Explorer {
   // A slider's value, as wide as the widest of its travel.
   setting(name) {
     const { low, high } = this.byName[name];
-    const width = Math.max(...[low, high].map((end) => end.toFixed(2).length));
-    return this.values[name].toFixed(2).replace("-", "−").padStart(width, FIGURE_SPACE);
+    const width = Math.max(...[low, high].map((end) => Math.abs(end).toFixed(2).length));
+    return held(this.values[name].toFixed(2).replace("-", "−"), width, low < 0);
   }
 
   write(now) {

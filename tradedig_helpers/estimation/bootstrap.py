@@ -29,7 +29,12 @@ from tradedig_helpers.estimation.estimability import require_error
 from tradedig_helpers.estimation.refits import ByCluster
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Floats
-from tradedig_helpers.frames.options import require_between, require_generator, require_whole
+from tradedig_helpers.frames.options import (
+    require_between,
+    require_generator,
+    require_kind,
+    require_whole,
+)
 
 WildWeights = Literal["Rademacher", "Webb"]
 
@@ -141,6 +146,7 @@ def wild_cluster_test(
     >>> round(test.low, 2), round(test.high, 2)
     (0.46, 0.69)
     """
+    require_kind(parts, ByCluster, "wild_cluster_test(by_cluster(spec, panel), term, rng)")
     spec = parts.spec
     _require_options(spec, term, weights)
     require_generator(rng)

@@ -19,6 +19,7 @@ from tradedig_helpers.estimation.feols import feols, scales_of
 from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import FIRM, Specification
 from tradedig_helpers.frames.arrays import Floats
+from tradedig_helpers.frames.options import require_kind
 
 CONFIDENCE = 0.95
 """Level of every interval that is not asked for at another."""
@@ -108,6 +109,7 @@ def estimate(spec: Specification, panel: pd.DataFrame) -> Fit:
     >>> fit.n, fit.clusters, round(float(fit.coefficients["estimate"].iloc[0]), 1)
     (400, 100, 0.5)
     """
+    require_kind(spec, Specification, "estimate(spec, panel)")
     sample = sample_of(spec, panel)
     demeaned = demean_sample(spec, sample, (spec.outcome, *spec.regressors))
     demeaned.require_estimable()

@@ -27,6 +27,7 @@ from tradedig_helpers.estimation.specifications import (
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
+from tradedig_helpers.frames.options import require_kind
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.panel import measure_firms
 from tradedig_helpers.measure.probit import Step, generalized_residual, newton_steps
@@ -286,6 +287,8 @@ def heckman(
     0    x      0.57       0.04
     1  IMR      0.92       0.08
     """
+    require_kind(first, (Specification, Probit), "heckman(choice, panel, first, second)")
+    require_kind(second, Specification, "heckman(choice, panel, first, second)")
     if "IMR" not in second.regressors:
         raise ValueError(f"{second.name} has no regressor 'IMR'; add it")
     step = first.spec if isinstance(first, Probit) else first

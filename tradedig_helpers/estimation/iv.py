@@ -14,7 +14,7 @@ from tradedig_helpers.estimation.specifications import FIRM, YEAR, Specification
 from tradedig_helpers.estimation.strength import Strength, strength
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.options import require_names
+from tradedig_helpers.frames.options import require_kind, require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.schema.checks import checked, require_key, require_same_kind
 
@@ -210,7 +210,13 @@ def _instruments(
     spec: Specification, endogenous: str, instruments: Sequence[str]
 ) -> tuple[str, ...]:
     """Return the instruments, once it is clear that names are what they should be."""
+    require_kind(spec, Specification, "estimate_iv(spec, panel, endogenous, instruments)")
     names = require_names(instruments, f"{spec.name}: instruments")
+    if not isinstance(endogenous, str):
+        raise TypeError(
+            f"{spec.name}: endogenous is one name, such as {spec.regressors[0]!r}; "
+            f"got {endogenous!r}"
+        )
     if endogenous not in spec.regressors:
         raise ValueError(
             f"{spec.name} has no regressor {endogenous!r}; it has {list(spec.regressors)}"

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from tradedig_helpers.estimation.effects import group_codes, non_singletons, without_gaps
 from tradedig_helpers.estimation.specifications import (
+    FIRM,
     SAMPLES,
     Specification,
     choose_sample,
@@ -120,9 +121,13 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
     except (TypeError, ValueError) as error:
         raise type(error)(f"{spec.name}: {error}") from error
     if absent := [name for name in names if name not in known.columns]:
+        unnamed = spec.cluster == FIRM and absent == [FIRM] and FIRM not in spec.effects
+        cure = (
+            "name another cluster by cluster=, or measure it" if unnamed else "measure them first"
+        )
         raise ValueError(
             f"{spec.name} needs the columns {absent}, which the panel lacks; "
-            f"{_whole_names(spec, held, absent) or 'measure them first'}"
+            f"{_whole_names(spec, held, absent) or cure}"
         )
     return known
 

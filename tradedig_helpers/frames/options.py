@@ -18,6 +18,18 @@ def require_option(value: str, options: Any, name: str) -> None:
         raise ValueError(f"{name} = {value!r} is unknown; choose one of {list(allowed)}")
 
 
+def require_kind(value: Any, kind: type | tuple[type, ...], call: str) -> None:
+    """Raise unless ``value`` is of a kind that ``call``, the way to write the call, takes there.
+
+    Raises
+    ------
+    TypeError
+        Naming what was given, and the call.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"got {type(value).__name__} where it has no place; write {call}")
+
+
 def require_names(value: Any, name: str, *, empty: bool = False) -> tuple[str, ...]:
     """Return a list of column names as a tuple.
 

@@ -29,7 +29,7 @@ from tradedig_helpers.estimation.event_study.staggered import (
 from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.sample import sample_of
 from tradedig_helpers.estimation.specifications import Specification
-from tradedig_helpers.frames.options import require_names, require_option
+from tradedig_helpers.frames.options import require_kind, require_names, require_option
 
 EventEstimator = Literal["two-way fixed effects", "Sun–Abraham", "Callaway–Sant'Anna", "imputation"]
 ESTIMABLE = 1e-6
@@ -117,6 +117,7 @@ def event_study(
     4  Sun–Abraham           0       1.0    40
     5  Sun–Abraham           1       1.0    40
     """
+    require_kind(sample, EventSample, "event_study(event_sample(panel, cohorts, outcome))")
     names, window = require_names(estimators, "estimators"), _window(leads, lags)
     for name in names:
         require_option(name, EventEstimator, "estimator")
