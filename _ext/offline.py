@@ -11,7 +11,6 @@ from sphinx.config import Config
 from tradedig_book.present.palette import palette_css
 
 STATIC = Path(__file__).parent / "static"
-TEMPLATES = Path(__file__).parent / "templates"
 ICONS = Path("vendor/fontawesome/webfonts/fa-solid-900.woff2")
 NAMED_ICON = re.compile(r'((?:\.fa-[\w-]+::?before,?)+)\{content:"\\([0-9a-f]+)"\}')
 ICON_NAME = re.compile(r"\bfa-([a-z0-9-]+)")
@@ -19,9 +18,8 @@ ICON_CODE = re.compile("[\"'](?:\\\\([ef][0-9a-f]{3})|([\ue000-\uf8ff]))[\"']")
 
 
 def use_local_assets(app: Sphinx, config: Config) -> None:
-    """Add the book's own files and templates."""
+    """Add the book's own files."""
     config.html_static_path.append(str(STATIC))
-    config.templates_path.append(str(TEMPLATES))
 
 
 def icons(book: Path) -> set[int]:

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
 
@@ -89,6 +90,7 @@ class Directive:
     body: str
 
 
+@cache
 def read_citations(bibliography: Path) -> dict[str, Citation]:
     """Return the entries of a BibTeX file by key."""
     entries = parse_file(bibliography).entries

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,15 @@ def test_chapters_define_no_function(root: Path) -> None:
     texts = {chapter.name: chapter.read_text(encoding="utf-8") for chapter in chapters}
     assert sum(len(CELL.findall(text)) for text in texts.values()) > 300
     assert {name: found for name, text in texts.items() if (found := defined(text))} == {}
+
+
+def test_cells_use_what_they_import_and_import_what_they_use(root: Path, tmp_path: Path) -> None:
+    """A name that moved away is found in a second, not when the chapter is built."""
+    for chapter in [*root.glob("book/*.md"), *root.glob("notebooks/*.md")]:
+        cells = [cell[3] for cell in CELL.finditer(chapter.read_text(encoding="utf-8"))]
+        (tmp_path / f"{chapter.stem}.py").write_text("\n".join(cells), encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--output-format", "concise"]
+    found = subprocess.run(
+        [*ruff, "--select", "F401,F811,F821", str(tmp_path)], capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stdout

@@ -4,20 +4,20 @@
 (() => {
   // prose.js calls bookProse with {page: [[anchor, text], ...]}. Sphinx fetches whole pages
   // instead, which the file system forbids and which would bring code and formulas.
+  const root = document.documentElement.dataset.content_root;
   let prose = {};
   let coming;
   const load = () =>
     (coming ??= new Promise((done) => {
       window.bookProse = (all) => (prose = all);
       const script = document.createElement("script");
-      script.src = `${document.documentElement.dataset.content_root}_static/prose.js`;
+      script.src = `${root}_static/prose.js`;
       script.onload = script.onerror = done;
       document.head.append(script);
     }));
   const sections = (page) => prose[page] ?? [];
   const textOf = (page) => sections(page).map(([, text]) => text).join(" ");
   const suffix = DOCUMENTATION_OPTIONS.FILE_SUFFIX;
-  const root = document.documentElement.dataset.content_root;
   const fetchFile = window.fetch;
   window.fetch = async (url, ...options) => {
     const page = String(url).slice(root.length, -suffix.length);

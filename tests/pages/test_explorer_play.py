@@ -19,6 +19,7 @@ BUILT: dict[str, Explorer] = {"quality": QualityExplorer()} | {
     name: explorer(name) for name in EXPLORERS
 }
 LAPTOPS = [(1280, 720), (1366, 650)]
+PHONE = (375, 812)
 HEADER = 48  # the theme's bar, in pixels, which stays on top of the page
 ALIVE = 0.8  # share of an open slider's travel that has a solution
 # Frames are drawn at once, so that a thousand settings take seconds.
@@ -30,7 +31,7 @@ SWEEP = """([id, name, axis, values]) => {
     .map(f => {
       const dot = f.querySelector(".td-dot");
       const box = dot.getBBox();
-      return [f.dataset.outcome, dot.style.display === "none" ? null
+      return [f.dataset.outcome, dot.classList.contains("td-lost") ? null
         : [box.y + box.height / 2, Number(f.querySelector(".td-grid").getAttribute("y1"))]];
     }));
   return values.map(value => {
@@ -89,7 +90,8 @@ def test_the_point_rises_where_the_outcome_rises(open_page: OpenPage, name: str)
             expected = np.broadcast_to(at[outcome["name"]], 41)
             place = [dots[outcome["name"]] for dots in found]
             seen = np.array([p[0] if p else np.nan for p in place])
-            assert (np.isfinite(seen) == (inside & np.isfinite(expected))).all()
+            exists = (inside | outcome["free"]) & np.isfinite(expected)
+            assert (np.isfinite(seen) == exists).all()
             steps = np.diff(expected) * np.diff(-seen)
             assert (steps[np.isfinite(steps)] >= -1e-3).all(), (slider, outcome["name"])
         page.get_by_role("button", name="Reset").first.click()
@@ -211,6 +213,78 @@ def test_views_and_controls_fit_one_screen(
     assert page.locator(f"#{name}").bounding_box()["height"] <= window[1] - HEADER
     side = page.locator(f"#{name} .td-side").bounding_box()
     assert side["x"] > page.locator(f"#{name} .td-panels").bounding_box()["x"] + 300
+
+
+@pytest.mark.parametrize("name", BUILT)
+@pytest.mark.parametrize("window", [*LAPTOPS, PHONE])
+def test_no_equation_is_cut(open_page: OpenPage, name: str, window: tuple[int, int]) -> None:
+    """Each stands whole in its box, with its result, at the ends of every open slider.
+
+    On a phone a formula that would be too small to read may scroll, and Tab reaches it.
+    """
+    page = open_page(PAGES[name], viewport=dict(zip(("width", "height"), window, strict=True))).page
+    over = """([id, phone]) => [...document.querySelectorAll(`#${id} .td-equation math`)]
+      .filter(m => !(phone && m.tabIndex === 0 && parseFloat(getComputedStyle(m).fontSize) < 9.1))
+      .map(m => m.scrollWidth - m.clientWidth)"""
+    for slider in BUILT[name].spec["open"]:
+        for value in travel(BUILT[name], slider, 2).tolist():
+            page.evaluate(SWEEP, [name, slider, "", [value]])
+            page.evaluate(FRAMES)
+            wider = page.evaluate(over, [name, window == PHONE])
+            assert max(wider, default=0) <= 0, (slider, value)
+        page.locator(f"#{name}").get_by_role("button", name="Reset").click()
+
+
+def test_the_trail_names_its_pin(open_page: OpenPage) -> None:
+    """Its ratio is on the last pin with a solution; a pin without one leaves the one before."""
+    page = open_page(PAGES["quality"]).page
+    quality = BUILT["quality"].program.evaluate
+    ratio = page.locator("[data-outcome=quality] .td-ratio")
+    values = BUILT["quality"].values
+    for pinned, name in ((1.5, "A"), (3.2, "A")):
+        page.evaluate(SWEEP, ["quality", "psi", "psi", [pinned]])
+        page.get_by_role("button", name="Pin", exact=True).click()
+        page.get_by_role("button", name="Pin", exact=True).click()
+        page.evaluate(SWEEP, ["quality", "psi", "psi", [2.5]])
+        page.evaluate(FRAMES)
+        times = (
+            quality(values | {"psi": 2.5})["quality"] / quality(values | {"psi": 1.5})["quality"]
+        )
+        assert ratio.text_content() == f"× {float(times):.2f} on {name}"
+    assert page.locator(".td-key .td-pin-name").count() == 2
+    assert page.locator("[data-outcome=quality] .td-pin-spot").count() == 1
+
+
+def test_pins_move_nothing_and_keep_the_focus(open_page: OpenPage) -> None:
+    """Buttons stay where they are, and the keyboard has somewhere to go."""
+    page = open_page(PAGES["quality"]).page
+    copy = page.get_by_role("button", name="Copy link")
+    place = "e => [e.offsetLeft, e.offsetTop]"
+    before = copy.evaluate(place)
+    for psi in (1.2, 1.4, 1.6):
+        page.evaluate(SWEEP, ["quality", "psi", "psi", [psi]])
+        page.get_by_role("button", name="Pin", exact=True).press("Enter")
+        page.evaluate(FRAMES)
+        assert copy.evaluate(place) == before
+    focused = "document.activeElement.textContent"
+    assert page.evaluate(focused) == "Clear pins"
+    page.keyboard.press("Enter")
+    page.evaluate(FRAMES)
+    assert page.evaluate(focused) == "Pin"
+
+
+def test_the_point_can_be_walked_out_and_back(open_page: OpenPage) -> None:
+    """Where no best quality exists it waits on the axis, hollow, and keeps the focus."""
+    page = open_page(f"{PAGES['quality']}#quality?psi=2.93").page
+    dot = page.locator("[data-outcome=quality] .td-dot")
+    dot.focus()
+    page.keyboard.press("End")
+    page.evaluate(FRAMES)
+    assert dot.evaluate("e => e.classList.contains('td-lost')")
+    page.keyboard.press("Home")
+    page.evaluate(FRAMES)
+    assert not dot.evaluate("e => e.classList.contains('td-lost')")
+    assert page.locator("output[for=quality-psi]").inner_text() == "0.25"
 
 
 @pytest.mark.parametrize("name", BUILT)

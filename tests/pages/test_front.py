@@ -34,6 +34,24 @@ def test_switches_and_taste_move_quality_to_what_python_computes(
     assert seen.foreign == []
 
 
+def test_technology_and_tastes_are_told_apart(open_page: OpenPage) -> None:
+    """Without technology only tastes move quality, and the sentence says so."""
+    front = open_page(PAGE).page.locator("#td-front")
+    front.locator("[data-part=e]").fill("0.2")
+    start, alone, both = (
+        float(formulas().evaluate(DEFAULTS | {"dig": dig, "e": e})["quality"])
+        for dig, e in ((1.0, DEFAULTS["e"]), (1.0, 0.2), (8.0, 0.2))
+    )
+    said = front.locator("[data-part=say]")
+    tastes = f"These buyers alone make it {written(alone / start)} times as high"
+    assert said.inner_text().startswith("Level 1 is a firm without any of the three.")
+    assert tastes in said.inner_text()
+    for name in ("pit", "icp", "pdo"):
+        front.locator(f"[data-part={name}]").check()
+    assert f"level 8 makes the best quality {written(both / alone)} times" in said.inner_text()
+    assert tastes in said.inner_text()
+
+
 def test_more_orders_of_more_sizes(open_page: OpenPage) -> None:
     """A firm with all technologies has more and more varied dots than one with none."""
     front = open_page(PAGE).page.locator("#td-front")

@@ -61,6 +61,7 @@ def test_a_drawn_curve_is_kept_and_measured(open_page: OpenPage) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 16, height, steps=4)
     page.mouse.up()
+    assert page.evaluate("String(getSelection())") == ""
     page.locator("#guess-variety button").click()
     question = guess("variety")
     axis = question.spec["axis"]

@@ -112,6 +112,13 @@ def test_where_the_lag_is_no_instrument_the_page_says_so(open_page: OpenPage) ->
     status = page.locator("#selection-bias .td-status").inner_text()
     assert status.startswith(f"{condition['otherwise']}. Come back with r above ")
     assert page.locator("#selection-bias [data-outcome=firm_iv] output").inner_text() == "–"
+    now = BUILT["selection-bias"].program.evaluate(
+        BUILT["selection-bias"].values | {"rho": 0.0, "r": 0.0}
+    )
+    for name in ("ols", "firm_ols"):  # least squares asks for no first stage
+        view = page.locator(f"#selection-bias [data-outcome={name}]")
+        assert view.locator("output").inner_text() == written(float(now[name]))
+        assert view.locator(".td-shade").count() == 0
 
 
 def test_limits_are_the_same_to_the_last_bit(browser: Browser) -> None:

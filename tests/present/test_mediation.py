@@ -89,12 +89,12 @@ def test_moderation_figure_says_the_effects_at_its_ends():
     frame = pd.DataFrame(rng.normal(size=(600, 2)), columns=["lndig", "x"])
     frame = frame.assign(firm=np.arange(600) // 6, QSY=frame["lndig"] * (1 + frame["x"]))
     frame["QSY"] += rng.normal(size=600)
-    drawn = moderation_figure(spec, frame, "lndig:x", "a trait")
+    middle = frame["x"].quantile([0.01, 0.99]).to_numpy()
+    along = marginal_effects(spec, frame, "lndig:x", np.linspace(*middle, 41))
+    drawn = moderation_figure(spec, frame, along, "x", "a trait")
     low, high = (
         f"{r.estimate:.4f} ({r.low:.4f} to {r.high:.4f}) at {r.moderator:.2f}"
-        for r in marginal_effects(
-            spec, frame, "lndig:x", frame["x"].quantile([0.01, 0.99]).to_numpy()
-        ).itertuples()
+        for r in marginal_effects(spec, frame, "lndig:x", middle).itertuples()
     )
     assert drawn.alt == f"The effect goes from {low} to {high}."
     assert "100 exporters, Table 5 column (9)" in drawn.caption

@@ -29,6 +29,8 @@ _HUES = {
     "dig": "dig", "dig*": "dig", "dig_tr": "dig", "dig_im": "dig", "dig_tfp": "dig",
 }  # fmt: skip
 """The colour of a quantity that has one of its own, by its symbol."""
+_SCALES = {"thousand firms": "thousand", "0.0001 of QSY": "× 0.0001", "0.01 of flex": "× 0.01"}
+"""What stands beside a slider's number that is counted in a unit of its own."""
 
 
 def hue(glyph: str) -> str:
@@ -46,7 +48,7 @@ def sliders(
         {"name": name}
         | {key: getattr(info, key) for key in _SLIDER_FIELDS}
         | ({"low": ends[name][0], "high": ends[name][1]} if name in ends else {})
-        | {"hue": hue(info.glyph)}
+        | {"hue": hue(info.glyph), "scale": _SCALES.get(info.unit, "")}
         for name, info in parameters.items()
     )
 
@@ -55,10 +57,12 @@ def curves(
     outcomes: Mapping[str, OutcomeInfo],
     ranges: Mapping[str, tuple[float, float]],
     log: Collection[str] = (),
+    free: Collection[str] = (),
 ) -> tuple[dict[str, Any], ...]:
     """Declare one view for each outcome, on a vertical axis that holds still.
 
-    A logarithmic one shows equal ratios as equal heights.
+    A logarithmic one shows equal ratios as equal heights. What is ``free`` is bound by no condition
+    of the program.
     """
     return tuple(
         {"name": name}
@@ -66,6 +70,7 @@ def curves(
         | {
             "range": list(ranges[name]),
             "scale": "log" if name in log else "linear",
+            "free": name in free,
             "hue": hue(outcome.glyph),
         }
         for name, outcome in outcomes.items()

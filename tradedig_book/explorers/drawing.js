@@ -7,8 +7,10 @@
 const SAMPLES = 160;
 const NARROW = 220; // a panel below this width, in pixels, shows less text
 const ROOMY = 400; // and from this width on its handle is large
+const LINE = 13; // from one name to the next, in pixels
 const BAND = 12; // height of the hatch at the foot of a panel, in pixels
-const LETTER = 5.9; // a letter's average width in a panel, in pixels
+const LETTER = 6.6; // a letter's width in a panel, in pixels, at most on average
+const WIDE_LETTER = 8.4; // and that of the trail's ratio, which is larger and bold
 const MARGIN = { top: 8, right: 12, bottom: 20, left: 40 };
 
 const html = (tag, attributes = {}, ...children) => {
@@ -46,7 +48,7 @@ export const format = (value) => {
 };
 
 // Spaces as wide as a digit, a point and a minus, so that what stands beside a number holds still.
-const [FIGURE_SPACE, POINT_SPACE, MINUS_SPACE] = ["\u2007", "\u2008", "\u2007\u2004"];
+const [FIGURE_SPACE, POINT_SPACE, MINUS_SPACE] = ["\u2007", "\u2008", "\u2007\u2005"];
 const WIDEST = 5; // letters of a number as it is written, point included and sign left out
 const held = (text, width = WIDEST, signed = true) => {
   const digits = text.replace("−", "");
@@ -88,6 +90,12 @@ const logTicks = (low, high) => {
   return [low, high];
 };
 
+// As many labels of ticks as have room, evenly.
+const thinned = (ticks, room) => {
+  const width = ticks.reduce((sum, t) => sum + LETTER * (minus(t).length + 2), 0);
+  return width <= room ? ticks : thinned(ticks.filter((_, i) => i % 2 === 0), room);
+};
+
 // A declared axis: where a value stands on it (0 at its foot, 1 at its top), and its ticks.
 export const axisOf = ([low, high], scale) => scale === "log"
   ? { at: (v) => (v > 0 ? Math.log(v / low) / Math.log(high / low) : -Infinity), ticks: logTicks(low, high) }
@@ -114,20 +122,19 @@ export const stretches = (evaluateAt, low, high, samples = SAMPLES) => {
   return found;
 };
 
-// A curve is sampled inside the region only, and up to its very edge.
+// A curve is sampled inside the region only, and up to its very edge; an outcome that no
+// condition bounds has the whole.
 const sample = (values, parameter) => {
   const { name, low, high } = parameter;
   const evaluateAt = (t) => evaluate({ ...values, [name]: t });
   const parts = stretches(evaluateAt, low, high);
-  const curves = parts
-    .filter((part) => part.verdict === 0)
-    .map(({ from, to }) => {
-      const count = Math.max(2, Math.ceil((SAMPLES * (to - from)) / (high - low)));
-      return Array.from({ length: count + 1 }, (_, i) => {
-        const t = from + ((to - from) * i) / count;
-        return { t, at: evaluateAt(t) };
-      });
+  const points = parts.map(({ from, to }) => {
+    const count = Math.max(2, Math.ceil((SAMPLES * (to - from)) / (high - low)));
+    return Array.from({ length: count + 1 }, (_, i) => {
+      const t = from + ((to - from) * i) / count;
+      return { t, at: evaluateAt(t) };
     });
-  return { parts, curves };
+  });
+  return { parts, curves: points.filter((_, i) => parts[i].verdict === 0), whole: [points.flat()] };
 };
 

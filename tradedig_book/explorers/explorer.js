@@ -1,4 +1,5 @@
-const SLACK = 2; // pixels by which the height of a formula may grow with its digits
+const SMALLEST = 9; // size of letters that can be read in a formula, in pixels
+const SLACK = 4; // pixels by which a formula may grow with its digits
 const COARSE = 40; // samples along a slider's track, before each change of verdict is bisected
 
 class Explorer {
@@ -7,6 +8,8 @@ class Explorer {
     this.spec = model.get("spec");
     this.byName = Object.fromEntries(this.spec.parameters.map((p) => [p.name, p]));
     this.problems = [];
+    const names = (free) => new Set(this.spec.outcomes.filter((o) => Boolean(o.free) === free).map((o) => o.name));
+    [this.free, this.bound] = [names(true), names(false)];
     this.el = html("section", { class: "td-explorer", id: this.spec.id, "aria-label": this.spec.title });
     this.build();
     el.replaceChildren(this.el);
@@ -20,6 +23,7 @@ class Explorer {
       this.schedule(true);
     });
     this.resizes.observe(this.panelBox);
+    document.fonts.ready.then(() => this.fit());
     if (model.get("in_page")) this.followAddress();
   }
 
@@ -44,16 +48,27 @@ class Explorer {
       svg("pattern", { id: `${spec.id}-hatch`, width: 6, height: 6, patternUnits: "userSpaceOnUse",
         patternTransform: "rotate(45)" }, svg("line", { y2: 6, class: "td-hatch" })));
     this.el.append(hatch, html("div", { class: "td-body" },
-      html("div", { class: "td-views" }, this.equation, this.panelBox, this.key),
+      this.equation,
+      html("div", { class: "td-views" }, this.panelBox, this.key),
       html("div", { class: "td-side" },
         ...spec.open.map((name) => this.sliders[name].row), this.status, this.tools(), this.folded())), this.spoken);
   }
 
-  // The height of a formula depends a little on its digits; its place does not.
   measure() {
     this.panels.forEach((panel) => panel.measure());
-    this.equation.style.height = "";
-    this.equation.style.height = `${this.equation.offsetHeight + SLACK}px`;
+    this.fit();
+  }
+
+  // Equations are as small as the widest of them asks, down to what can be read; beyond that they
+  // scroll. Their height depends a little on the digits; their place does not.
+  fit() {
+    const { style } = this.equation;
+    Object.assign(style, { height: "", fontSize: "" });
+    const wide = Math.max(1, ...[...this.equation.children].map((one) => (one.scrollWidth + SLACK) / one.clientWidth));
+    const size = parseFloat(getComputedStyle(this.equation).fontSize);
+    if (wide > 1) style.fontSize = `${Math.max(SMALLEST, size / wide)}px`;
+    for (const one of this.equation.children) one.tabIndex = size / wide < SMALLEST ? 0 : -1;
+    style.height = `${this.equation.offsetHeight + SLACK}px`;
   }
 
   // The sliders that the page's idea does not need, by group, until they are asked for.
@@ -82,16 +97,17 @@ class Explorer {
       return element;
     };
     this.pinButton = button("Pin", "Keep this curve for comparison", () => this.pin());
-    this.clearButton = button("Clear pins", "Remove the pinned curves", () => this.change({ pins: [] }));
+    this.clearButton = button("Clear pins", "Remove the pinned curves", () => this.clear());
     this.copyButton = button("Copy link", "Copy the address of this setting", () => this.copy());
     this.copyButton.hidden = !this.model.get("in_page");
     const large = button("Full screen", "Fill the screen, for a projector", () =>
       document.fullscreenElement ? document.exitFullscreen() : this.el.requestFullscreen());
     large.hidden = !document.fullscreenEnabled;
     const against = axes.length > 1 ? [html("label", { for: this.select.id }, "Against "), this.select] : [];
-    const pins = spec.outcomes.some((outcome) => !outcome.bars) ? [this.pinButton, this.clearButton] : [];
-    return html("div", { class: "td-tools" }, ...against, ...pins,
-      button("Reset", "Back to the defaults", () => this.reset()), this.copyButton, large);
+    const drawn = spec.outcomes.some((outcome) => !outcome.bars);
+    return html("div", { class: "td-tools" }, ...against, ...(drawn ? [this.pinButton] : []),
+      button("Reset", "Back to the defaults", () => this.reset()), this.copyButton, large,
+      ...(drawn ? [this.clearButton] : []));
   }
 
   slider(parameter) {
@@ -102,20 +118,22 @@ class Explorer {
       "data-lm-suppress-shortcuts": "true",
     });
     const value = html("output", { for: id });
+    const scale = html("span", { class: "td-scale" }, parameter.scale);
     input.addEventListener("input", () => this.change({ values: { [name]: Number(input.value) } }, "moving"));
     input.addEventListener("change", () => this.settle());
     input.addEventListener("keydown", (event) => this.nudge(event, parameter));
     input.addEventListener("keyup", () => this.settle());
     input.addEventListener("dblclick", () => this.change({ values: { [name]: parameter.default } }));
     const row = html("div", { class: "td-slider" },
-      html("label", { for: id }, symbol(glyph), ` ${brief}`), value, input);
+      html("label", { for: id }, symbol(glyph), ` ${brief}`), html("span", {}, value, scale), input);
     row.style.setProperty("--td-hue", `var(--td-${parameter.hue})`);
     return { input, value, row };
   }
 
   // step="any" keeps every value reachable; the arrow keys walk in steps of 0.01 (or 0.1).
   nudge(event, { name, low, high }) {
-    const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10,
+      Home: -Infinity, End: Infinity }[event.key];
     if (!direction) return;
     event.preventDefault();
     const moved = this.values[name] + direction * 0.01 * (event.shiftKey ? 10 : 1);
@@ -179,17 +197,20 @@ class Explorer {
   draw() {
     const axis = this.byName[this.axis];
     const now = evaluate(this.values);
-    const from = this.pins.at(-1) ?? defaults(this.spec);
     if (this.reframe) {
-      this.ghosts = [{ kind: "ghost", name: "default", ...sample(defaults(this.spec), axis) }].concat(
-        this.pins.map((pin, i) => ({ kind: "pin", name: "ABC"[i], ...sample(pin, axis) })));
+      const ghost = (kind, name, values) =>
+        ({ kind, name, values, t: values[this.axis], at: evaluate(values), ...sample(values, axis) });
+      const ghosts = [ghost("ghost", "default", defaults(this.spec)),
+        ...this.pins.map((pin, i) => ghost("pin", "ABC"[i], pin))];
+      // The trail leads from the last pin that has a solution, else from the default.
+      this.reference = ghosts.findLast(({ at }) => at.verdict === 0) ?? ghosts[0];
       this.describe(axis);
-      const reference = { t: from[this.axis], at: evaluate(from) };
-      for (const panel of this.panels) panel.frame(axis, this.ghosts, reference);
+      for (const panel of this.panels) panel.frame(axis, ghosts, this.reference);
     }
     this.reframe = false;
     const current = sample(this.values, axis);
-    const along = this.spec.parameters.every((p) => p.name === this.axis || this.values[p.name] === from[p.name]);
+    const along = this.spec.parameters.every(({ name }) =>
+      name === this.axis || this.values[name] === this.reference.values[name]);
     this.panels.forEach((panel) => panel.draw(current, now, this.values[this.axis], along));
     this.nameShades(current.parts);
     this.tracks();
@@ -248,7 +269,8 @@ class Explorer {
     const shown = { ...this.values, ...now };
     for (const element of this.numbers) {
       const name = element.dataset.value;
-      write(element, name in this.byName ? this.setting(name) : held(now.verdict === 0 ? format(shown[name]) : "?"));
+      const known = now.verdict === 0 || (this.free.size > 0 && !this.bound.has(name));
+      write(element, name in this.byName ? this.setting(name) : held(known ? format(shown[name]).replace("–", "?") : "?"));
     }
     for (const [name, { input, value }] of Object.entries(this.sliders)) {
       if (Number(input.value) !== this.values[name]) input.value = this.values[name];
@@ -265,7 +287,7 @@ class Explorer {
   nameShades(parts) {
     const plotted = this.panels.some((panel) => panel.shades);
     const failed = !plotted ? [] : [...new Set(parts.map((part) => part.verdict))].filter((verdict) => verdict > 0);
-    const names = failed.map((verdict) => this.spec.conditions[verdict - 1].short).join("; ");
+    const names = failed.map((verdict) => `now: ${this.spec.conditions[verdict - 1].short}`).join("; ");
     if (this.shadeNames.textContent !== names) this.shadeNames.textContent = names;
     this.shadeNames.hidden = names === "";
   }
@@ -279,7 +301,7 @@ class Explorer {
 
   describe(axis) {
     this.select.value = this.axis;
-    this.clearButton.hidden = this.pins.length === 0;
+    this.clearButton.style.visibility = this.pins.length ? "" : "hidden";
     this.pinButton.disabled = this.pins.length >= MOST_PINS;
     this.panels.forEach(({ plot, outcome }) => plot.setAttribute("aria-label", outcome.bars ? outcome.meaning
       : `${outcome.meaning} (${outcome.unit}) against ${axis.glyph}, ${axis.brief}, from ${axis.low} to ${axis.high}`));
@@ -296,8 +318,18 @@ class Explorer {
       this.shadeNames);
   }
 
+  // A setting is pinned once. Focus goes on to the button that is left.
   pin() {
-    this.change({ pins: [...this.pins, { ...this.values }].slice(0, MOST_PINS) });
+    const same = (pin) => this.spec.parameters.every(({ name }) => pin[name] === this.values[name]);
+    if (this.pins.some(same)) return;
+    this.change({ pins: [...this.pins, { ...this.values }] });
+    if (this.pins.length >= MOST_PINS) this.clearButton.focus();
+  }
+
+  clear() {
+    this.change({ pins: [] });
+    this.pinButton.disabled = false;
+    this.pinButton.focus();
   }
 
   reset() {

@@ -34,7 +34,9 @@ class Front {
     const dig = on.reduce((sum, name) => sum + this.weights[name], 1);
     const e = Number(this.part("e").value);
     const now = evaluate({ ...this.defaults, dig, e });
-    const ratio = now.quality / evaluate(this.defaults).quality;
+    const start = evaluate(this.defaults).quality;
+    const none = evaluate({ ...this.defaults, e }).quality;
+    const ratio = now.quality / start;
     this.dots.forEach(({ size, node }, i) => {
       const radius = i < now.shown ? Math.min(12, Math.max(2, 4 * Math.exp(now.spread * size))) : 0;
       node.style.r = `${radius.toFixed(1)}px`;
@@ -45,8 +47,11 @@ class Front {
     write(this.part("level"), String(dig));
     write(this.part("psi"), now.psi.toFixed(2));
     write(this.part("ratio"), `× ${format(ratio)}`);
-    write(this.part("say"), `At level ${dig} of 8 the best quality is ${format(ratio)} times what it is without any technology, `
-      + "with tastes as they were.");
+    write(this.part("say"), [
+      dig > 1 ? `For these buyers, level ${dig} makes the best quality ${format(now.quality / none)} times as high as no technology does.`
+        : "Level 1 is a firm without any of the three.",
+      e === this.defaults.e ? "" : `These buyers alone make it ${format(none / start)} times as high as those at the start.`,
+    ].join(" "));
   }
 }
 

@@ -9,7 +9,7 @@ from functools import cache
 import sympy as sp
 
 from tradedig_book.explorers import power
-from tradedig_book.explorers.widget import asset_of_explorers
+from tradedig_book.explorers.widget import asset_of_explorers, script_of
 from tradedig_book.present.assets import live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.published.load import PAPER_FIRMS, published
@@ -80,9 +80,7 @@ class FrontPage:
         """Return the picture, and around it what can be read without a script."""
         defaults = {name: info.default for name, info in ABOUT.items() if name != "psi"}
         state = {"defaults": defaults | {"dig": 1.0}, "weights": WEIGHTS}
-        script = "\n".join(
-            [f"const evaluate = {formulas().javascript()};", *map(asset_of_explorers, _SCRIPTS)]
-        )
+        script = script_of(formulas(), *_SCRIPTS)
         css = palette_css() + asset_of_explorers("front.css")
         return live_page("td-front", css, script, state, _body(doors()))
 
@@ -113,7 +111,7 @@ destination: the more flexible the firm, the more orders and the more they diffe
 <div class="td-arrow"><b aria-hidden="true">→</b><span>derived</span></div>
 <div class="td-box td-gauge"><p class="td-quality">Better goods</p>
 <div class="td-bar-up"><i data-part="fill"></i><u data-part="start"></u></div>
-<p><b class="td-quality" data-part="ratio">× 1.00</b></p></div>
+<p><b class="td-quality" data-part="ratio">× 1.00</b> <span>of the start</span></p></div>
 <label class="td-taste"><span>buyers want <b class="td-variety">variety</b></span>
 <input type="range" data-part="e" min="{low}" max="{high}" step="0.01" value="{ABOUT["e"].default}"
 aria-label="substitutability e: how readily buyers take one variety for another">

@@ -8,7 +8,7 @@ from typing import Any
 
 from tradedig_book.explorers import elasticities, measurement, power, selection_bias
 from tradedig_book.explorers.declare import curves, sliders
-from tradedig_book.explorers.widget import asset_of_explorers
+from tradedig_book.explorers.widget import asset_of_explorers, script_of
 from tradedig_book.present.assets import live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.theory import ABOUT, OutcomeInfo, ParameterInfo, Program
@@ -80,13 +80,8 @@ class Guess:
 
     def _repr_html_(self) -> str:
         """Return the question as HTML that works by itself, from a server or from a file."""
-        script = "\n".join(
-            [
-                f"const evaluate = {self.program.javascript()};",
-                *map(asset_of_explorers, _SCRIPTS),
-            ]
-        )
-        css = palette_css() + asset_of_explorers("explorer.css")
+        script = script_of(self.program, *_SCRIPTS)
+        css = palette_css() + asset_of_explorers("guess.css")
         return live_page(f"td-guess-host-{self.id}", css, script, {"spec": self.spec})
 
     def __repr__(self) -> str:

@@ -50,13 +50,13 @@ class Panel {
   // Everything that does not move with the current values: frame, ticks, ghost and pins.
   frame(axis, ghosts, reference) {
     Object.assign(this, { axis, reference });
-    this.ghosts = ghosts.map((ghost) => ({ ...ghost, d: this.path(ghost.curves) }));
+    this.ghosts = ghosts.map((ghost) => ({ ...ghost, curves: this.lines(ghost), d: this.path(this.lines(ghost)) }));
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     const clip = `${this.spec.id}-${this.outcome.name}-clip`;
     const tick = (x, y, anchor, text) =>
       svg("text", { x, y, "text-anchor": anchor, class: "td-tick" }, text);
-    const xTicks = niceTicks(axis.low, axis.high).map((t) => tick(this.x(t), lower + 14, "middle", minus(t)));
+    const xTicks = thinned(niceTicks(axis.low, axis.high), right - left).map((t) => tick(this.x(t), lower + 14, "middle", minus(t)));
     const yTicks = this.axisY.ticks.flatMap((v) => [
       svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: v === 0 ? "td-grid td-zero" : "td-grid" }),
       tick(left - 5, this.y(v) + 4, "end", minus(v)),
@@ -82,7 +82,7 @@ class Panel {
       ...xTicks,
       this.shades,
       svg("g", { "clip-path": `url(#${clip})` }, this.drops, ...lines, this.curve, this.trail),
-      this.origin(),
+      ...this.ghosts.flatMap((ghost) => this.spot(ghost)),
       this.marks,
       this.dot,
       this.labels,
@@ -99,12 +99,20 @@ class Panel {
     this.dot.addEventListener("keyup", this.hand.settle);
   }
 
-  // Where the trail begins: an open circle at the default, or at the last pin.
-  origin() {
-    const { t, at } = this.reference;
-    const y = this.y(at[this.outcome.name]);
-    const seen = at.verdict === 0 && y >= MARGIN.top && y <= this.height - MARGIN.bottom;
-    return svg("circle", { cx: this.x(t), cy: seen ? y : 0, r: seen ? 4 : 0, class: "td-origin" });
+  exists(at) {
+    return (at.verdict === 0 || this.outcome.free) && Number.isFinite(at[this.outcome.name]);
+  }
+
+  lines({ curves, whole }) {
+    return this.outcome.free ? whole : curves;
+  }
+
+  // The point of the default, and of each pin with its letter.
+  spot({ kind, name, t, at }) {
+    const [x, y] = [this.x(t), this.y(at[this.outcome.name])];
+    if (!this.exists(at) || y < MARGIN.top || y > this.height - MARGIN.bottom) return [];
+    const letter = svg("text", { x, y: y + 16, "text-anchor": "middle", class: `td-spot-name td-${kind}-name` }, name);
+    return [svg("circle", { cx: x, cy: y, r: 4, class: `td-spot td-${kind}-spot` }), ...(kind === "pin" ? [letter] : [])];
   }
 
   // A curve breaks where its value does not exist (0/0, or a root below zero).
@@ -121,12 +129,13 @@ class Panel {
     }).join("");
   }
 
-  draw({ parts, curves }, now, t, along) {
+  draw(current, now, t, along) {
+    const curves = this.lines(current);
     const path = this.path(curves);
     this.curve.setAttribute("d", path);
-    this.shade(parts.filter((part) => part.verdict > 0));
+    this.shade(this.outcome.free ? [] : current.parts.filter((part) => part.verdict > 0));
     const value = now[this.outcome.name];
-    const inside = now.verdict === 0 && Number.isFinite(value);
+    const inside = this.exists(now);
     write(this.value, inside ? format(value) : "–");
     this.mark(now);
     this.point(inside, t, value);
@@ -134,19 +143,20 @@ class Panel {
     this.label(curves, path);
   }
 
-  // The handle, with lines down to both axes; beyond an end of the axis it is an arrowhead.
+  // The handle, with lines down to both axes; beyond an end of the axis it is an arrowhead, and
+  // where there is no value it waits, hollow, on the horizontal axis.
   point(inside, t, value) {
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     const x = this.x(t);
     const y = inside ? this.y(value) : lower;
-    const held = Math.min(lower - 2, Math.max(upper + 2, y));
+    const level = Math.min(lower - 2, Math.max(upper + 2, y));
     const turn = y < upper - 0.5 ? -1 : y > lower + 0.5 ? 1 : 0;
     const r = this.width >= ROOMY ? 8 : 5.5;
-    this.dot.style.display = inside ? "" : "none";
-    this.dot.setAttribute("d", turn ? `M${x - r},${held - turn * 0.75 * r}h${2 * r}l${-r},${turn * 1.5 * r}z`
-      : `M${x - r},${held}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`);
-    this.drops.setAttribute("d", inside ? `M${x},${held}V${lower}M${x},${held}H${MARGIN.left}` : `M${x},${upper}V${lower}`);
-    this.place = { x, y: held };
+    this.dot.classList.toggle("td-lost", !inside);
+    this.dot.setAttribute("d", turn ? `M${x - r},${level - turn * 0.75 * r}h${2 * r}l${-r},${turn * 1.5 * r}z`
+      : `M${x - r},${level}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0`);
+    this.drops.setAttribute("d", inside ? `M${x},${level}V${lower}M${x},${level}H${MARGIN.left}` : `M${x},${upper}V${lower}`);
+    this.place = { x, y: level };
     if (!this.leads) return;
     this.dot.setAttribute("aria-valuenow", t);
     this.dot.setAttribute("aria-valuetext",
@@ -155,20 +165,23 @@ class Panel {
 
   // From the reference to now: along the curve where only the axis' own parameter moved.
   follow(inside, t, value, curves) {
-    const { t: from, at } = this.reference;
+    const { t: from, at, name } = this.reference;
     const start = at[this.outcome.name];
-    const seen = inside && at.verdict === 0 && Number.isFinite(start);
-    const change = seen ? difference(start, value, this.outcome.range[0] >= 0) : "";
-    write(this.ratio, change);
+    const change = inside && this.exists(at) ? difference(start, value, this.outcome.range[0] >= 0) : "";
+    const words = change && name !== "default" && this.width >= NARROW ? `${change} on ${name}` : change;
+    write(this.ratio, words);
     const ends = [{ t: from, at: { [this.outcome.name]: start } }, { t, at: { [this.outcome.name]: value } }];
     const [low, high] = [Math.min(from, t), Math.max(from, t)];
     const between = curves ? curves.flat().filter((p) => p.t > low && p.t < high) : [];
     const points = from <= t ? [ends[0], ...between, ends[1]] : [ends[1], ...between, ends[0]];
     this.trail.setAttribute("d", change ? this.path([points]) : "");
     const { x, y } = this.place;
-    const left = x > this.width * 0.6;
-    for (const [key, v] of Object.entries({ x: x + (left ? -12 : 12), y: Math.max(y - 9, MARGIN.top + 13),
-      "text-anchor": left ? "end" : "start" })) this.ratio.setAttribute(key, v);
+    const [room, height] = [WIDE_LETTER * words.length, Math.max(y - 9, MARGIN.top + 13)];
+    const left = x + 12 + room > this.width - MARGIN.right;
+    const edge = left ? Math.max(x - 12 - room, MARGIN.left) : x + 12;
+    this.ratio.setAttribute("x", edge);
+    this.ratio.setAttribute("y", height);
+    this.said = change && { from: edge, to: edge + room, y: height };
   }
 
   // Places on the axis that the model itself determines, such as an optimum or a cutoff.
@@ -176,12 +189,14 @@ class Panel {
     const { low, high, name: axis } = this.axis;
     const marks = this.spec.marks.filter(({ step, axis: on }) =>
       on === axis && now[step] >= low && now[step] <= high);
-    this.marks.replaceChildren(...marks.flatMap(({ step, name }, i) => {
-      const at = this.x(now[step]);
-      const side = at > this.width / 2 ? ["end", -4] : ["start", 4];
+    const places = marks.map(({ step, name }) => ({ name, at: this.x(now[step]) })).sort((a, b) => a.at - b.at);
+    this.marks.replaceChildren(...places.flatMap(({ name, at }, i) => {
+      // Names look away from each other: the first to the left of its line, if there is room.
+      const left = at - MARGIN.left > LETTER * name.length + 8 && (i === 0 || at + LETTER * name.length > this.width);
+      const side = left ? { x: at - 4, "text-anchor": "end" } : { x: at + 4, "text-anchor": "start" };
       return [
         svg("line", { x1: at, x2: at, y1: MARGIN.top, y2: this.height - MARGIN.bottom }),
-        ...(this.width < NARROW ? [] : [svg("text", { x: at + side[1], y: MARGIN.top + 10 + 13 * i, "text-anchor": side[0] }, name)]),
+        ...(this.width < NARROW ? [] : [svg("text", { ...side, y: MARGIN.top + 10 + 13 * i }, name)]),
       ];
     }));
   }
@@ -204,6 +219,12 @@ class Panel {
     }));
   }
 
+  // A curve's name gives way to what the trail says.
+  overprints({ name, x, y }) {
+    const { from, to, y: height } = this.said || {};
+    return Boolean(this.said) && Math.abs(Math.max(y, MARGIN.top + 9) - height) < 15 && x - 3 > from && x - 3 - LETTER * name.length < to;
+  }
+
   // Each curve carries its own name at its last visible point; names never overlap.
   label(curves, path) {
     const roomy = this.width >= NARROW;
@@ -217,14 +238,14 @@ class Panel {
         const last = visible.at(-1);
         return last && { kind, name, x: this.x(last.t), y: this.y(last.at[this.outcome.name]) - 5 };
       })
-      .filter(Boolean)
+      .filter((place) => place && !this.overprints(place))
       .sort((a, b) => a.y - b.y);
     let floor = MARGIN.top + 9;
     for (const place of places) {
       place.y = Math.max(place.y, floor);
-      floor = place.y + 11;
+      floor = place.y + LINE;
     }
-    const overflow = floor - 11 - (this.height - MARGIN.bottom - 3);
+    const overflow = floor - LINE - (this.height - MARGIN.bottom - 3);
     this.labels.replaceChildren(
       ...places.map(({ kind, name, x, y }) =>
         svg("text", {

@@ -215,7 +215,9 @@ def spec() -> ExplorerSpec:
         id="selection-bias",
         title="Selection and instrument explorer",
         parameters=sliders(SLIDERS),
-        outcomes=curves(_VIEWS, ranges=dict.fromkeys(_VIEWS, (-1.0, 1.0))),
+        outcomes=curves(
+            _VIEWS, ranges=dict.fromkeys(_VIEWS, (-1.0, 1.0)), free=("ols", "iv", "firm_ols")
+        ),
         conditions=failures(formulas()),
         equation="".join(
             live_equation(symbol, steps[name], name) for name, symbol in _LIMITS.items()

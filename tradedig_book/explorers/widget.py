@@ -64,6 +64,11 @@ asset_of_explorers = partial(asset, __package__)
 """Read a script or style sheet that stands beside this module."""
 
 
+def script_of(program: Program, *names: str) -> str:
+    """Return the formulas as a JavaScript ``evaluate``, and below it the scripts that call it."""
+    return "\n".join([f"const evaluate = {program.javascript()};", *map(asset_of_explorers, names)])
+
+
 class Explorer(anywidget.AnyWidget):
     """Linked views of a model that the browser evaluates by itself.
 
@@ -94,13 +99,10 @@ class Explorer(anywidget.AnyWidget):
     pins: traitlets.List[dict[str, float]] = traitlets.List().tag(sync=True)
 
     def __init__(self, spec: ExplorerSpec, program: Program, **values: float) -> None:
-        script = "\n".join(
-            [f"const evaluate = {program.javascript()};", *map(asset_of_explorers, _SCRIPTS)]
-        )
         self.program = program
         self._defaults = {p["name"]: p["default"] for p in spec.parameters}
         super().__init__(
-            _esm=script,
+            _esm=script_of(program, *_SCRIPTS),
             _css=palette_css() + asset_of_explorers("explorer.css"),
             spec=asdict(spec) | {"axis": spec.axis},
             values=self._defaults | values,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
@@ -35,7 +36,7 @@ def alone_figure(curves: pd.DataFrame, observed: float, *, caption: str, alt: st
     observed : float
         What the paper lost, a horizontal line.
     """
-    groups = zip(DASHES, curves.groupby("steepness"), strict=False)
+    groups = zip(cycle(DASHES), curves.groupby("steepness"), strict=False)
     drawn = {
         f"κ = {steepness:g}": Line(
             part["industries"], part["alone"], "legend", role="now", style=style

@@ -19,8 +19,6 @@ from numpy.typing import ArrayLike
 from tradedig_book.present.figures import Figure, axes, figure
 from tradedig_book.present.palette import shade
 
-NORMAL_95 = 1.959964
-"""Half of a 95% interval, in standard errors."""
 _ROLES = ("ghost", "now", "pin", "truth")
 DASHES = ("-", "--", ":", "-.")
 
@@ -183,7 +181,7 @@ def frame_lines(
     for name, role in roles.items():
         before = sum(line.role == role for line in drawn.values())
         column = frame[name].dropna()
-        style = "o" if name in dots else DASHES[before]
+        style = "o" if name in dots else DASHES[before % len(DASHES)]
         drawn[name] = Line(column.index, column, "legend", role=role, style=style)
     room = {"xmargin": 0.05, "ymargin": 0.05}
     return lines(drawn, marks=[ZERO._replace(axis="y")], **(room | words))

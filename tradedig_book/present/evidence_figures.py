@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.present.charts import (
-    NORMAL_95,
     ZERO,
     Estimates,
     Line,
@@ -24,7 +23,7 @@ from tradedig_book.present.charts import (
 )
 from tradedig_book.present.figures import Figure, axes
 from tradedig_book.present.palette import shade
-from tradedig_helpers.estimation.moderation import marginal_effects
+from tradedig_helpers.estimation.fit import NORMAL_95
 from tradedig_helpers.estimation.specifications import Specification
 
 
@@ -153,20 +152,20 @@ def marginal_figure(
         return finish(ax, marks=[zero, *named], **words)
 
 
-def moderation_figure(spec: Specification, panel: pd.DataFrame, term: str, meaning: str) -> Figure:
-    """Draw the effect of ``lndig`` on QSY from the 1st to the 99th percentile of a moderator.
+def moderation_figure(
+    spec: Specification, panel: pd.DataFrame, along: pd.DataFrame, name: str, meaning: str
+) -> Figure:
+    """Draw the effect of ``lndig`` on QSY along a moderator, and where the moderator's values lie.
 
     Parameters
     ----------
     spec : a column of Table 5 with the interaction
     panel : its variables
-    term : the interaction, ``"lndig:<moderator>"``
-    meaning : what the moderator is, for the axis
+    along : of :func:`.marginal_effects`, from the 1st to the 99th percentile of the moderator
+    name, meaning : the moderator, and what it is, for the axis
     """
-    name = term.split(":")[1]
     values = panel[name].dropna()
-    low, high = values.quantile([0.01, 0.99])
-    along = marginal_effects(spec, panel, term, np.linspace(low, high, 41))
+    low, high = along["moderator"].iloc[[0, -1]]
     ends = [
         f"{r.estimate:.4f} ({r.low:.4f} to {r.high:.4f}) at {r.moderator:.2f}"
         for r in along.iloc[[0, -1]].itertuples()

@@ -27,21 +27,22 @@ four = digits(4)
 """Writes numbers to the paper's four digits."""
 
 
-def counts(*fits: Fit) -> str:
-    """Write what belongs under a table of fits: their rows and clusters, and whose errors."""
-    first, *others = fits
-    if not others:
-        return (
-            f"{rows_used(first)}; {first.clusters:,} clusters (firms). "
-            f"Standard errors: {first.small_sample}."
-        )
+def counts(*fits: Fit, errors: str = "") -> str:
+    """Return what belongs under a table of these fits: rows, what was dropped, clusters, errors.
+
+    Parameters
+    ----------
+    fits : estimates of the table, in its order; they share how their errors are made
+    errors : how that is, where it is not the convention of the first fit
+    """
     n, singletons, missing, clusters = (
-        ", ".join(f"{getattr(fit, name):,}" for fit in fits)
+        ", ".join(dict.fromkeys(f"{getattr(fit, name):,}" for fit in fits))
         for name in ("n", "singletons", "missing", "clusters")
     )
     return (
-        f"N: {n}; singletons dropped: {singletons}; incomplete rows dropped: {missing}; "
-        f"clusters (firms): {clusters}. Standard errors: {first.small_sample}."
+        f"N = {n}; singletons dropped: {singletons}; incomplete rows dropped: {missing}; clusters "
+        f"({fits[0].spec.cluster}): {clusters}. Standard errors: "
+        f"{(errors or fits[0].small_sample).rstrip('.')}."
     )
 
 

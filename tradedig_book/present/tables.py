@@ -44,7 +44,7 @@ class PageTable(Layout):
         size, columns = self._on_paper()
         end = " td-from-end" if self.from_end else ""
         return (
-            f'<div class="td-table{end} tex2jax_process" tabindex="0" role="region" '
+            f'<div class="td-table{end}" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.caption, quote=True)}">'
             f'<table class="td-{self.style}"{size}><caption><span>{self.caption}</span></caption>'
             f"{columns}"
@@ -129,7 +129,7 @@ def cell(value: object) -> str:
     return text.replace("-", "−")
 
 
-def digits(decimals: int, *, times: float = 1.0) -> Callable[[Any], str]:
+def digits(decimals: int, *, times: float = 1.0, signed: bool = False) -> Callable[[Any], str]:
     """Return a writer of numbers with so many decimals.
 
     Thousands are grouped, the minus is a true one and zero has none; a missing number is a
@@ -140,6 +140,8 @@ def digits(decimals: int, *, times: float = 1.0) -> Callable[[Any], str]:
     decimals : int
     times : float
         What numbers are multiplied with, such as 100 for shares in percent.
+    signed : bool
+        Whether a plus stands before what is above zero, too.
 
     Examples
     --------
@@ -151,7 +153,8 @@ def digits(decimals: int, *, times: float = 1.0) -> Callable[[Any], str]:
         if pd.isna(value):
             return "–"
         # Adding zero takes the sign off a negative zero.
-        text = f"{round(times * float(value), decimals) + 0.0:,.{decimals}f}"
+        sign = "+" if signed else ""
+        text = f"{round(times * float(value), decimals) + 0.0:{sign},.{decimals}f}"
         return text.replace("inf", "∞").replace("-", "−")
 
     return write

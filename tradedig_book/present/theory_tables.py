@@ -49,8 +49,7 @@ def _conditions(found: Iterable[Sign]) -> tuple[str, ...]:
         if one.margin is not None:
             by_margin.setdefault(latex(one.margin), []).append(one.latex)
     return tuple(
-        f'<span class="tex2jax_process">± {math(", ".join(names) + " > 0")} exactly where '
-        f"{math(margin + ' > 0')}.</span>"
+        f"<span>± {math(', '.join(names) + ' > 0')} exactly where {math(margin + ' > 0')}.</span>"
         for margin, names in by_margin.items()
     )
 

@@ -96,8 +96,14 @@ def code(expr: sp.Expr) -> str:
 
 
 def mathml_numbers(expr: sp.Expr) -> str:
-    """Print MathML whose symbols are places for numbers."""
-    return LiveNumbersPrinter().doprint(expr)
+    """Print MathML whose symbols are places for numbers.
+
+    Brackets and the minus have one size, or a formula would jump with its digits.
+    """
+    printed = LiveNumbersPrinter().doprint(expr).replace("<mo>-</mo>", "<mo>−</mo>")
+    for bracket in "()":
+        printed = printed.replace(f"<mo>{bracket}</mo>", f'<mo stretchy="false">{bracket}</mo>')
+    return printed
 
 
 def _calls(text: str) -> list[str]:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from tradedig_book.truth.truth import with_true_quality
 from tradedig_helpers.estimation.demeaned import demean_all
+from tradedig_helpers.estimation.fit import NORMAL_95
 from tradedig_helpers.estimation.influence import influence, standard_errors
 from tradedig_helpers.estimation.specification_curve import CHOICES, declare
 from tradedig_helpers.frames.options import require_generator, require_whole
 from tradedig_helpers.frames.plain import plain
 
-Z95 = 1.959964
 FIXED = {"quality": "QSY", "index": "lndig", "period": "2002–2015"}
 """What is not varied where the truth is asked: no other index is in units of the truth."""
 
@@ -93,12 +93,12 @@ class JointTest:
     @property
     def significant(self) -> int:
         """How many specifications find a positive effect at 5%, two-sided."""
-        return int((self.curve["z"] > Z95).sum())
+        return int((self.curve["z"] > NORMAL_95).sum())
 
     @property
     def by_chance(self) -> NDArray[np.int64]:
         """How many would do so if there were no effect, for each draw."""
-        return np.asarray((self.null > Z95).sum(axis=1), dtype=np.int64)
+        return np.asarray((self.null > NORMAL_95).sum(axis=1), dtype=np.int64)
 
     @property
     def p(self) -> float:

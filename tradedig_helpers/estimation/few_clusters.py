@@ -19,6 +19,8 @@ FEW_CLUSTERS = (
     "with t(G-1). Wild: restricted, the sample among the draws, no error of its own. Pairs: exact "
     "refits, percentiles, no p-value"
 )
+BOOTSTRAP_DRAWS = 1_999
+"""Draws of a bootstrap that is not asked for more or fewer."""
 
 
 def by_every_method(
@@ -27,7 +29,7 @@ def by_every_method(
     term: str,
     group: str,
     rng: np.random.Generator,
-    draws: int = 1_999,
+    draws: int = BOOTSTRAP_DRAWS,
 ) -> pd.DataFrame:
     """Return one coefficient with clusters of ``spec`` and with clusters of ``group``.
 

@@ -23,6 +23,8 @@ from tradedig_helpers.frames.options import require_kind
 
 CONFIDENCE = 0.95
 """Level of every interval that is not asked for at another."""
+NORMAL_95 = float(norm.ppf((1 + CONFIDENCE) / 2))
+"""How many standard errors such an interval reaches, where estimates are normal."""
 
 
 def convention(cluster: str) -> str:

@@ -22,7 +22,6 @@ Unit = Literal[
 
 FIRM = "firm"
 YEAR = "year"
-"""What identifies a row of a panel of firms."""
 CELL = "province^industry^year"
 WITHIN = (FIRM, CELL)
 

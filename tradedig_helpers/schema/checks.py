@@ -162,13 +162,6 @@ def require_columns(frame: IntoFrame, columns: Iterable[str], name: str) -> None
     require_rules(_with_columns(frame, columns, name), [], name)
 
 
-def require_numbers(frame: IntoFrame, columns: Iterable[str], name: str) -> None:
-    """Raise unless each column is numeric, without missing values and without infinity."""
-    columns = list(columns)
-    wrapped = _with_columns(frame, columns, name)
-    require_rules(wrapped, _finite(wrapped, columns, name), name)
-
-
 def require_above(frame: IntoFrame, columns: Iterable[str], name: str, bound: float = 0.0) -> None:
     """Raise unless each column is numeric, finite and above ``bound`` in every row."""
     columns = list(columns)

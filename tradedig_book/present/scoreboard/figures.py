@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 from scipy.stats import norm
 
-from tradedig_book.present.charts import NORMAL_95
 from tradedig_book.present.figures import Figure, axes, figure
 from tradedig_book.present.palette import shade
+from tradedig_helpers.estimation.fit import NORMAL_95
 
 _LINEAR = 1e-3
 """Below this size both axes are linear, above it logarithmic."""

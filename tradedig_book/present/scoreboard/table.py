@@ -13,7 +13,7 @@ import pandas as pd
 from tradedig_book.present.assets import asset
 from tradedig_book.present.evidence_tables import SYNTHETIC
 from tradedig_book.present.palette import palette_css
-from tradedig_book.present.tables import PageTable, table
+from tradedig_book.present.tables import PageTable, digits, table
 from tradedig_book.truth.scoreboard import APART, BANDS, NOT_ESTIMATED, UNMEASURED
 
 _HEADS = {
@@ -188,6 +188,6 @@ def agreement_table(groups: pd.DataFrame, caption: str) -> PageTable:
         formats={
             "rms": "{:.2f}".format,
             "within_2": "{:.0%}".format,
-            "largest": lambda z: f"{z:+.1f}".replace("-", "−"),
+            "largest": digits(1, signed=True),
         },
     )
