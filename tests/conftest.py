@@ -5,6 +5,7 @@ Tests run one after another (``pytest``) or in several processes (``pytest -n lo
 """
 
 import gc
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,11 @@ settings.load_profile("tradedig")
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ROOT / "tests" / "slow.txt"
 """Names of the tests, and whole files of them, that take half a second or more."""
+SHARING = {
+    f"tests/pages/test_{name}.py"
+    for name in ("accessibility", "explorer_play", "figures", "pages", "without_scripts")
+}
+"""Files whose tests of one page, or of one explorer, share its openings (see ``shared_page``)."""
 PATIENCE = 1800.0
 """Seconds that a slow machine may take to build the book."""
 
@@ -118,9 +124,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file, _, rest = nodeid.partition("::")
-            name, _, case = rest.partition("[")
-            if file == "tests/pages/test_pages.py":  # which looks at each page once
-                return case.removesuffix("]").removesuffix("-http").removesuffix("-file") or name
+            _, _, case = rest.partition("[")
+            if file in SHARING and case:
+                return re.sub(r"-(http|file|laptop|phone|window\d)\b|\]", "", case)
             alone = "/pages/" in file and not file.endswith(("test_formulas.py", "test_lab.py"))
             return nodeid if alone else file
 

@@ -6,7 +6,7 @@ Tests take ``open_page``; ``browser``, ``book_url`` and ``book_dir`` are there f
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +45,8 @@ class Visit:
     page: Page
     requests: list[str] = field(default_factory=list)
     """Addresses asked for, the page's own first."""
+    first_view: list[str] = field(default_factory=list)
+    """Those of them that were asked for before the page was as a reader sees it."""
     foreign: list[str] = field(default_factory=list)
     """Addresses on other hosts; the browser finds none of them."""
     errors: list[str] = field(default_factory=list)
@@ -96,14 +98,48 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def open_page_for_session(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenPage]:
-    """Like ``open_page``, but pages stay open until the end of the run."""
+def origins(book_url: str, book_dir: Path) -> dict[Origin, str]:
+    """Return where the book can be read, with a slash at the end."""
+    return {"http": book_url, "file": f"{book_dir.as_uri()}/"}
+
+
+@pytest.fixture(scope="session")
+def shared_page(browser: Browser, origins: dict[Origin, str]) -> Iterator[OpenPage]:
+    """Like ``open_page``, but a page that was just opened in the same way is not opened again.
+
+    The scheduler of ``tests/conftest.py`` runs the tests of one page one after another, so that
+    they share its three openings: from a host, from a file, and without scripts.
+    Each test leaves the page as it found it (see ``resized``). Nothing moves on it.
+    """
     with ExitStack() as stack:
-        yield partial(visit, browser, {"http": book_url, "file": f"{book_dir.as_uri()}/"}, stack)
+        opened: dict[str, Visit] = {}
+
+        def share(path: str, origin: Origin = "http", scripts: bool = True) -> Visit:
+            way = f"{path} {origin} {scripts}"
+            if not any(other.startswith(f"{path} ") for other in opened):
+                stack.close()
+                opened.clear()
+            if way not in opened:
+                how = {"java_script_enabled": scripts, "reduced_motion": "reduce"}
+                opened[way] = visit(browser, origins, stack, path, origin, **how)
+            return opened[way]
+
+        yield share
+
+
+@contextmanager
+def resized(page: Page, size: dict[str, int]) -> Iterator[Page]:
+    """Look at a page in a window of another size."""
+    before = page.viewport_size
+    page.set_viewport_size(size)
+    try:
+        yield page
+    finally:
+        page.set_viewport_size(before)
 
 
 @pytest.fixture
-def open_page(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenPage]:
+def open_page(browser: Browser, origins: dict[Origin, str]) -> Iterator[OpenPage]:
     """Return ``open_page(path, origin="http", **context) -> Visit``; pages close with the test.
 
     ``path`` is relative to the book, with query and fragment if wanted: ``"book/intro.html#x"``.
@@ -114,7 +150,7 @@ def open_page(browser: Browser, book_url: str, book_dir: Path) -> Iterator[OpenP
     Requests to other hosts fail and are listed in ``Visit.foreign``.
     """
     with ExitStack() as stack:
-        yield partial(visit, browser, {"http": book_url, "file": f"{book_dir.as_uri()}/"}, stack)
+        yield partial(visit, browser, origins, stack)
 
 
 def visit(
@@ -145,4 +181,5 @@ def visit(
         page.evaluate(SETTLED)
     while page.evaluate("document.fonts.status") != "loaded":  # promises need scripts
         page.wait_for_timeout(20)
+    seen.first_view.extend(seen.requests)
     return seen

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from playwright.sync_api import Page
 
 from tradedig_book.explorers import EXPLORERS, Explorer, QualityExplorer, explorer
 
-from .conftest import OpenPage
+from .conftest import OpenPage, Visit, resized
 from .drawn import FRAMES
 from .test_theory_explorers import page_of
 
@@ -23,7 +25,11 @@ PHONE = (375, 812)
 HEADER = 48  # the theme's bar, in pixels, which stays on top of the page
 ALIVE = 0.8  # share of an open slider's travel that has a solution
 # Frames are drawn at once, so that a thousand settings take seconds.
-AT_ONCE = "() => { window.requestAnimationFrame = (draw) => { draw(); return 0; }; }"
+AT_ONCE = """() => {
+  window.frames_as_ever ??= window.requestAnimationFrame;
+  window.requestAnimationFrame = draw => { draw(); return 0; };
+}"""
+AS_EVER = "() => { window.requestAnimationFrame = window.frames_as_ever; }"
 SWEEP = """([id, name, axis, values]) => {
   const input = document.getElementById(`${id}-${name}`);
   const dots = () => Object.fromEntries([...document.querySelectorAll(`#${id} figure`)]
@@ -67,46 +73,69 @@ def travel(shown: Explorer, name: str, points: int) -> np.ndarray:
     return np.linspace(slider["low"], slider["high"], points)
 
 
-def open_at_once(open_page: OpenPage, name: str) -> tuple[Page, list[str]]:
-    """Open the page of an explorer in which frames are drawn as soon as they are asked for."""
-    seen = open_page(PAGES[name])
+def reset(page: Page, name: str) -> None:
+    """Have an explorer as it was at first."""
+    page.locator(f"#{name}").get_by_role("button", name="Reset").click()
+
+
+@contextmanager
+def at_once(shared_page: OpenPage, name: str) -> Iterator[Visit]:
+    """Draw frames as soon as they are asked for; leave the explorer as it was found."""
+    seen = shared_page(PAGES[name])
     seen.page.evaluate(AT_ONCE)
-    return seen.page, seen.errors
+    try:
+        yield seen
+        reset(seen.page, name)
+    finally:
+        seen.page.evaluate(AS_EVER)
+
+
+@contextmanager
+def in_window(shared_page: OpenPage, name: str, window: tuple[int, int]) -> Iterator[Page]:
+    """Look at an explorer's page in a window of another size."""
+    size = {"width": window[0], "height": window[1]}
+    with resized(shared_page(PAGES[name]).page, size) as page:
+        page.evaluate(FRAMES)
+        yield page
 
 
 @pytest.mark.parametrize("name", BUILT)
-def test_the_point_rises_where_the_outcome_rises(open_page: OpenPage, name: str) -> None:
+def test_the_point_rises_where_the_outcome_rises(shared_page: OpenPage, name: str) -> None:
     """Over a sweep of each slider, heights on the screen are ordered as Python's numbers are."""
-    page, _ = open_at_once(open_page, name)
-    shown = BUILT[name]
-    for slider in shown.spec["open"]:
-        values = travel(shown, slider, 41)
-        found = page.evaluate(SWEEP, [name, slider, shown.axis, values.tolist()])
-        at = shown.program.evaluate(shown.values | {slider: values})
-        inside = np.broadcast_to(shown.program.verdict(shown.values | {slider: values}), 41) == 0
-        for outcome in shown.spec["outcomes"]:
-            if "bars" in outcome:
-                continue
-            expected = np.broadcast_to(at[outcome["name"]], 41)
-            place = [dots[outcome["name"]] for dots in found]
-            seen = np.array([p[0] if p else np.nan for p in place])
-            exists = (inside | outcome["free"]) & np.isfinite(expected)
-            assert (np.isfinite(seen) == exists).all()
-            steps = np.diff(expected) * np.diff(-seen)
-            assert (steps[np.isfinite(steps)] >= -1e-3).all(), (slider, outcome["name"])
-        page.get_by_role("button", name="Reset").first.click()
+    with at_once(shared_page, name) as seen:
+        page = seen.page
+        shown = BUILT[name]
+        for slider in shown.spec["open"]:
+            values = travel(shown, slider, 41)
+            found = page.evaluate(SWEEP, [name, slider, shown.axis, values.tolist()])
+            at = shown.program.evaluate(shown.values | {slider: values})
+            inside = (
+                np.broadcast_to(shown.program.verdict(shown.values | {slider: values}), 41) == 0
+            )
+            for outcome in shown.spec["outcomes"]:
+                if "bars" in outcome:
+                    continue
+                expected = np.broadcast_to(at[outcome["name"]], 41)
+                place = [dots[outcome["name"]] for dots in found]
+                heights = np.array([p[0] if p else np.nan for p in place])
+                exists = (inside | outcome["free"]) & np.isfinite(expected)
+                assert (np.isfinite(heights) == exists).all()
+                steps = np.diff(expected) * np.diff(-heights)
+                assert (steps[np.isfinite(steps)] >= -1e-3).all(), (slider, outcome["name"])
+            reset(page, name)
 
 
-def test_the_trail_says_by_how_much(open_page: OpenPage) -> None:
+def test_the_trail_says_by_how_much(shared_page: OpenPage) -> None:
     """As ψ goes from 1 to 2.25 the point rises, and the ratio is the model's."""
-    page, _ = open_at_once(open_page, "quality")
-    quality = BUILT["quality"].program.evaluate
-    ratio = quality(BUILT["quality"].values | {"psi": 2.25})["quality"]
-    ratio = float(ratio / quality(BUILT["quality"].values)["quality"])
-    before, after = page.evaluate(SWEEP, ["quality", "psi", "psi", [1.0, 2.25]])
-    assert before["quality"][0] - after["quality"][0] > 50
-    assert page.locator("[data-outcome=quality] .td-ratio").text_content() == f"× {ratio:.2f}"
-    assert page.locator("[data-outcome=quality] .td-trail").get_attribute("d").count("L") > 20
+    with at_once(shared_page, "quality") as seen:
+        page = seen.page
+        quality = BUILT["quality"].program.evaluate
+        ratio = quality(BUILT["quality"].values | {"psi": 2.25})["quality"]
+        ratio = float(ratio / quality(BUILT["quality"].values)["quality"])
+        before, after = page.evaluate(SWEEP, ["quality", "psi", "psi", [1.0, 2.25]])
+        assert before["quality"][0] - after["quality"][0] > 50
+        assert page.locator("[data-outcome=quality] .td-ratio").text_content() == f"× {ratio:.2f}"
+        assert page.locator("[data-outcome=quality] .td-trail").get_attribute("d").count("L") > 20
 
 
 @pytest.mark.parametrize("name", BUILT)
@@ -203,36 +232,36 @@ def test_two_explorers_share_the_address(open_page: OpenPage) -> None:
     assert page.locator("output[for=channels-dig_tr]").inner_text() == "1.01"
 
 
-@pytest.mark.parametrize("name", BUILT)
 @pytest.mark.parametrize("window", LAPTOPS)
+@pytest.mark.parametrize("name", BUILT)
 def test_views_and_controls_fit_one_screen(
-    open_page: OpenPage, name: str, window: tuple[int, int]
+    shared_page: OpenPage, name: str, window: tuple[int, int]
 ) -> None:
     """On a laptop nothing has to be scrolled away to move a slider."""
-    page = open_page(PAGES[name], viewport=dict(zip(("width", "height"), window, strict=True))).page
-    assert page.locator(f"#{name}").bounding_box()["height"] <= window[1] - HEADER
-    side = page.locator(f"#{name} .td-side").bounding_box()
-    assert side["x"] > page.locator(f"#{name} .td-panels").bounding_box()["x"] + 300
+    with in_window(shared_page, name, window) as page:
+        assert page.locator(f"#{name}").bounding_box()["height"] <= window[1] - HEADER
+        side = page.locator(f"#{name} .td-side").bounding_box()
+        assert side["x"] > page.locator(f"#{name} .td-panels").bounding_box()["x"] + 300
 
 
-@pytest.mark.parametrize("name", BUILT)
 @pytest.mark.parametrize("window", [*LAPTOPS, PHONE])
-def test_no_equation_is_cut(open_page: OpenPage, name: str, window: tuple[int, int]) -> None:
+@pytest.mark.parametrize("name", BUILT)
+def test_no_equation_is_cut(shared_page: OpenPage, name: str, window: tuple[int, int]) -> None:
     """Each stands whole in its box, with its result, at the ends of every open slider.
 
     On a phone a formula that would be too small to read may scroll, and Tab reaches it.
     """
-    page = open_page(PAGES[name], viewport=dict(zip(("width", "height"), window, strict=True))).page
     over = """([id, phone]) => [...document.querySelectorAll(`#${id} .td-equation math`)]
       .filter(m => !(phone && m.tabIndex === 0 && parseFloat(getComputedStyle(m).fontSize) < 9.1))
       .map(m => m.scrollWidth - m.clientWidth)"""
-    for slider in BUILT[name].spec["open"]:
-        for value in travel(BUILT[name], slider, 2).tolist():
-            page.evaluate(SWEEP, [name, slider, "", [value]])
-            page.evaluate(FRAMES)
-            wider = page.evaluate(over, [name, window == PHONE])
-            assert max(wider, default=0) <= 0, (slider, value)
-        page.locator(f"#{name}").get_by_role("button", name="Reset").click()
+    with in_window(shared_page, name, window) as page:
+        for slider in BUILT[name].spec["open"]:
+            for value in travel(BUILT[name], slider, 2).tolist():
+                page.evaluate(SWEEP, [name, slider, "", [value]])
+                page.evaluate(FRAMES)
+                wider = page.evaluate(over, [name, window == PHONE])
+                assert max(wider, default=0) <= 0, (slider, value)
+            reset(page, name)
 
 
 def test_the_trail_names_its_pin(open_page: OpenPage) -> None:
@@ -288,43 +317,50 @@ def test_the_point_can_be_walked_out_and_back(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("name", BUILT)
-def test_every_axis_has_three_ticks_and_a_name(open_page: OpenPage, name: str) -> None:
+def test_every_axis_has_three_ticks_and_a_name(shared_page: OpenPage, name: str) -> None:
     """Against every parameter that may be the axis."""
-    page, _ = open_at_once(open_page, name)
-    shown = BUILT[name]
-    if all("bars" in outcome for outcome in shown.spec["outcomes"]):
-        return
-    for axis in shown.spec["axes"]:
-        if len(shown.spec["axes"]) > 1:
-            page.locator(f"#{name}-axis").select_option(axis)
-        for anchor in ("middle", "end"):
-            counts = page.evaluate(
-                """([id, anchor]) => [...document.querySelectorAll(`#${id} .td-panel svg`)]
-                .map(s => s.querySelectorAll(`.td-tick[text-anchor=${anchor}]`).length)""",
-                [name, anchor],
-            )
-            assert min(counts) >= 3, (axis, anchor)
-        assert page.locator(f"#{name} .td-axis-name").first.inner_text().strip()
+    with at_once(shared_page, name) as seen:
+        page = seen.page
+        shown = BUILT[name]
+        if all("bars" in outcome for outcome in shown.spec["outcomes"]):
+            return
+        for axis in shown.spec["axes"]:
+            if len(shown.spec["axes"]) > 1:
+                page.locator(f"#{name}-axis").select_option(axis)
+            for anchor in ("middle", "end"):
+                counts = page.evaluate(
+                    """([id, anchor]) => [...document.querySelectorAll(`#${id} .td-panel svg`)]
+                    .map(s => s.querySelectorAll(`.td-tick[text-anchor=${anchor}]`).length)""",
+                    [name, anchor],
+                )
+                assert min(counts) >= 3, (axis, anchor)
+            assert page.locator(f"#{name} .td-axis-name").first.inner_text().strip()
 
 
 @pytest.mark.parametrize("name", BUILT)
 def test_a_thousand_settings_leave_no_error_and_no_empty_path(
-    open_page: OpenPage, name: str
+    shared_page: OpenPage, name: str
 ) -> None:
     """Where there is a solution there is a curve, and nothing is ever drawn at no number."""
-    page, errors = open_at_once(open_page, name)
-    rng = np.random.default_rng(14)
-    shown = BUILT[name]
-    drawn = {p["name"]: rng.uniform(p["low"], p["high"], 1000) for p in shown.spec["parameters"]}
-    edges = {p["name"]: rng.choice([p["low"], p["high"]], 1000) for p in shown.spec["parameters"]}
-    at_edge = rng.uniform(size=1000) < 0.1
-    settings = [
-        {n: float(edges[n][i] if at_edge[i] else drawn[n][i]) for n in drawn} for i in range(1000)
-    ]
-    found = page.evaluate(PLAY, [name, settings])
-    assert errors == []
-    assert [settings[i] for i, (broken, _) in enumerate(found) if broken] == []
-    assert [settings[i] for i, (_, empty) in enumerate(found) if empty] == []
+    with at_once(shared_page, name) as seen:
+        page = seen.page
+        rng = np.random.default_rng(14)
+        shown = BUILT[name]
+        drawn = {
+            p["name"]: rng.uniform(p["low"], p["high"], 1000) for p in shown.spec["parameters"]
+        }
+        edges = {
+            p["name"]: rng.choice([p["low"], p["high"]], 1000) for p in shown.spec["parameters"]
+        }
+        at_edge = rng.uniform(size=1000) < 0.1
+        settings = [
+            {n: float(edges[n][i] if at_edge[i] else drawn[n][i]) for n in drawn}
+            for i in range(1000)
+        ]
+        found = page.evaluate(PLAY, [name, settings])
+        assert seen.errors == []
+        assert [settings[i] for i, (broken, _) in enumerate(found) if broken] == []
+        assert [settings[i] for i, (_, empty) in enumerate(found) if empty] == []
 
 
 @pytest.mark.parametrize("name", BUILT)

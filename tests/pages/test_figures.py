@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from .conftest import OpenPage
+from .conftest import OpenPage, resized
 
 CHAPTERS = list(parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml"))
 SIZES = {"laptop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 812}}
@@ -49,9 +49,11 @@ def overprinted(words: list[dict[str, float]]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_word_of_a_figure_can_be_read(open_page: OpenPage, name: str, size: str) -> None:
+def test_every_word_of_a_figure_can_be_read(shared_page: OpenPage, name: str, size: str) -> None:
     """No word is cut, overprinted, small or hairline, and the vertical axis is named level."""
-    for figure in open_page(f"{name}.html", viewport=SIZES[size]).page.evaluate(WORDS):
+    with resized(shared_page(f"{name}.html").page, SIZES[size]) as page:
+        figures = page.evaluate(WORDS)
+    for figure in figures:
         words, about = figure["words"], figure["caption"]
         assert [one["text"] for one in words if one["cut"] > 0.5] == [], about
         assert overprinted(words) == [], about

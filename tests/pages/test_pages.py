@@ -1,8 +1,6 @@
 """Every page as a reader gets it: from a static host and straight from the file system."""
 
 import gzip
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from .conftest import OpenPage, Origin, Visit
+from .conftest import OpenPage, Origin, resized
 
 CHAPTERS = list(parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml"))
 PAGES = [*CHAPTERS, "search"]
@@ -49,68 +47,17 @@ NOTEBOOK = "a.btn-download-notebook"
 """The button that offers a chapter as a notebook."""
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one visit to a page showed."""
-
-    foreign: list[str]
-    errors: list[str]
-    weight: int
-    undescribed: list[str]
-    bad_formulas: list[str]
-    search_boxes: int
-    overflow: int
-    cut_formulas: list[str]
-    notebooks: list[str]
-    notebook_on_phone: bool
-
-
-@pytest.fixture(scope="session")
-def look(open_page_for_session: OpenPage, book_dir: Path, book_url: str) -> Callable[..., Look]:
-    """Return ``look(page, origin)``, which visits each page once from each origin."""
-
-    @cache
-    def weigh(path: str) -> int:
-        file = book_dir / unquote(path)
-        return len(gzip.compress(file.read_bytes())) if file.is_file() else 0
-
-    def weight(seen: Visit, base: str) -> int:
-        own = {urlsplit(url.removeprefix(base)).path for url in seen.requests if base in url}
-        return sum(map(weigh, own))
-
-    @cache
-    def look(name: str, origin: Origin) -> Look:
-        seen = open_page_for_session(f"{name}.html", origin)
-        page, base = seen.page, book_url if origin == "http" else f"{book_dir.as_uri()}/"
-        total, boxes = weight(seen, base), page.evaluate(SEARCH_BOXES)
-        undescribed, bad_formulas = page.evaluate(UNDESCRIBED), page.evaluate(BAD_FORMULAS)
-        links = [link.get_attribute("href") or "" for link in page.locator(NOTEBOOK).all()]
-        page.set_viewport_size(PHONE)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        cut = page.evaluate(CUT_FORMULAS)
-        reachable = page.locator(NOTEBOOK).first.is_visible() if links else False
-        page.close()
-        return Look(
-            foreign=seen.foreign,
-            errors=seen.errors,
-            weight=total,
-            undescribed=undescribed,
-            bad_formulas=bad_formulas,
-            search_boxes=boxes,
-            overflow=overflow,
-            cut_formulas=cut,
-            notebooks=links,
-            notebook_on_phone=reachable,
-        )
-
-    return look
+@cache
+def packed(file: Path) -> int:
+    """Return the size of a file in bytes as a host would send it."""
+    return len(gzip.compress(file.read_bytes()))
 
 
 @pytest.mark.parametrize("origin", ["http", "file"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_asks_no_other_host(look: Callable[..., Look], name: str, origin: Origin) -> None:
+def test_page_asks_no_other_host(shared_page: OpenPage, name: str, origin: Origin) -> None:
     """A reader behind a firewall, or on a train, gets the whole page."""
-    assert look(name, origin).foreign == []
+    assert shared_page(f"{name}.html", origin).foreign == []
 
 
 def test_another_host_is_noticed_and_not_found(open_page: OpenPage) -> None:
@@ -124,59 +71,66 @@ def test_another_host_is_noticed_and_not_found(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("origin", ["http", "file"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_raises_no_error(look: Callable[..., Look], name: str, origin: Origin) -> None:
+def test_page_raises_no_error(shared_page: OpenPage, name: str, origin: Origin) -> None:
     """Every script on the page runs, and every file it wants is there."""
-    assert look(name, origin).errors == []
+    assert shared_page(f"{name}.html", origin).errors == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_light(look: Callable[..., Look], name: str) -> None:
+def test_page_is_light(shared_page: OpenPage, book_url: str, book_dir: Path, name: str) -> None:
     """A page with all that it loads stays under 350 KB, compressed as a host would."""
-    assert 0 < look(name, "http").weight <= MAX_WEIGHT
+    asked = shared_page(f"{name}.html").first_view
+    own = {urlsplit(url.removeprefix(book_url)).path for url in asked if book_url in url}
+    files = [book_dir / unquote(path) for path in own]
+    assert 0 < sum(packed(file) for file in files if file.is_file()) <= MAX_WEIGHT
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_images_are_described(look: Callable[..., Look], name: str) -> None:
+def test_images_are_described(shared_page: OpenPage, name: str) -> None:
     """Who cannot see a figure is told what it shows, not where its file lies."""
-    assert look(name, "http").undescribed == []
+    assert shared_page(f"{name}.html").page.evaluate(UNDESCRIBED) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_formulas_are_set(look: Callable[..., Look], name: str) -> None:
+def test_formulas_are_set(shared_page: OpenPage, name: str) -> None:
     """No formula shows a TeX error in place of mathematics."""
-    assert look(name, "http").bad_formulas == []
+    assert shared_page(f"{name}.html").page.evaluate(BAD_FORMULAS) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_one_search_box(look: Callable[..., Look], name: str) -> None:
+def test_one_search_box(shared_page: OpenPage, name: str) -> None:
     """The theme's two ways to search never show at the same time."""
-    assert look(name, "http").search_boxes == 1
+    assert shared_page(f"{name}.html").page.evaluate(SEARCH_BOXES) == 1
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_phone_never_scrolls_sideways(look: Callable[..., Look], name: str) -> None:
+def test_phone_never_scrolls_sideways(shared_page: OpenPage, name: str) -> None:
     """At 375 px wide formulas, tables and figures stay inside the page."""
-    assert look(name, "http").overflow <= 0
+    with resized(shared_page(f"{name}.html").page, PHONE) as page:
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_phone_shows_formulas_from_their_start(look: Callable[..., Look], name: str) -> None:
+def test_phone_shows_formulas_from_their_start(shared_page: OpenPage, name: str) -> None:
     """A formula wider than the screen begins on it and scrolls to its end."""
-    assert look(name, "http").cut_formulas == []
+    with resized(shared_page(f"{name}.html").page, PHONE) as page:
+        assert page.evaluate(CUT_FORMULAS) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_executable_chapter_offers_its_notebook(
-    look: Callable[..., Look], root: Path, book_dir: Path, name: str
+    shared_page: OpenPage, root: Path, book_dir: Path, name: str
 ) -> None:
     """Exactly the chapters with code link a valid notebook without outputs, on a phone too."""
     source = root / f"{name}.md"
     executable = "\nkernelspec:" in source.read_text(encoding="utf-8")
-    seen = look(name, "file")
-    assert seen.notebook_on_phone == executable
-    assert len(seen.notebooks) == executable
-    for link in seen.notebooks:
-        notebook = nbformat.read((book_dir / name).parent / link, as_version=4)
+    with resized(shared_page(f"{name}.html", "file").page, PHONE) as page:
+        buttons = page.locator(NOTEBOOK).all()
+        assert [button.is_visible() for button in buttons] == [True] * executable
+    for button in buttons:
+        notebook = nbformat.read(
+            (book_dir / name).parent / button.get_attribute("href"), as_version=4
+        )
         nbformat.validate(notebook)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         assert code
