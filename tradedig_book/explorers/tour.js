@@ -2,7 +2,7 @@
 const MOVE = 1200; // of the whole picture, in milliseconds
 const SPREAD = 0.4; // how much later than the first the last mark starts, as a share of its move
 const REST = 400; // milliseconds without a new step, after which the address follows
-const LINE = "-64% 0px -35% 0px"; // where on the screen a step begins to count
+const ABOVE = "99999px 0px -35% 0px"; // from the page's top to where on the screen a step begins
 const MOVED = ["cx", "cy", "r", "x", "y", "width", "height", "d", "opacity"];
 const NUMBER = /-?\d+(?:\.\d+)?/g;
 
@@ -21,9 +21,8 @@ class Tour {
     const seen = new Set();
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target);
-      const last = this.steps.filter((step) => seen.has(step)).at(-1);
-      if (last) this.show(this.steps.indexOf(last));
-    }, { rootMargin: LINE });
+      this.show(Math.max(0, seen.size - 1));
+    }, { rootMargin: ABOVE });
     this.steps.forEach((step) => observer.observe(step));
   }
 
@@ -73,7 +72,7 @@ class Tour {
     const { node, name, later, stops, around, from } = track;
     const goal = stops[step];
     const own = ease(within(passed * (1 + SPREAD) - SPREAD * later));
-    const share = name !== "opacity" ? own : within(goal[0] > from[0] ? 3 * passed - 2 : 3 * passed);
+    const share = name !== "opacity" ? own : within(goal[0] > from[0] ? 3 * passed - 2 : 4 * passed);
     const now = goal.map((value, i) => from[i] + (value - from[i]) * share);
     track.now = now;
     node.setAttribute(name, around.reduce((text, part, i) => text + now[i - 1].toFixed(2) + part));

@@ -190,7 +190,7 @@ def estimates(rows: Sequence[tuple[str, float, float, float]], gain: float, word
     return scene | _dots(shown)
 
 
-def ledger(verdicts: Sequence[tuple[str, int, tuple[str, ...]]], heads: Sequence[str]) -> Scene:
+def ledger(verdicts: Sequence[tuple[str, int, Sequence[str]]], heads: Sequence[str]) -> Scene:
     """Draw each statement of the theory as a dot by its verdict, and samples as a hundred.
 
     Parameters
