@@ -1,4 +1,4 @@
-"""The tour: every number from where it is known, five pictures of the same marks."""
+"""The tour: every number from where it is known, five pictures of the same shapes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from tradedig_book import audit
 from tradedig_book.explorers.front import doors
-from tradedig_book.explorers.tour import HIGHEST, LOWEST, Tour, firm, scenes, written
-from tradedig_book.explorers.tour_scenes import DOTS, HEIGHT, WIDTH, Mark
-from tradedig_book.explorers.tour_steps import STEPS
+from tradedig_book.explorers.tour import HIGHEST, LOWEST, Tour, firm, scenes, tour_numbers
+from tradedig_book.explorers.tour_scenes import DOTS, HEIGHT, WIDTH, Shape
+from tradedig_book.explorers.tour_steps import TOUR
 from tradedig_book.published import PAPER_FIRMS, published
 from tradedig_book.theory import ABOUT, Parameters, solve
 from tradedig_book.theory.claims import LEDGER
@@ -31,15 +31,15 @@ def page() -> str:
     return html[: html.index('<script type="module"')]
 
 
-def dots(step: int) -> list[Mark]:
+def dots(step: int) -> list[Shape]:
     """Return the dots that a step's picture shows."""
-    marks = scenes()[step - 1].values()
-    return [mark for mark in marks if mark.tag == "circle" and float(mark.place["r"]) > 0]
+    shapes = scenes()[step - 1].values()
+    return [shape for shape in shapes if shape.tag == "circle" and float(shape.place["r"]) > 0]
 
 
 def test_published_numbers_are_the_papers() -> None:
     """Effect, error, link to flex, and what the effect is worth."""
-    said = written()
+    said = tour_numbers()
     row = published(2, 6).set_index("term").loc["lndig"]
     assert (float(said["effect"]), float(said["std_error"])) == (row["estimate"], row["std_error"])
     assert float(said["on_flex"]) == published(5, 7).set_index("term").loc["lndig", "estimate"]
@@ -51,7 +51,7 @@ def test_published_numbers_are_the_papers() -> None:
 
 def test_the_ledger_and_the_audit_are_counted() -> None:
     """What holds, what does not, and what the printed tables contradict."""
-    said, verdicts = written(), Counter(claim.verdict for claim in LEDGER.values())
+    said, verdicts = tour_numbers(), Counter(claim.verdict for claim in LEDGER.values())
     named = {
         "holds": "holds",
         "condition": "holds under a condition",
@@ -80,23 +80,27 @@ def test_the_invented_firm_obeys_the_model_and_the_measure() -> None:
         customs = pd.DataFrame({"firm": "A", "year": 2010, "value": one.orders})
         assert one.flex == pytest.approx(measure_flexibility(customs)["flex"].iloc[0])
     quality = [float(solve(Parameters(psi=level**0.3)).quality) for level in (LOWEST, HIGHEST)]
-    assert written()["ratio"] == f"{quality[1] / quality[0]:.2f}"
+    assert tour_numbers()["ratio"] == f"{quality[1] / quality[0]:.2f}"
     assert 1 + sum(WEIGHTS.values()) == HIGHEST
+    first = scenes()[0]
+    assert {name: first[f"{name}-0"].text for name in WEIGHTS} == {
+        name: f"+{weight}" for name, weight in WEIGHTS.items()
+    }
     assert ABOUT["psi"].default == firm(LOWEST).psi
 
 
 def test_five_pictures_of_the_same_marks() -> None:
     """So that each can move to any other: same names, order, tags, attributes and points."""
     states = scenes()
-    assert len(states) == len(STEPS) == 5
+    assert len(states) == len(TOUR) == 5
     forms = [
         [
             (
                 name,
-                mark.tag,
-                [(key, len(NUMBER.findall(str(at)))) for key, at in mark.place.items()],
+                shape.tag,
+                [(key, len(NUMBER.findall(str(at)))) for key, at in shape.place.items()],
             )
-            for name, mark in state.items()
+            for name, shape in state.items()
         ]
         for state in states
     ]
@@ -106,7 +110,7 @@ def test_five_pictures_of_the_same_marks() -> None:
 
 def test_the_dots_are_orders_estimates_statements_and_samples() -> None:
     """What each picture counts is what its words say."""
-    said = {name: int(text) for name, text in written().items() if text.isdigit()}
+    said = {name: int(text) for name, text in tour_numbers().items() if text.isdigit()}
     assert len(dots(1)) == said["orders"] == len(firm(LOWEST).orders)
     assert len(dots(2)) == len(dots(3)) == said["more_orders"]
     assert len({dot.place["cy"] for dot in dots(1)}) == 2
@@ -142,7 +146,7 @@ def test_intervals_exclude_zero_as_the_label_says() -> None:
     """All six estimates lie right of zero with their intervals."""
     rows = published(2).query("term == 'lndig'")
     assert len(rows) == 6
-    assert "Six published estimates" in STEPS[3].label
+    assert "Six published estimates" in TOUR[3].label
     assert (rows["estimate"] > 1.96 * rows["std_error"]).all()
 
 
@@ -160,7 +164,7 @@ def test_without_a_script_each_step_has_its_picture(page: str) -> None:
 
 def test_a_step_is_short(page: str) -> None:
     """Sixty to a hundred and ten words each."""
-    for step in STEPS:
+    for step in TOUR:
         text = re.sub("<[^>]*>", "", " ".join(step.text))
         assert 60 <= len(text.split()) <= 110, step.title
 
@@ -169,4 +173,4 @@ def test_progress_leads_to_every_step(page: str) -> None:
     """Each number is a link to a step that is there, named for those who listen."""
     links = re.findall(r'<a href="#(step-\d)" aria-label="Step \d: ([^"]+)">', page)
     assert [name for name, _ in links] == re.findall(r'id="(step-\d)"', page)
-    assert [title for _, title in links] == [step.title for step in STEPS]
+    assert [title for _, title in links] == [step.title for step in TOUR]

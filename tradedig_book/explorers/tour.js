@@ -1,6 +1,6 @@
 // The picture of the tour: it moves between the five that stand with the steps.
 const MOVE = 1200; // of the whole picture, in milliseconds
-const SPREAD = 0.4; // how much later than the first the last mark starts, as a share of its move
+const SPREAD = 0.4; // how much later than the first the last shape starts, as a share of its move
 const REST = 400; // milliseconds without a new step, after which the address follows
 const ABOVE = "99999px 0px -35% 0px"; // from the page's top to where on the screen a step begins
 const MOVED = ["cx", "cy", "r", "x", "y", "width", "height", "d", "opacity"];
@@ -17,16 +17,17 @@ class Tour {
     this.pictures = this.steps.map((step) => step.querySelector("svg"));
     this.quiet = matchMedia("(prefers-reduced-motion: reduce)");
     this.tracks = [...this.picture.children].flatMap((node, i) => this.tracksOf(node, i));
+    this.inBook = el.closest("article") !== null; // elsewhere the address is not the page's own
     this.show(0);
     const seen = new Set();
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target);
-      this.show(Math.max(0, seen.size - 1));
+      this.show(Math.max(0, this.steps.map((step) => seen.has(step)).lastIndexOf(true)));
     }, { rootMargin: ABOVE });
     this.steps.forEach((step) => observer.observe(step));
   }
 
-  // What moves of a mark: the numbers of an attribute in each picture, and what is around them.
+  // What moves of a shape: the numbers of an attribute in each picture, and what is around them.
   tracksOf(node, i) {
     const later = i / this.picture.children.length;
     return MOVED.map((name) => [name, this.pictures.map((one) => one.children[i].getAttribute(name))])
@@ -50,7 +51,7 @@ class Tour {
       if (node.textContent !== textContent) node.textContent = textContent;
     });
     this.move(step, first || this.quiet.matches);
-    if (first) return;
+    if (first || !this.inBook) return;
     clearTimeout(this.rest);
     this.rest = setTimeout(() => history.replaceState(null, "", `#${this.steps[step].id}`), REST);
   }

@@ -15,14 +15,14 @@ from tradedig_book.explorers import front, profit
 from tradedig_book.explorers.tour_scenes import (
     Parabola,
     Scene,
+    draw_estimates,
+    draw_ledger,
+    draw_orders,
+    draw_summits,
     drawn,
-    estimates,
-    ledger,
-    orders,
-    summits,
     together,
 )
-from tradedig_book.explorers.tour_steps import STEPS
+from tradedig_book.explorers.tour_steps import TOUR
 from tradedig_book.explorers.widget import asset_of_explorers
 from tradedig_book.present.assets import live_page
 from tradedig_book.present.palette import palette_css
@@ -104,7 +104,7 @@ def gain() -> float:
 
 
 @cache
-def written() -> dict[str, str]:
+def tour_numbers() -> dict[str, str]:
     """Return every number of the tour as it is written, each from where it is known."""
     before, after, doors, printed = firm(LOWEST), firm(HIGHEST), front.doors(), table_2()
     on_flex = published(5, 7).set_index("term").loc[["lndig"], "estimate"].iloc[0]
@@ -149,9 +149,8 @@ def _verdicts() -> dict[str, int]:
 
 
 def scenes() -> list[Scene]:
-    """Return the five states of the picture, all with the same marks."""
-    before, after, known = firm(LOWEST), firm(HIGHEST), written()
-    weights = tuple(WEIGHTS.values())
+    """Return the five states of the picture, all with the same shapes."""
+    before, after, known = firm(LOWEST), firm(HIGHEST), tour_numbers()
     counts = len(before.orders), len(after.orders) - len(before.orders)
     names = ("level {low}", "ψ = {psi}", "level {high}", "ψ = {more_psi}", "λ* × {ratio}")
     printed = table_2()
@@ -171,13 +170,13 @@ def scenes() -> list[Scene]:
     )
     return together(
         [
-            orders(before.orders, LOWEST, weights, start=True),
-            orders(after.orders, HIGHEST, weights, start=False),
-            summits(
+            draw_orders(before.orders, LOWEST, WEIGHTS, start=True),
+            draw_orders(after.orders, HIGHEST, WEIGHTS, start=False),
+            draw_summits(
                 (before.profit, after.profit), counts, [one.format_map(known) for one in names]
             ),
-            estimates(list(rows), gain(), worth),
-            ledger(groups, [one.format_map(known) for one in heads]),
+            draw_estimates(list(rows), gain(), worth),
+            draw_ledger(groups, [one.format_map(known) for one in heads]),
         ]
     )
 
@@ -195,16 +194,16 @@ class Tour:
 
     def __repr__(self) -> str:
         """Return what it is."""
-        return f"The paper in {len(STEPS)} steps"
+        return f"The paper in {len(TOUR)} steps"
 
 
 def _body() -> str:
-    known = written()
+    known = tour_numbers()
     pictures = [
         drawn(scene, step.label.format_map(known))
-        for scene, step in zip(scenes(), STEPS, strict=True)
+        for scene, step in zip(scenes(), TOUR, strict=True)
     ]
-    placed = list(zip(range(1, len(STEPS) + 1), STEPS, pictures, strict=True))
+    placed = list(zip(range(1, len(TOUR) + 1), TOUR, pictures, strict=True))
     texts = "".join(step.html(place, picture, known) for place, step, picture in placed)
     links = "".join(step.link(place) for place, step, _ in placed)
     return f"""<script>document.getElementById("td-tour").className = "td-live"</script>

@@ -1,4 +1,4 @@
-"""The picture of the tour in its five states: the same marks, each time in another place."""
+"""The picture of the tour in its five states: the same shapes, each time in another place."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ _HOME = (1, 3)
 _NEW_LANES = (0, 2, 4, 1, 0, 2, 4, 3, 0, 2)
 _GOLDEN = 0.618034
 """Days one golden section apart lie evenly however many there are."""
-_PARTS = {"every": "firm", "cross-border": "platform", "home": "page", "domestic": "platform"}
+_PARTS = {
+    "every": ("every", "firm"),
+    "pit": ("cross-border", "platform"),
+    "icp": ("home", "page"),
+    "pdo": ("domestic", "platform"),
+}
+"""What gives points of the digital level, in two lines."""
 
 
 @dataclass(frozen=True)
-class Mark:
+class Shape:
     """One element: its tag, its class, where it is, and its text."""
 
     tag: Literal["path", "rect", "circle", "text"]
@@ -38,35 +44,38 @@ class Mark:
         return f'<{self.tag} class="{self.look}"{place}>{escape(self.text)}</{self.tag}>'
 
 
-Scene = dict[str, Mark]
-"""The marks of one state, by a name that a mark keeps through all states."""
+Scene = dict[str, Shape]
+"""The shapes of one state, by a name that a shape keeps through all states."""
+Dot = tuple[float, float, float, str]
+"""Where a dot is, its radius and its class."""
 
 
 def together(scenes: Sequence[Scene]) -> list[Scene]:
-    """Give every scene the marks of all, in one order.
+    """Give every scene the shapes of all, in one order.
 
-    A mark that a scene lacks waits unseen where it was last, or will be first.
+    A shape that a scene lacks waits unseen where it was last, or will be first.
     """
-    every = {name: mark.tag for scene in scenes for name, mark in scene.items()}
+    every = {name: shape.tag for scene in scenes for name, shape in scene.items()}
     names = sorted(every, key=lambda name: _TAGS.index(every[name]))
     return [{name: _found(name, number, scenes) for name in names} for number in range(len(scenes))]
 
 
 def drawn(scene: Scene, label: str) -> str:
     """Return a scene as SVG that says in words what it shows."""
-    marks = "".join(mark.svg() for mark in scene.values())
+    shapes = "".join(shape.svg() for shape in scene.values())
     box = f'viewBox="0 0 {WIDTH} {HEIGHT}"'
-    return f'<svg {box} role="img" aria-label="{escape(label)}">{marks}</svg>'
+    return f'<svg {box} role="img" aria-label="{escape(label)}">{shapes}</svg>'
 
 
-def orders(values: Sequence[float], level: int, weights: Sequence[int], *, start: bool) -> Scene:
+def draw_orders(
+    values: Sequence[float], level: int, weights: Mapping[str, int], *, start: bool
+) -> Scene:
     """Draw a year's orders by destination and day, under the level of digitization.
 
     Parameters
     ----------
     values : value of each order, 1 the middle one; a dot's area
-    level : digital level, of ``1 + sum(weights)``
-    weights : what each technology adds, in the order in which they are named
+    level, weights : digital level, and what each technology adds to it
     start : whether the firm has its first destinations only
     """
     lanes = [(200, 200, 200, 290, 290)[i] if start else 150 + 48 * i for i in range(5)]
@@ -103,13 +112,32 @@ class Parabola:
         """Return profit at a quality."""
         return self.base + self.slope * quality * (1 - quality / (2 * self.best))
 
-    def points(self, count: int) -> list[tuple[float, float]]:
-        """Return so many points of the curve, evenly in quality, its ends left out."""
-        step = self.end / (count + 1)
-        return [(step * i, self.at(step * i)) for i in range(1, count + 1)]
+
+@dataclass(frozen=True)
+class _Plane:
+    """Profit against quality, as far as the picture has room for both."""
+
+    furthest: float
+    highest: float
+
+    def point(self, quality: float, profit: float) -> tuple[float, float]:
+        """Return the place of a quality and its profit."""
+        return 60 + 400 * quality / self.furthest, 350 - 262 * profit / self.highest
+
+    def curve(self, look: str, one: Parabola) -> Shape:
+        """Draw profit from quality 0 to the curve's end."""
+        control = self.point(one.end / 2, one.base + one.slope * one.end / 2)
+        ends = self.point(0, one.base), self.point(one.end, one.at(one.end))
+        return _path(look, ends[0], control, ends[1])
+
+    def beads(self, one: Parabola, count: int, looks: tuple[str, str], size: float) -> list[Dot]:
+        """Place so many dots on the curve, the last and largest on its top."""
+        step = one.end / count
+        small = [(*self.point(step * i, one.at(step * i)), 3.5, looks[0]) for i in range(1, count)]
+        return [*small, (*self.point(one.best, one.at(one.best)), size, looks[1])]
 
 
-def summits(curves: Sequence[Parabola], counts: Sequence[int], words: Sequence[str]) -> Scene:
+def draw_summits(curves: Sequence[Parabola], counts: Sequence[int], words: Sequence[str]) -> Scene:
     """Draw profit in quality before and after, with a bead for each order, and what moved.
 
     Parameters
@@ -118,19 +146,13 @@ def summits(curves: Sequence[Parabola], counts: Sequence[int], words: Sequence[s
     words : level and ψ before, the same after, and the ratio of the best qualities
     """
     before, after = curves
-    top = after.at(after.best)
-
-    def point(quality: float, profit: float) -> tuple[float, float]:
-        return 60 + 400 * quality / after.end, 350 - 262 * profit / top
-
-    def curve(look: str, one: Parabola) -> Mark:
-        control = point(one.end / 2, one.base + one.slope * one.end / 2)
-        return _path(look, point(0, one.base), control, point(one.end, one.at(one.end)))
-
-    (x0, y0), (x1, y1) = (point(one.best, one.at(one.best)) for one in curves)
+    plane = _Plane(after.end, after.at(after.best))
+    shown = plane.beads(before, counts[0], ("td-old", "td-old"), 8)
+    shown += plane.beads(after, counts[1], ("td-order", "td-best"), 10)
+    (x0, y0, *_), (x1, y1, *_) = shown[counts[0] - 1], shown[-1]
     scene = {
-        "rule-0": curve("td-before", before),
-        "rule-1": curve("td-after", after),
+        "rule-0": plane.curve("td-before", before),
+        "rule-1": plane.curve("td-after", after),
         "rule-2": _line("td-drop", (x0, y0), (x0, 350)),
         "rule-3": _line("td-drop", (x1, y1), (x1, 350)),
         "rule-4": _line("td-shift", (x0, 366), (x1, 366)),
@@ -143,14 +165,12 @@ def summits(curves: Sequence[Parabola], counts: Sequence[int], words: Sequence[s
         "ratio": _word("td-strong td-quality", (x0 + x1) / 2, 398, words[4], "middle"),
     }
     scene |= {f"cell-{i}": _cell("td-range", 60 + 50 * i, 348.5, 50, 3) for i in range(8)}
-    shown = [(x0, y0, 8.0, "td-old")]
-    shown += [(*point(*one), 3.5, "td-old") for one in before.points(counts[0] - 1)]
-    shown += [(x1, y1, 10.0, "td-best")]
-    shown += [(*point(*one), 3.5, "td-order") for one in after.points(counts[1] - 1)]
     return scene | _dots(shown)
 
 
-def estimates(rows: Sequence[tuple[str, float, float, float]], gain: float, words: str) -> Scene:
+def draw_estimates(
+    rows: Sequence[tuple[str, float, float, float]], gain: float, words: str
+) -> Scene:
     """Draw estimates with their intervals, and the last one's worth on the range of quality.
 
     Parameters
@@ -190,7 +210,7 @@ def estimates(rows: Sequence[tuple[str, float, float, float]], gain: float, word
     return scene | _dots(shown)
 
 
-def ledger(verdicts: Sequence[tuple[str, int, Sequence[str]]], heads: Sequence[str]) -> Scene:
+def draw_ledger(verdicts: Sequence[tuple[str, int, Sequence[str]]], heads: Sequence[str]) -> Scene:
     """Draw each statement of the theory as a dot by its verdict, and samples as a hundred.
 
     Parameters
@@ -203,7 +223,7 @@ def ledger(verdicts: Sequence[tuple[str, int, Sequence[str]]], heads: Sequence[s
         f"head-{i}": _word("td-quiet", LEFT, y, text)
         for i, (y, text) in enumerate(zip((24, 232, 254), heads, strict=True))
     }
-    shown: list[tuple[float, float, float, str]] = []
+    shown: list[Dot] = []
     groups, x = verdicts[:-2], LEFT
     for look, count, words in groups:
         end = look == groups[-1][0]
@@ -220,30 +240,30 @@ def ledger(verdicts: Sequence[tuple[str, int, Sequence[str]]], heads: Sequence[s
     return scene | _dots(shown)
 
 
-def _found(name: str, number: int, scenes: Sequence[Scene]) -> Mark:
-    """Return a mark of a scene, or unseen that of the nearest, an earlier one if there is any."""
+def _found(name: str, number: int, scenes: Sequence[Scene]) -> Shape:
+    """Return a shape of a scene, or unseen that of the nearest, an earlier one if there is any."""
     if name in scenes[number]:
         return scenes[number][name]
     near = sorted(range(len(scenes)), key=lambda one: (one > number, abs(one - number)))
-    mark = next(scenes[one][name] for one in near if name in scenes[one])
-    return replace(mark, place=dict(mark.place) | {"opacity": 0})
+    shape = next(scenes[one][name] for one in near if name in scenes[one])
+    return replace(shape, place=dict(shape.place) | {"opacity": 0})
 
 
-def _ladder(level: int, weights: Sequence[int]) -> Scene:
+def _ladder(level: int, weights: Mapping[str, int]) -> Scene:
     """Draw the level as cells, those of each technology together, and what they are called."""
-    top = 1 + sum(weights)
+    top = 1 + sum(weights.values())
     scene = {
         f"cell-{i}": _cell("td-on" if i < level else "td-off", LEFT + 55 * i + 2, 34, 51, 22)
         for i in range(top)
     }
     scene["level"] = _word("td-strong td-dig", LEFT, 24, f"level {level} of {top}")
     x = LEFT
-    for weight, (first, second) in zip((1, *weights), _PARTS.items(), strict=True):
-        middle = x + 55 * weight / 2
-        plus = "1" if first == "every" else f"+{weight}"
-        for line, text in enumerate((plus, first, second)):
-            name, look = f"part-{first}-{line}", "td-quiet" if line else "td-strong td-dig"
-            scene[name] = _word(look, middle, 77 + 20 * line, text, "middle")
+    for part, weight in {"every": 1, **weights}.items():
+        points = "1" if part == "every" else f"+{weight}"
+        for line, text in enumerate((points, *_PARTS[part])):
+            look = "td-quiet" if line else "td-strong td-dig"
+            place = (x + 55 * weight / 2, 77 + 20 * line, text, "middle")
+            scene[f"{part}-{line}"] = _word(look, *place)
         x += 55 * weight
     return scene
 
@@ -256,35 +276,35 @@ def _days(count: int) -> list[tuple[int, float]]:
     ]
 
 
-def _dots(shown: Sequence[tuple[float, float, float, str]]) -> Scene:
+def _dots(shown: Sequence[Dot]) -> Scene:
     """Place the dots that are shown; each other one waits in one of them, without a size."""
     scene = {}
     for i in range(DOTS):
         x, y, size, look = shown[i % len(shown)]
         r = size if i < len(shown) else 0
-        scene[f"dot-{i}"] = Mark("circle", look, {"cx": x, "cy": y, "r": r})
+        scene[f"dot-{i}"] = Shape("circle", look, {"cx": x, "cy": y, "r": r})
     return scene
 
 
-def _path(look: str, *points: tuple[float, float]) -> Mark:
+def _path(look: str, *points: tuple[float, float]) -> Shape:
     """Draw a parabola through the first and the last of three points; the other directs it."""
     first, control, last = (f"{x:.1f},{y:.1f}" for x, y in points)
-    return Mark("path", look, {"d": f"M{first}Q{control} {last}", "opacity": 1})
+    return Shape("path", look, {"d": f"M{first}Q{control} {last}", "opacity": 1})
 
 
-def _line(look: str, first: tuple[float, float], last: tuple[float, float]) -> Mark:
+def _line(look: str, first: tuple[float, float], last: tuple[float, float]) -> Shape:
     middle = ((first[0] + last[0]) / 2, (first[1] + last[1]) / 2)
     return _path(look, first, middle, last)
 
 
-def _cell(look: str, x: float, y: float, width: float, height: float) -> Mark:
+def _cell(look: str, x: float, y: float, width: float, height: float) -> Shape:
     place: dict[str, float | str] = {"x": x, "y": y, "width": width, "height": height}
-    return Mark("rect", look, place | {"opacity": 1})
+    return Shape("rect", look, place | {"opacity": 1})
 
 
-def _word(look: str, x: float, y: float, text: str, anchor: str = "start") -> Mark:
+def _word(look: str, x: float, y: float, text: str, anchor: str = "start") -> Shape:
     place: dict[str, float | str] = {"x": x, "y": y, "text-anchor": anchor, "opacity": 1}
-    return Mark("text", look, place, text)
+    return Shape("text", look, place, text)
 
 
 def _written(value: float | str) -> str:

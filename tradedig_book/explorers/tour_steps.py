@@ -8,7 +8,7 @@ from html import escape
 
 
 @dataclass(frozen=True)
-class Step:
+class TourStep:
     """One step of the tour.
 
     Attributes
@@ -28,7 +28,7 @@ class Step:
     links: tuple[tuple[str, str], ...]
     label: str
 
-    def html(self, place: int, picture: str, written: Mapping[str, str]) -> str:
+    def html(self, place: int, picture: str, numbers: Mapping[str, str]) -> str:
         """Return the step, at its place, with a picture of its own and its numbers filled in."""
         text = "".join(f"<p>{paragraph}</p>" for paragraph in self.text)
         words = (
@@ -39,8 +39,8 @@ class Step:
         )
         links = "".join(f'<a href="{address}">{name}</a>' for name, address in self.links)
         return (
-            f"{words.format_map(written)}"
-            f'<div class="td-picture td-still">{picture}</div>{text.format_map(written)}'
+            f"{words.format_map(numbers)}"
+            f'<div class="td-picture td-still">{picture}</div>{text.format_map(numbers)}'
             f'<p class="td-links">{links}</p></section>'
         )
 
@@ -50,8 +50,8 @@ class Step:
         return f'<a href="#step-{place}" aria-label="{name}">{place}</a>'
 
 
-STEPS = (
-    Step(
+TOUR = (
+    TourStep(
         kind="The question",
         title="A firm goes online. Does it export better goods?",
         number="{paper_firms}",
@@ -70,7 +70,7 @@ STEPS = (
         label="Orders of an invented firm in a year: {orders} dots of much the same size, to two "
         "cities. Above them its level of digitization, {low} of {high}.",
     ),
-    Step(
+    TourStep(
         kind="Assumed",
         title="It learns to answer varied orders",
         number="{flex} → {more_flex}",
@@ -89,7 +89,7 @@ STEPS = (
         label="The same firm at level {high} of {high}: {more_orders} dots of very different "
         "sizes, to five cities.",
     ),
-    Step(
+    TourStep(
         kind="Derived",
         title="So quality becomes cheaper, and rises",
         number="× {ratio}",
@@ -110,7 +110,7 @@ STEPS = (
         label="Two parabolas of profit in quality. With ψ = {more_psi} the top is higher, and "
         "{ratio} times as far to the right as with ψ = {psi}.",
     ),
-    Step(
+    TourStep(
         kind="Estimated",
         title="The paper finds it in the data",
         number="+{effect}",
@@ -131,7 +131,7 @@ STEPS = (
         label="Six published estimates with 95% intervals, from {least} to {most}, all right of "
         "zero. Beneath, the gain from level {low} to {high} is a sliver of the range of quality.",
     ),
-    Step(
+    TourStep(
         kind="Examined",
         title="What this book finds",
         number="{wrong} of {claims}",
