@@ -104,6 +104,15 @@ def test_each_step_has_its_picture(open_page: OpenPage, without: str) -> None:
     assert not page.locator(PICTURE).is_visible()
 
 
+def test_the_dark_tour_prints_in_ink(open_page: OpenPage) -> None:
+    """Paper is white: what is filled with the page's colour is, and words are black."""
+    page = open_page(PAGE, color_scheme="dark").page
+    page.emulate_media(media="print")
+    fill = "one => getComputedStyle(one).fill"
+    assert page.locator("#step-1 .td-off").first.evaluate(fill) == "rgb(255, 255, 255)"
+    assert page.locator("#step-4 text[class=td-strong]").first.evaluate(fill) == "rgb(0, 0, 0)"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_word_of_the_picture_can_be_read(open_page: OpenPage, size: str) -> None:
     """In all five states: at least twelve pixels, on the page, nothing overprinted."""
