@@ -38,4 +38,6 @@ def test_the_page_can_be_read_without_a_script() -> None:
     body = page[: page.index("<script")]
     for words in ("Does it export better goods?", "+0.0026", "synthetic", "Your own data"):
         assert words in body
+    ways = body[body.index("td-ways") :]
+    assert ways.index("tour.html") < ways.index("consumers.html") < ways.index("your-data.html")
     assert "https://" not in page

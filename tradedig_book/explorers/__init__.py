@@ -2,6 +2,7 @@
 
 Each stands in one module: its formulas, sliders, views and words.
 All run on ``widget`` and its scripts; ``declare`` and ``normal`` hold what several share.
+``front`` is the first page, ``tour`` the tour, with its words and its picture in two modules.
 """
 
 from tradedig_book.explorers.quality import QualityExplorer

@@ -128,7 +128,7 @@ aria-label="substitutability e: how readily buyers take one variety for another"
 <span>samples of {numbers.firms:,} firms would notice that effect. How many firms does it take?
 </span></a>
 </nav>
-<p class="td-ways"><a href="optimal-quality.html">Move the sliders</a>
+<p class="td-ways"><a href="tour.html">The tour, ten minutes</a>
 <a href="consumers.html">The seminar, from the start</a>
 <a href="../notebooks/your-data.html">Your own data</a></p>
 """
