@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal
 
+from tradedig_book.theory.claims import LEDGER
+
 WIDTH, HEIGHT = 480, 420
 """The picture's own units; letters are sized in the style sheet, so that a phone can read them."""
 LEFT, RIGHT = 20.0, 460.0
-DOTS = 117
-"""Dots of the picture: orders first, in the end statements and samples."""
+DOTS = len(LEDGER) + 100
+"""Dots of the picture: orders first, in the end statements and a hundred samples."""
 _TAGS = ("path", "rect", "circle", "text")
 """What is drawn, from the back to the front."""
 _CITIES = ("Chicago", "Hamburg", "Lagos", "Lima", "Osaka")
@@ -224,16 +226,18 @@ def draw_ledger(verdicts: Sequence[tuple[str, int, Sequence[str]]], heads: Seque
         for i, (y, text) in enumerate(zip((24, 232, 254), heads, strict=True))
     }
     shown: list[Dot] = []
-    groups, x = verdicts[:-2], LEFT
+    groups, x, gap = verdicts[:-2], LEFT, 24
+    all_of_them = sum(count for _, count, _ in groups)
+    pitch = min(20.0, (RIGHT - LEFT - gap * (len(groups) - 1)) / all_of_them)
     for look, count, words in groups:
         end = look == groups[-1][0]
-        x = RIGHT - 20 * count if end else x
-        shown += [(x + 10 + 20 * i, 58, 8.5, look) for i in range(count)]
+        x = RIGHT - pitch * count if end else x
+        shown += [(x + pitch * (i + 0.5), 58, 0.425 * pitch, look) for i in range(count)]
         for line, text in enumerate((str(count), *words)):
             strong = "td-quiet" if line else "td-strong"
             place = (RIGHT, 94 + 21 * line, text, "end") if end else (x, 94 + 21 * line, text)
             scene[f"{look}-{line}"] = _word(strong, *place)
-        x += 20 * count + 24
+        x += pitch * count + gap
     looks = [look for look, count, _ in verdicts[-2:] for _ in range(count)]
     shown += [(31 + 22 * (i % 20), 284 + 24 * (i // 20), 7.5, one) for i, one in enumerate(looks)]
     scene |= {f"cell-{i}": _cell("td-rule", LEFT + 55 * i, 192, 55, 1) for i in range(8)}
