@@ -44,7 +44,7 @@ WIDEST, RATIO = 5, 2
 logger = logging.getLogger(__name__)
 
 
-class Bound(nodes.inline):
+class Bound(nodes.inline):  # type: ignore[misc]
     """A number that follows an explorer: ``of`` its id, ``value`` what it shows, ``scrub``."""
 
 
@@ -124,19 +124,11 @@ def look(spec: dict[str, Any], value: str) -> tuple[int, str]:
 
 def visit(self: HTML5Translator, node: Bound) -> None:
     """Open the number's element."""
-    style = f"min-width:{node.get('width', WIDEST)}ch;--td-hue:var(--td-{node.get('hue', 'now')})"
+    hue, width = node.get("hue", "now"), node.get("width", WIDEST)
+    data = {"data-of": node["of"], "data-value": node["value"]}
     scrub = {"data-scrub": ""} if node["scrub"] else {}
-    self.body.append(
-        self.starttag(
-            node,
-            "span",
-            "",
-            CLASS="td-bound",
-            style=style,
-            **{"data-of": node["of"], "data-value": node["value"]},
-            **scrub,
-        )  # fmt: skip
-    )
+    style = {"class": "td-bound", "style": f"min-width:{width}ch;--td-hue:var(--td-{hue})"}
+    self.body.append(self.starttag(node, "span", "", **style, **data, **scrub))
 
 
 def depart(self: HTML5Translator, node: Bound) -> None:
