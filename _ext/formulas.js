@@ -25,26 +25,23 @@ const read = (node) =>
   node.isToken ? node.getText().replace("\u2217", "*") : node.childNodes.map(read).join("");
 
 // Writes on each part that may be a symbol, such as φ_D, λ* or dig, how a reader sees it. A letter
-// with an index, an asterisk or an accent is another symbol than the letter; a name keeps its
-// meaning, and so does a base with a power, but for e to the power of what is no number.
+// with an index, an asterisk, a zero above or an accent is another symbol than the letter; a name
+// keeps its meaning, and so does a base with a power, but for e to the power of what is no number.
 function name(node) {
   if (!node || node.isKind("mtext")) return;
   if (node.isKind("mi")) {
-    if (node.attributes.get("mathvariant") !== "normal") put(node, read(node));
+    if (node.attributes.get("mathvariant") !== "normal") node.attributes.set("data-name", read(node));
   } else if (node.isKind("msub") || node.isKind("msup") || node.isKind("msubsup")) {
     const [base, first, second] = node.childNodes;
     const [below, above] = node.isKind("msup") ? [null, first] : [first, second];
     const power = above ? read(above) : "";
-    const whole = read(base) + (below ? `_${read(below)}` : "") + (power === "*" ? power : "");
-    if (whole !== read(base)) put(node, whole);
-    const same = !below && power !== "*" && (read(base) !== "e" || /^\d+$/.test(power));
+    const own = /^[*0]$/.test(power);
+    const whole = read(base) + (below ? `_${read(below)}` : "") + (own ? power : "");
+    if (whole !== read(base)) node.attributes.set("data-name", whole);
+    const same = !below && !own && (read(base) !== "e" || /^\d+$/.test(power));
     if (same || read(base).length > 1) name(base);
     if (above) name(above);
   } else if (!node.isKind("mover") && !node.isKind("munder")) node.childNodes?.forEach(name);
-}
-
-function put(node, text) {
-  node.attributes.set("data-name", text);
 }
 
 // An equation's identifier is left out: it would stand on a page as often as the equation does.

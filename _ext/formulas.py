@@ -23,7 +23,7 @@ from sphinx.config import Config
 from sphinx.ext import mathjax
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
-from symbols import symbols_of
+from symbols import known
 
 # MathJax with the TeX packages that a page would have got, less those that load others.
 COMPONENTS = (
@@ -104,15 +104,15 @@ def typeset(tex: str, display: bool) -> str:
         raise ValueError(f"{str(error).splitlines()[0]} in the formula {tex}") from None
 
 
-def mark(html: str, known: Mapping[str, str]) -> str:
+def mark(html: str, symbols: Mapping[str, str]) -> str:
     """Mark the symbols of a formula that are known."""
-    return NAMED.sub(lambda name: known.get(unescape(name[1]), ""), html)
+    return NAMED.sub(lambda name: symbols.get(unescape(name[1]), ""), html)
 
 
-def set_formulas(html: str, place: nodes.Node, known: Mapping[str, str] | None = None) -> str:
+def set_formulas(html: str, place: nodes.Node, symbols: Mapping[str, str] | None = None) -> str:
     r"""Set what stands between ``\(`` and ``\)`` or ``\[`` and ``\]`` in a piece of HTML.
 
-    ``known`` has what marks each symbol that the page explains.
+    ``symbols`` has what marks each symbol that the page explains.
     """
 
     def replace(match: re.Match[str]) -> str:
@@ -121,7 +121,7 @@ def set_formulas(html: str, place: nodes.Node, known: Mapping[str, str] | None =
         display = match["display"] is not None
         try:
             tex = unescape(match["display"] if display else match["inline"])
-            return mark(typeset(tex, display), known or {})
+            return mark(typeset(tex, display), symbols or {})
         except ValueError as error:
             logger.warning("%s", error, location=place)
             return match[0]
@@ -141,8 +141,8 @@ def set_node(visit: Callable[..., None]) -> Callable[..., None]:
             if node.get("nowrap"):  # an environment of its own: no delimiters are around it
                 start, end = written.index(">") + 1, written.rindex("</div>")
                 written = rf"{written[:start]}\[{written[start:end]}\]{written[end:]}"
-            known = symbols_of(self.builder.app, self.builder.current_docname)
-            self.body[before:] = [set_formulas(written, node, known)]
+            symbols = known(self.config.book_symbols, self.builder.current_docname)
+            self.body[before:] = [set_formulas(written, node, symbols)]
 
     return visit_and_set
 
@@ -151,11 +151,11 @@ def set_outputs(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Set the formulas in HTML that cells have put out: cells of tables, symbols of sliders."""
     if app.builder.format != "html":
         return
-    known = symbols_of(app, page)
+    symbols = known(app.config.book_symbols, page)
     for node in doctree.findall(nodes.raw):
         if "html" in node.get("format", "").split():
             text = node.astext()
-            node.children = [nodes.Text(set_formulas(text, node, known))]
+            node.children = [nodes.Text(set_formulas(text, node, symbols))]
 
 
 def style_sheet(used: set[str]) -> str:

@@ -3,8 +3,7 @@
 What a symbol means comes from the packages (:mod:`tradedig_book.explorers.symbols`), and goes into
 one script that a page loads when it is asked (``symbols.js``).
 A letter is marked only on pages where it is certain: those of the model, in ``book/``; the names of
-measures are marked everywhere, and so are ψ and λ.
-A page that uses a symbol for something else says so in its front matter: ``other_symbols: e L``.
+measures are marked on the others, and so are ψ and λ. As code, names are marked on every page.
 """
 
 import json
@@ -27,7 +26,6 @@ NAMES = ("psi", "phi", "varphi", "varphi_D", "dig_tr", "dig_im", "dig_tfp")
 """Symbols of the model that have no other meaning when written as code."""
 ONLY_COLOURED = {"dig": "dig", "DIG": "dig"}
 """What the model has no name for: digitization of any kind."""
-INDEX = {ord(sub): f"_{digit}" for digit, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 APART = (nodes.reference, nodes.title, addnodes.desc_signature, addnodes.pending_xref)
 
 Table = Mapping[str, Mapping[str, Any]]
@@ -59,29 +57,17 @@ def attributes(key: str, hue: str) -> dict[str, str]:
     return {name: value for name, value in marks.items() if value}
 
 
-def known(table: Table, page: str, others: str = "") -> dict[str, str]:
-    """Return for each symbol of a page's formulas, as a reader sees it, what marks it in HTML.
-
-    ``others`` are symbols that mean something else there, between spaces.
-    """
+def known(table: Table, page: str) -> dict[str, str]:
+    """Return for each symbol of a page's formulas, as a reader sees it, what marks it in HTML."""
     model = page.startswith("book/")
     keys = [key for key, one in table.items() if one["measure"] != model or key in EVERYWHERE]
-    found = {
-        table[key]["glyph"].translate(INDEX): attributes(key, table[key]["hue"]) for key in keys
-    }
+    found = {table[key]["glyph"]: attributes(key, table[key]["hue"]) for key in keys}
     if model:
         found |= {glyph: attributes("", hue) for glyph, hue in ONLY_COLOURED.items()}
     return {
         glyph: "".join(f' {name}="{escape(value)}"' for name, value in marks.items())
         for glyph, marks in found.items()
-        if glyph not in others.split()
     }
-
-
-def symbols_of(app: Sphinx, page: str) -> dict[str, str]:
-    """Return what is known on a page of the book, less what its front matter excepts."""
-    others = app.env.metadata.get(page, {}).get("other_symbols", "")
-    return known(app.config.book_symbols, page, others)
 
 
 def mark_words(app: Sphinx, doctree: nodes.document, page: str) -> None:

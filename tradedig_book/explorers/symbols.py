@@ -14,8 +14,8 @@ from tradedig_helpers.measure.dictionary import MEASURES
 
 OF_ONE_EXPLORER = ("lam", *DIGITAL)
 """Symbols whose default is an explorer's alone."""
-AMBIGUOUS = ("alpha", "k", "c")
-"""Letters of other chapters' parameters that mean something else elsewhere."""
+AMBIGUOUS = ("alpha", "k", "c", "psi_1")
+"""Parameters of one chapter whose symbols mean something else in another."""
 
 
 class Symbol(NamedTuple):
