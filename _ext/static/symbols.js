@@ -4,7 +4,7 @@
 (() => {
   const MARKED = ".bd-article [data-symbol]";
   const NEVER = "a, button, summary, label, h1, h2, h3, h4"; // these have uses of their own
-  const [SHOW, HIDE, EDGE] = [200, 300, 8]; // milliseconds until it comes and goes; pixels
+  const [SHOW, HIDE, EDGE, GAP] = [200, 300, 8, 3]; // milliseconds until it comes and goes; pixels
   const root = document.documentElement.dataset.content_root;
   let table, coming, timer, shown;
 
@@ -38,9 +38,9 @@
   const place = () => {
     if (!shown) return;
     const [at, own] = [shown.at.getBoundingClientRect(), box.getBoundingClientRect()];
-    const below = at.bottom + own.height + EDGE <= innerHeight || at.top < own.height + EDGE;
+    const below = at.bottom + GAP + own.height + EDGE <= innerHeight || at.top < own.height + EDGE;
     box.style.left = `${Math.max(EDGE, Math.min(at.left, document.documentElement.clientWidth - own.width - EDGE))}px`;
-    box.style.top = `${below ? at.bottom : at.top - own.height}px`;
+    box.style.top = `${below ? at.bottom + GAP : at.top - GAP - own.height}px`;
   };
 
   const hide = () => {
@@ -92,7 +92,9 @@
   });
   addEventListener("focusin", ({ target }) => {
     const keys = target.dataset?.meanings;
-    if (keys && target.matches(":focus-visible")) show(target, target, keys.split(" "));
+    if (keys && target.matches(":focus-visible")) {
+      show(target, target.querySelector("[data-symbol]") ?? target, keys.split(" "));
+    }
     else if (!box.contains(target)) hide();
   });
   addEventListener("keydown", ({ key }) => {

@@ -37,12 +37,12 @@ def _digital(kind: str, brief: str, raises: str) -> ParameterInfo:
     )  # fmt: skip
 
 
-DIGITAL = {
+CHANNELS = {
     "dig_tr": _digital("tr", "trade digitization", "ψ"),
     "dig_im": _digital("im", "intelligent production", "ϕ"),
     "dig_tfp": _digital("tfp", "digital production", "φ"),
 }
-_SLIDERS = DIGITAL | {
+_SLIDERS = CHANNELS | {
     "eta": ParameterInfo(
         latex=r"\eta", glyph="η", brief="returns",
         meaning="returns to digitization: efficiency is its base × (1+dig)^η",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tradedig_book.explorers.channels import DIGITAL
+from tradedig_book.explorers.channels import CHANNELS
 from tradedig_book.explorers.declare import hue
 from tradedig_book.explorers.demand import QUALITY
 from tradedig_book.theory import ABOUT, OUTCOMES, OutcomeInfo, ParameterInfo
 from tradedig_book.theory.industry import Choice, Industry
 from tradedig_book.theory.parameter_fields import about
-from tradedig_helpers.measure.dictionary import MEASURES
+from tradedig_helpers.measure.dictionary import DICTIONARY
 
-OF_ONE_EXPLORER = ("lam", *DIGITAL)
+OF_ONE_EXPLORER = ("lam", *CHANNELS)
 """Symbols whose default is an explorer's alone."""
 AMBIGUOUS = ("alpha", "k", "c", "psi_1")
 """Parameters of one chapter whose symbols mean something else in another."""
@@ -42,12 +42,12 @@ def symbols() -> dict[str, Symbol]:
     ('1', 'psi')
     """
     model: dict[str, ParameterInfo | OutcomeInfo] = {
-        **about(Industry), **about(Choice), **ABOUT, **OUTCOMES, "lam": QUALITY, **DIGITAL,
+        **about(Industry), **about(Choice), **ABOUT, **OUTCOMES, "lam": QUALITY, **CHANNELS,
     }  # fmt: skip
     found = {name: _of_model(name, one) for name, one in model.items() if name not in AMBIGUOUS}
     return found | {
         name: Symbol(name, one.meaning, one.unit, "", _own(name), True)
-        for name, one in MEASURES.items()
+        for name, one in DICTIONARY.items()
     }
 
 

@@ -7,7 +7,7 @@ from html import escape
 
 from tradedig_book.present.tables import PageTable, math
 from tradedig_book.theory import ABOUT, CONDITIONS, OUTCOMES, Condition
-from tradedig_helpers.measure.dictionary import MEASURES
+from tradedig_helpers.measure.dictionary import DICTIONARY
 
 
 def _code(name: str) -> str:
@@ -54,7 +54,7 @@ def measure_notation() -> PageTable:
         caption="Measures of a firm in a year",
         style="text",
         header=("Measure", "Meaning", "Unit"),
-        rows=tuple((_code(one.name), one.meaning, one.unit) for one in MEASURES.values()),
+        rows=tuple((_code(one.name), one.meaning, one.unit) for one in DICTIONARY.values()),
     )
 
 

@@ -25,7 +25,7 @@ _CONTROLS = {
     for one in CONTROL_FORMULAS
 }  # fmt: skip
 
-MEASURES = {
+DICTIONARY = {
     one.name: one
     for one in (
         _measure("QSY", _QUALITY,
@@ -80,6 +80,6 @@ MEASURES = {
 
 Examples
 --------
->>> MEASURES["flex"].unit
+>>> DICTIONARY["flex"].unit
 'log points'
 """
