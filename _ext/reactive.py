@@ -39,8 +39,8 @@ globalThis.say = ({spec, values}, asked) => {
   return name in start ? now[name].toFixed(2).replace("-", "−") : format(now[name]);
 };
 """
-WIDEST, RATIO = 5, 2
-"""Letters of a number as an explorer writes it, its sign left out, and of what makes it a ratio."""
+WIDEST, RATIO, SIGN = 5, 2, 1.3
+"""Widths in digits: of a number as an explorer writes it, of what makes it a ratio, of a minus."""
 logger = logging.getLogger(__name__)
 
 
@@ -90,7 +90,7 @@ def role(
     return [Bound(rawtext, "", **target.groupdict(), scrub=name == "scrub")], []
 
 
-def fill(app: Sphinx, doctree: nodes.document) -> None:
+def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Write into every bound number what its explorer says at first."""
     bound = list(doctree.findall(Bound))
     known = explorers(doctree) if bound else {}
@@ -108,17 +108,17 @@ def fill(app: Sphinx, doctree: nodes.document) -> None:
             node["width"], node["hue"] = look(shown.state["spec"], node["value"])
 
 
-def look(spec: dict[str, Any], value: str) -> tuple[int, str]:
-    """Return how many letters a number may take, and its colour."""
+def look(spec: dict[str, Any], value: str) -> tuple[float, str]:
+    """Return how many digits wide a number may be, and its colour."""
     name, _, over = value.partition("/")
     for slider in spec["parameters"]:
         if slider["name"] == name:
-            ends = (f"{slider[end]:.2f}" for end in ("low", "high"))
-            return max(map(len, ends)), slider["hue"]
+            digits = max(len(f"{abs(slider[end]):.2f}") for end in ("low", "high"))
+            return digits + SIGN * (slider["low"] < 0), slider["hue"]
     views = {view["name"]: view for view in spec["outcomes"]}
     view = views.get(name, {})
     positive = over or view.get("scale") == "log" or view.get("range", [-1])[0] >= 0
-    width = WIDEST + RATIO * bool(over) + (not positive)
+    width = WIDEST + RATIO * bool(over) + SIGN * (not positive)
     return width, view.get("hue", "now")
 
 
@@ -127,7 +127,7 @@ def visit(self: HTML5Translator, node: Bound) -> None:
     hue, width = node.get("hue", "now"), node.get("width", WIDEST)
     data = {"data-of": node["of"], "data-value": node["value"]}
     scrub = {"data-scrub": ""} if node["scrub"] else {}
-    style = {"class": "td-bound", "style": f"min-width:{width}ch;--td-hue:var(--td-{hue})"}
+    style = {"class": "td-bound", "style": f"min-width:{width:g}ch;--td-hue:var(--td-{hue})"}
     self.body.append(self.starttag(node, "span", "", **style, **data, **scrub))
 
 
@@ -142,5 +142,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_role("now", role)
     app.add_role("scrub", role)
     app.add_js_file("reactive.js", loading_method="defer")
-    app.connect("doctree-read", fill)
+    app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

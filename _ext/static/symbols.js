@@ -51,7 +51,7 @@
     box.remove();
   };
 
-  // The box follows its trigger, so that the link in it is the next stop of the keyboard.
+  // The box stands after its trigger, and Enter leads to the link in it: one stop less for Tab.
   const show = async (trigger, at, keys) => {
     clearTimeout(timer);
     await load();
@@ -59,7 +59,7 @@
     hide();
     shown = { trigger, at };
     const link = make("a", "All symbols");
-    link.href = `${root}book/notation.html`;
+    Object.assign(link, { href: `${root}book/notation.html`, tabIndex: -1 });
     box.replaceChildren(...keys.map(line), link);
     trigger.after(box);
     box.showPopover?.();
@@ -97,8 +97,9 @@
     }
     else if (!box.contains(target)) hide();
   });
-  addEventListener("keydown", ({ key }) => {
+  addEventListener("keydown", ({ key, target }) => {
     if (key === "Escape") hide();
+    if (key === "Enter" && target === shown?.trigger) box.querySelector("a").focus();
   });
   addEventListener("scroll", place, { passive: true, capture: true });
   addEventListener("resize", place);
