@@ -8,7 +8,7 @@ start; a build after an edit sets those of the pages that it writes.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import unescape
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ from sphinx.config import Config
 from sphinx.ext import mathjax
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
+from symbols import known
 
 # MathJax with the TeX packages that a page would have got, less those that load others.
 COMPONENTS = (
@@ -58,6 +59,7 @@ ZERO = 0xEFFC  # the one character of the font that sets the line height
 RULE = re.compile(r'([^{}]+)\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}')
 # A character, with the font that draws it: in rules "mjx-c28.TEX-S1", in pages "mjx-c28 TEX-S1".
 GLYPH = re.compile(r"\bmjx-c[0-9A-F]+\b(?:[. ]TEX-\w+)?")
+NAMED = re.compile(r' data-name="([^"]*)"')
 CONTENT = re.compile(r'content: "((?:[^"\\]|\\.)*)"')
 FACE = re.compile(r'font-family: ([\w-]+);\s*src: url\("formulas/([\w-]+)\.woff"\)')
 logger = logging.getLogger(__name__)
@@ -89,7 +91,7 @@ def engine() -> Callable[..., Any]:
 
 @cache
 def typeset(tex: str, display: bool) -> str:
-    """Set a formula as HTML.
+    """Set a formula as HTML, in which ``data-name`` says what may be a symbol.
 
     Raises
     ------
@@ -102,15 +104,24 @@ def typeset(tex: str, display: bool) -> str:
         raise ValueError(f"{str(error).splitlines()[0]} in the formula {tex}") from None
 
 
-def set_formulas(html: str, place: nodes.Node) -> str:
-    r"""Set what stands between ``\(`` and ``\)`` or ``\[`` and ``\]`` in a piece of HTML."""
+def mark(html: str, symbols: Mapping[str, str]) -> str:
+    """Mark the symbols of a formula that are known."""
+    return NAMED.sub(lambda name: symbols.get(unescape(name[1]), ""), html)
+
+
+def set_formulas(html: str, place: nodes.Node, symbols: Mapping[str, str] | None = None) -> str:
+    r"""Set what stands between ``\(`` and ``\)`` or ``\[`` and ``\]`` in a piece of HTML.
+
+    ``symbols`` has what marks each symbol that the page explains.
+    """
 
     def replace(match: re.Match[str]) -> str:
         if match["apart"]:
             return match[0]
         display = match["display"] is not None
         try:
-            return typeset(unescape(match["display"] if display else match["inline"]), display)
+            tex = unescape(match["display"] if display else match["inline"])
+            return mark(typeset(tex, display), symbols or {})
         except ValueError as error:
             logger.warning("%s", error, location=place)
             return match[0]
@@ -130,7 +141,8 @@ def set_node(visit: Callable[..., None]) -> Callable[..., None]:
             if node.get("nowrap"):  # an environment of its own: no delimiters are around it
                 start, end = written.index(">") + 1, written.rindex("</div>")
                 written = rf"{written[:start]}\[{written[start:end]}\]{written[end:]}"
-            self.body[before:] = [set_formulas(written, node)]
+            symbols = known(self.config.book_symbols, self.builder.current_docname)
+            self.body[before:] = [set_formulas(written, node, symbols)]
 
     return visit_and_set
 
@@ -139,10 +151,11 @@ def set_outputs(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Set the formulas in HTML that cells have put out: cells of tables, symbols of sliders."""
     if app.builder.format != "html":
         return
+    symbols = known(app.config.book_symbols, page)
     for node in doctree.findall(nodes.raw):
         if "html" in node.get("format", "").split():
             text = node.astext()
-            node.children = [nodes.Text(set_formulas(text, node))]
+            node.children = [nodes.Text(set_formulas(text, node, symbols))]
 
 
 def style_sheet(used: set[str]) -> str:

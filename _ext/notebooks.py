@@ -8,6 +8,7 @@ import jupytext
 from docutils.nodes import document
 from nbformat import NotebookNode
 from plain_markdown import Place, Target, plain_markdown, read_citations
+from reactive import Bound
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -34,7 +35,7 @@ def numbered(env: BuildEnvironment) -> Iterator[tuple[str, Target]]:
                 yield label, Target(f"{word.title()} {'.'.join(map(str, number))}", page)
 
 
-def place_of(env: BuildEnvironment, page: str) -> Place:
+def place_of(env: BuildEnvironment, page: str, doctree: document) -> Place:
     """Return what the labels, keys and paths in the text of a page mean."""
     titled = env.get_domain("std").data["labels"].items()
     equations = env.get_domain("math").data["objects"].items()
@@ -45,6 +46,7 @@ def place_of(env: BuildEnvironment, page: str) -> Place:
         equations={label: str(number) for label, (_, number) in equations},
         citations=read_citations(Path(env.srcdir) / env.config.bibtex_bibfiles[0]),
         executable=frozenset(name for name, about in env.metadata.items() if "kernelspec" in about),
+        numbers={f"{one['of']}:{one['value']}": one.astext() for one in doctree.findall(Bound)},
     )
 
 
@@ -52,11 +54,11 @@ def offer_notebook(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: document | None
 ) -> None:
     """Write the page's notebook and put its button first in the page header."""
-    if "kernelspec" not in app.env.metadata.get(pagename, {}):
+    if doctree is None or "kernelspec" not in app.env.metadata.get(pagename, {}):
         return
     target = Path(app.outdir) / f"{pagename}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    jupytext.write(clean_notebook(place_of(app.env, pagename)), target)
+    jupytext.write(clean_notebook(place_of(app.env, pagename, doctree)), target)
     button = {
         "type": "link",
         "url": target.name,

@@ -70,6 +70,7 @@ class Place:
     targets, equations : by label; an equation has a number
     citations : by key of the bibliography
     executable : names of the pages that have a notebook
+    numbers : what explorers of the page say at first, by explorer and name: ``quality:psi``
     """
 
     file: Path
@@ -78,6 +79,7 @@ class Place:
     equations: Mapping[str, str] = field(default_factory=dict)
     citations: Mapping[str, Citation] = field(default_factory=dict)
     executable: frozenset[str] = frozenset()
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,8 @@ def _plain_role(role: re.Match[str], place: Place) -> str:
         return f"({'; '.join(one.inside() for one in cited)})"
     if kind == "eq":
         return f"({place.equations[label]})"
+    if kind in ("now", "scrub"):
+        return place.numbers[label]
     if kind in ("ref", "numref", "prf:ref"):
         target = _target(label, place)
         text = role["text"] or target.name

@@ -22,6 +22,7 @@ def place() -> Place:
         equations={"eq-demand": "2"},
         citations=read_citations(ROOT / "references.bib"),
         executable=frozenset({"notebooks/quality", "book/claims"}),
+        numbers={"quality:psi": "1.00", "quality:quality/default": "× 1.00"},
     )
 
 
@@ -150,3 +151,9 @@ def test_what_has_no_plain_form_is_named(place: Place, text: str, message: str) 
     """A new directive must not reach readers as a grey box of MyST."""
     with pytest.raises(ValueError, match=message):
         plain_markdown(text, place)
+
+
+def test_a_number_of_an_explorer_is_what_it_says_at_first(place: Place) -> None:
+    """Nothing moves it in a notebook."""
+    text = "At {scrub}`quality:psi` it is {now}`quality:quality/default` the default."
+    assert plain_markdown(text, place) == "At 1.00 it is × 1.00 the default."

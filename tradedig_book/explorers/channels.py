@@ -28,19 +28,21 @@ from tradedig_book.theory import (
 )
 
 
-def _digital(latex: str, glyph: str, brief: str) -> ParameterInfo:
+def _digital(kind: str, brief: str, raises: str) -> ParameterInfo:
     return ParameterInfo(
-        latex=latex, glyph=glyph, brief=brief,
-        meaning=f"level of {brief}, raising {glyph.split(' ')[0]}",
+        latex=rf"\mathit{{dig}}_{{{kind}}}", glyph=f"dig_{kind}", brief=brief,
+        meaning=f"level of {brief}, raising {raises}",
         unit="level, 0 = none", group="Digitization",
         default=1.0, low=0.0, high=8.0,
     )  # fmt: skip
 
 
-_SLIDERS = {
-    "dig_tr": _digital(r"\mathit{dig}_{tr}", "dig_tr", "trade digitization"),
-    "dig_im": _digital(r"\mathit{dig}_{im}", "dig_im", "intelligent production"),
-    "dig_tfp": _digital(r"\mathit{dig}_{tfp}", "dig_tfp", "digital production"),
+CHANNELS = {
+    "dig_tr": _digital("tr", "trade digitization", "ψ"),
+    "dig_im": _digital("im", "intelligent production", "ϕ"),
+    "dig_tfp": _digital("tfp", "digital production", "φ"),
+}
+_SLIDERS = CHANNELS | {
     "eta": ParameterInfo(
         latex=r"\eta", glyph="η", brief="returns",
         meaning="returns to digitization: efficiency is its base × (1+dig)^η",

@@ -27,8 +27,10 @@ _SLIDER_FIELDS = ("glyph", "brief", "meaning", "unit", "group", "default", "low"
 _HUES = {
     "ψ": "psi", "λ": "quality", "λ*": "quality", "e": "variety",
     "dig": "dig", "dig*": "dig", "dig_tr": "dig", "dig_im": "dig", "dig_tfp": "dig",
+    "lndig": "dig", "lndigs": "dig", "dig_ivt": "dig", "DIG": "dig", "flex": "psi",
+    **dict.fromkeys(("QSY", "QBW", "QKL", "QLP", "QOP"), "quality"),
 }  # fmt: skip
-"""The colour of a quantity that has one of its own, by its symbol."""
+"""The colour of a quantity that has one of its own, by its symbol or the name of its measure."""
 _SCALES = {"thousand firms": "thousand", "0.0001 of QSY": "× 0.0001", "0.01 of flex": "× 0.01"}
 """What stands beside a slider's number that is counted in a unit of its own."""
 

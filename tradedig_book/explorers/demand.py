@@ -11,17 +11,18 @@ from tradedig_book.explorers.widget import ExplorerSpec
 from tradedig_book.theory import ABOUT, Condition, OutcomeInfo, ParameterInfo, Program, equation
 from tradedig_book.theory import derivation as d
 
+QUALITY = ParameterInfo(
+    latex=r"\lambda", glyph="λ", brief="quality",
+    meaning="quality of this variety",
+    unit="units of quality", group="The variety",
+    default=0.3, low=0.01, high=1.0,
+)  # fmt: skip
 _SLIDERS = {
     "e": ABOUT["e"],
     "beta": ABOUT["beta"],
     "gamma": ABOUT["gamma"],
     "L": ABOUT["L"],
-    "lam": ParameterInfo(
-        latex=r"\lambda", glyph="λ", brief="quality",
-        meaning="quality of this variety",
-        unit="units of quality", group="The variety",
-        default=0.3, low=0.01, high=1.0,
-    ),
+    "lam": QUALITY,
     "x": ParameterInfo(
         latex="x", glyph="x", brief="quantity",
         meaning="quantity of this variety",

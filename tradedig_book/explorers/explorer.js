@@ -265,13 +265,17 @@ class Explorer {
     return held(this.values[name].toFixed(2).replace("-", "−"), width, low < 0);
   }
 
+  // A number as it is written: a setting, or what follows from all of them, if there is a solution.
+  text(name, now) {
+    if (name in this.byName) return this.setting(name);
+    const known = now.verdict === 0 || (this.free.size > 0 && !this.bound.has(name));
+    return held(known ? format(now[name]).replace("–", "?") : "?");
+  }
+
   write(now) {
-    const shown = { ...this.values, ...now };
-    for (const element of this.numbers) {
-      const name = element.dataset.value;
-      const known = now.verdict === 0 || (this.free.size > 0 && !this.bound.has(name));
-      write(element, name in this.byName ? this.setting(name) : held(known ? format(shown[name]).replace("–", "?") : "?"));
-    }
+    for (const element of this.numbers) write(element, this.text(element.dataset.value, now));
+    // Numbers of the page's text follow (reactive.js).
+    if (this.model.get("in_page")) this.el.dispatchEvent(new CustomEvent("td-now", { bubbles: true, detail: { explorer: this, now, evaluate, format, write } }));
     for (const [name, { input, value }] of Object.entries(this.sliders)) {
       if (Number(input.value) !== this.values[name]) input.value = this.values[name];
       const text = this.setting(name);

@@ -7,6 +7,7 @@ from html import escape
 
 from tradedig_book.present.tables import PageTable, math
 from tradedig_book.theory import ABOUT, CONDITIONS, OUTCOMES, Condition
+from tradedig_helpers.measure.dictionary import DICTIONARY
 
 
 def _code(name: str) -> str:
@@ -44,6 +45,16 @@ def outcome_notation() -> PageTable:
             (math(outcome.latex), _code(name), outcome.meaning, outcome.unit)
             for name, outcome in OUTCOMES.items()
         ),
+    )
+
+
+def measure_notation() -> PageTable:
+    """Lay out what is measured for each firm and year: name in data, meaning, unit."""
+    return PageTable(
+        caption="Measures of a firm in a year",
+        style="text",
+        header=("Measure", "Meaning", "Unit"),
+        rows=tuple((_code(one.name), one.meaning, one.unit) for one in DICTIONARY.values()),
     )
 
 
