@@ -86,5 +86,8 @@ def test_an_error_names_the_callers_column(tables, name, damage):
             except (TypeError, ValueError) as error:
                 text = str(error)
                 assert damage in MEANT or not INNER.search(text), text
-                if damage in NAMED:
+                if damage in NAMED and (damage, column) != (
+                    "dates",
+                    OWN["firm"],
+                ):  # a firm may be one
                     assert column in text, text
