@@ -114,7 +114,7 @@ def without_intermediaries(
     if known < rows and unregistered == "error":
         raise ValueError(
             f"the firm of {rows - known} of {rows} customs records is not in the register, or has "
-            "no sector there; see customs.firm and register.firm, and add it, or use "
+            "no sector there; add it to register.firm as it is written in customs.firm, or use "
             "unregistered='keep' or 'drop' (of firm_panel, unmeasured='report')"
         )
     return kept, words.then(ledger)
