@@ -131,3 +131,12 @@ def test_the_unit_of_a_level_has_own_names(economy):
     assert found.key == ("plant", "destination", "wave")
     assert found.effect == "plant^destination"
     assert not found.frame.duplicated([*found.key]).any()
+
+
+def test_the_year_of_a_cell_has_either_name():
+    """The year in ``by`` is the caller's own; one that stands in no cell is no silent nothing."""
+    cells = {"province": "P01", "industry": "13", "wave": [2004, 2004, 2005]}
+    panel = pd.DataFrame({**cells, "dig": [1, 3, 8]})
+    assert td.digital_share(panel, year="wave")["dig_ivt"].tolist() == [0.5, 0.5, 1.0]
+    with pytest.raises(ValueError, match=r"year = 'wave' is not in by = \['province'\]; add it"):
+        td.digital_share(panel, ["province"], year="wave")

@@ -218,3 +218,13 @@ def test_bad_input_is_named(customs, register, message):
     """Each wrong input must be refused with its count and what to do."""
     with pytest.raises(ValueError, match=message):
         drop_intermediaries(customs, register)
+
+
+@pytest.mark.parametrize("unregistered", ["error", "keep", "drop"])
+def test_lost_zeros_of_firms_are_reported(unregistered):
+    """A firm that meets the register but for its zeros must not count as unknown."""
+    customs = pd.DataFrame({"id": ["1", "22", "22"], "value": 5})
+    register = pd.DataFrame({"id": ["001", "22"], "sector": ["wholesale", "manufacturing"]})
+    said = r"customs\.id has other leading zeros than register\.id in 1 of 2 firms \(such as '1'"
+    with pytest.raises(ValueError, match=said):
+        drop_intermediaries(customs, register, unregistered=unregistered, firm="id")

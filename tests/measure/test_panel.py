@@ -247,7 +247,9 @@ LACKING = {
     ),
     "register": (
         lambda e: {"register": e.register.iloc[1:]},
-        {"register": r"or has no sector there; add it \(their shipments are kept\)$"},
+        {
+            "register": r"or has no sector there; add it to register.firm as it is written in customs.firm \(their shipments are kept\)$"
+        },
     ),
     "register without sectors": (
         lambda e: {"register": e.register[["firm"]]},

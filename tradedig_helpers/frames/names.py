@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from traceback import walk_tb
 from typing import Any, TypeVar, cast
 
 import narwhals as nw
 
+from tradedig_helpers.frames.options import __name__ as OPTIONS
 from tradedig_helpers.frames.options import require_names
 
 AnyFrame = TypeVar("AnyFrame")
+Door = TypeVar("Door", bound=Callable[..., Any])
+PAPER = ("firm", "year")
+_NAMED = re.compile(r"(?<=\w\.)(?<!\.dt\.)(?:firm|year)\b|(?<=')(?:firm|year)(?=')")
+"""A column in an error: after its table and a dot, or in quotes; ``.dt.year`` is advice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +94,31 @@ class OwnNames:
         if twice := [own for own in back.values() if own in names and own not in back]:
             raise ValueError(f"the answer has columns {twice} of its own; rename yours")
         return cast(AnyFrame, wrapped.rename(back).to_native())
+
+
+def own_names(door: Door) -> Door:
+    """Return a public function whose errors name the caller's own columns of firm and year.
+
+    ``door`` takes ``firm`` or ``year``, or both, by keyword, and works under the paper's names.
+    Its errors stay what they are, but for the names in them; one of this module, or about an
+    option such as ``level="firm"``, says what it means as it is.
+    """
+
+    @wraps(door)
+    def told(*args: Any, **options: Any) -> Any:
+        try:
+            return door(*args, **options)
+        except (TypeError, ValueError, RuntimeError) as error:
+            own = {name: options[name] for name in PAPER if name in options}
+            if own and error.args and isinstance(error.args[0], str) and not _as_meant(error):
+                text = _NAMED.sub(lambda found: own.get(found[0], found[0]), error.args[0])
+                error.args = (text, *error.args[1:])
+            raise
+
+    return cast(Door, told)
+
+
+def _as_meant(error: BaseException) -> bool:
+    """Tell whether an error is of names and options, not of the frames under other names."""
+    raised = [frame for frame, _ in walk_tb(error.__traceback__)][-1]
+    return raised.f_globals.get("__name__") in (__name__, OPTIONS)

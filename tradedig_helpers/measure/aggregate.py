@@ -8,13 +8,14 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, floats, unwrap, whole
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.schema.checks import checked
 
 Level = Literal["firm", "firm-destination", "firm-product", "firm-destination-product-mode"]
 
 
+@own_names
 def aggregate(
     flows: IntoFrameT, level: Level = "firm", *, firm: str = "firm", year: str = "year"
 ) -> IntoFrameT:

@@ -11,7 +11,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import Needs, require_each, require_same_kind, year_rule
@@ -115,6 +115,7 @@ def foreign_owned(share: Any) -> Any:
     return share >= FOREIGN_THRESHOLD
 
 
+@own_names
 def measure_controls(
     firms: pd.DataFrame,
     productivity: pd.DataFrame | None = None,

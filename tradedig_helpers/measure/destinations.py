@@ -17,7 +17,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
     wrap,
 )
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.measure.flows import FIRM_YEAR, MARKET
 from tradedig_helpers.schema.checks import Rule, checked, require_rules, row_rules
 
@@ -26,6 +26,7 @@ NO_DISPERSION = 1e-12
 """A coefficient of variation that is nothing but the rounding of equal prices."""
 
 
+@own_names
 def measure_destinations(
     flows: IntoFrameT, destinations: IntoFrame, *, firm: str = "firm", year: str = "year"
 ) -> IntoFrameT:

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, unwrap
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.across_sources import RawRecords, SourceLinks, require_rows_of
@@ -70,6 +70,7 @@ def spell(year: Any, since: Any) -> Any:
     return year - since + 1
 
 
+@own_names
 def measure_digitization(
     firms: IntoFrameT, *, firm: str = "firm", year: str = "year"
 ) -> IntoFrameT:
@@ -142,12 +143,14 @@ def digital_share(
     by : the columns that make a cell
     leave_out : whether a firm's share is that among the others of its cell, which is
         undefined and missing for a firm alone in it
-    year : name of the year, if ``by`` names it otherwise; its values are held to be years
+    year : the caller's name of the year, which may stand in ``by`` under either name; its
+        values are held to be years
 
     Raises
     ------
     TypeError, ValueError
-        If a column is absent, a cell's name is missing, or ``dig`` is not a number.
+        If a column is absent, a cell's name is missing, ``dig`` is not a number, or a ``year``
+        is named that ``by`` does not have.
 
     Examples
     --------
@@ -156,11 +159,20 @@ def digital_share(
     >>> digital_share(pd.DataFrame({**cells, "dig": [1, 1, 3, 8]}))["dig_ivt"].tolist()
     [0.5, 0.5, 0.5, 0.5]
     """
-    by = require_names(by, "by")
+    by = _cell(require_names(by, "by"), year)
     years = [column for column in by if column == year]
     frame = checked(panel, "panel", present=by, years=years, numbers=["dig"])
     shares = compute_digital_share(frame, by, leave_out=leave_out)
     return unwrap(shares, panel, same_rows=True)
+
+
+def _cell(by: tuple[str, ...], year: str) -> tuple[str, ...]:
+    """Return the columns of a cell, with the year under the caller's name."""
+    if year in by or year == "year":
+        return by
+    if "year" not in by:
+        raise ValueError(f"year = {year!r} is not in by = {list(by)}; add it there or leave it out")
+    return tuple(year if column == "year" else column for column in by)
 
 
 def compute_digital_share(panel: Frame, by: Sequence[str], *, leave_out: bool = False) -> Frame:

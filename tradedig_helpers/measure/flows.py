@@ -15,7 +15,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
     wrap,
 )
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.plain import EXACT_DOUBLE
 from tradedig_helpers.schema.checks import Rule, checked, repeated_keys
 
@@ -28,6 +28,7 @@ FLOWS = "flows"
 """What a ledger of flows counts."""
 
 
+@own_names
 def to_flows(customs: IntoFrameT, *, firm: str = "firm", year: str = "year") -> IntoFrameT:
     """Return shipments summed to firm-product-destination-mode-year, with unit value ``price``.
 

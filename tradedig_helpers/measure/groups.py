@@ -11,7 +11,7 @@ import pandas as pd
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, compute, floats, unwrap, wrap
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.controls import accounts_needed, age, known_amounts
 from tradedig_helpers.measure.flows import FIRM_YEAR
@@ -83,6 +83,7 @@ def size_class(firms: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(reached, labels), index=firms.index, name="size")
 
 
+@own_names
 def measure_groups(
     firms: pd.DataFrame, flows: IntoFrame, *, firm: str = "firm", year: str = "year"
 ) -> pd.DataFrame:
@@ -162,6 +163,7 @@ def group_of(exporters: pd.DataFrame, group: str) -> pd.Series:
     return _known(intensity > intensity.quantile(INTENSIVE_FROM), intensity)
 
 
+@own_names
 def ordinary_share(flows: IntoFrameT, *, firm: str = "firm", year: str = "year") -> IntoFrameT:
     """Return ``ordinary_share``, that of ordinary trade in each firm-year's export value.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import Needs, checked_once
@@ -16,6 +16,7 @@ DIGITAL_IMPORTS = ("dpi", "ict", "mac", "oct", "con", "imd", "cap")
 TAKEN = {*FIRM_YEAR, "product", "dpi"}
 
 
+@own_names
 def measure_imports(
     imports: pd.DataFrame, digital_products: pd.DataFrame, *, firm: str = "firm", year: str = "year"
 ) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, unwrap, wrap
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.linking.across_sources import require_rows_of
@@ -31,6 +31,7 @@ SECTORS_SHOWN = 5
 TRADE_WORDS = ("贸易", "进出口", "外贸", "商贸", "经贸", "外经", "科贸", "工贸")
 
 
+@own_names
 def drop_intermediaries(
     customs: IntoFrameT,
     register: pd.DataFrame,
@@ -62,8 +63,8 @@ def drop_intermediaries(
     ------
     TypeError, ValueError
         If a column is missing, a firm is twice in the register, or not there and that is
-        an error; if firms are text here and numbers there, or the register has none of the
-        sectors.
+        an error; if firms are text here and numbers there, or differ in leading zeros, or the
+        register has none of the sectors.
 
     Examples
     --------
@@ -106,14 +107,15 @@ def without_intermediaries(
     sector = sectors.reindex(firms)
     trades = ~missing & _one_of(sector.index[sector.isin(TRADE_SECTORS)])
     unknown = missing | _one_of(sector.index[sector.isna()])
+    _require_same_zeros(sector.index, sectors.index)
     rules = {"firm is registered": ~unknown | (unregistered == "keep"), RULE: ~trades}
     kept, ledger = Ledger().keep(frame, rules, CUSTOMS_RECORDS)
     _, _, rows, known = ledger.steps[0]
     if known < rows and unregistered == "error":
         raise ValueError(
             f"the firm of {rows - known} of {rows} customs records is not in the register, or has "
-            "no sector there; add it, or use unregistered='keep' or 'drop' (of firm_panel, "
-            "unmeasured='report')"
+            "no sector there; add it to register.firm as it is written in customs.firm, or use "
+            "unregistered='keep' or 'drop' (of firm_panel, unmeasured='report')"
         )
     return kept, words.then(ledger)
 
@@ -141,6 +143,20 @@ def _require_same_firms(frame: Frame, register: pd.DataFrame) -> None:
         raise TypeError(
             f"customs.firm holds {here} and register.firm {there.dtype}; "
             "make both numbers or both text"
+        )
+
+
+def _require_same_zeros(ours: pd.Index[Any], theirs: pd.Index[Any]) -> None:
+    """Raise ``ValueError`` if firms as text meet the register but for the zeros they begin with."""
+    unmet = [firm for firm in ours.difference(theirs, sort=False) if isinstance(firm, str)]
+    bare = {firm.lstrip("0"): firm for firm in theirs if isinstance(firm, str) and firm.isdigit()}
+    pairs = [(firm, bare[firm.lstrip("0")]) for firm in unmet if firm.lstrip("0") in bare]
+    if pairs:
+        here, there = pairs[0]
+        raise ValueError(
+            f"customs.firm has other leading zeros than register.firm in {len(pairs)} of "
+            f"{len(ours)} firms (such as {here!r} and {there!r}); one was read as a number and "
+            "lost them, so read both as text, or restore them with .str.zfill"
         )
 
 

@@ -9,7 +9,7 @@ from narwhals.typing import IntoFrame
 
 from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_option
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.aggregate import Level, aggregate, level_key
@@ -54,6 +54,7 @@ class LevelPanel:
     effect: str
 
 
+@own_names
 def level_panel(
     panel: pd.DataFrame,
     flow_quality: IntoFrame,

@@ -6,11 +6,12 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, log_where, unwrap
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked
 
 
+@own_names
 def measure_pairs(
     customs: IntoFrameT, base_year: int | None = None, *, firm: str = "firm", year: str = "year"
 ) -> IntoFrameT:

@@ -19,7 +19,7 @@ from tradedig_helpers.frames.engine import (
     unwrap,
 )
 from tradedig_helpers.frames.ledger import Ledger, Rules, rules_passed
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.elasticities import (
@@ -84,6 +84,7 @@ class Quality(Generic[IntoFrameT]):
     ledger: Ledger
 
 
+@own_names
 def measure_quality(
     customs: IntoFrameT,
     sigma: float | IntoFrame,
@@ -166,6 +167,7 @@ def compute_firm_quality(
     return weighted_quality(graded, key), ledger
 
 
+@own_names
 def demand_residual(flows: IntoFrameT, *, year: str = "year") -> IntoFrameT:
     """Return ``flows`` with ε of equation (10), ``residual``, and ln λ-hat, ``log_quality``.
 

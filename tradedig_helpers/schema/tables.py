@@ -151,7 +151,9 @@ PROVINCES = Table(
     (
         _PROVINCE,
         _YEAR,
-        Column("internet", "number", "share", "internet users per inhabitant", "world", 0, 1),
+        Column(
+            "internet", "number", "share", "internet users per inhabitant", "world", above=0, high=1
+        ),
     ),
 )
 

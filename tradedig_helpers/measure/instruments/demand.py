@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrame, IntoFrameT
 
 from tradedig_helpers.frames.engine import Frame, materialize, select_columns, unwrap
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_not_negative, require_option
 from tradedig_helpers.measure.aggregate import level_key, weighted_quality
 from tradedig_helpers.measure.elasticities import Missing, Sigma, check_sigma
@@ -65,6 +65,7 @@ class InstrumentedQuality(Generic[IntoFrameT]):
     ledger: Ledger
 
 
+@own_names
 def measure_instrumented(
     customs: IntoFrameT,
     sigma: float | IntoFrame,

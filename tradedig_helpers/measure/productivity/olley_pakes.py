@@ -11,7 +11,7 @@ import pandas as pd
 
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.names import OwnNames
+from tradedig_helpers.frames.names import OwnNames, own_names
 from tradedig_helpers.frames.options import require_names, require_option, require_whole
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.flows import FIRM_YEAR
@@ -111,6 +111,7 @@ class Productivity:
         return float(self.coefficients[column].iloc[0])
 
 
+@own_names
 def olley_pakes(
     firms: pd.DataFrame,
     *,
