@@ -247,9 +247,7 @@ LACKING = {
     ),
     "register": (
         lambda e: {"register": e.register.iloc[1:]},
-        {
-            "register": r"or has no sector there; add it to register.firm as it is written in customs.firm \(their shipments are kept\)$"
-        },
+        {"register": r"as it is written in customs.firm \(their shipments are kept\)$"},
     ),
     "register without sectors": (
         lambda e: {"register": e.register[["firm"]]},
