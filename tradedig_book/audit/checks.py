@@ -184,7 +184,7 @@ CHECKS = (
 )
 """Checks with a verdict, in the order of the chapter's first table."""
 CONTRAST = Check(
-    "the groups of Table 7 differ",
+    "groups of Table 7, tested for a difference",
     "Do the groups of Table 7 differ?",
     _contrasts,
     _groups,

@@ -18,3 +18,8 @@ const goTo = (address) => {
   const { pathname, search } = window.location;
   window.history.pushState(null, "", address || pathname + search);
 };
+
+// Say in the address what is set, without a step for Back.
+const stayAt = (address) => {
+  if (address !== window.location.hash) window.history.replaceState(null, "", address);
+};

@@ -145,6 +145,13 @@ def _text(value: Any, term: str) -> str:
     return "" if pd.isna(value) else written(float(value), decimals(term))
 
 
+def _error(value: Any) -> str:
+    """Write an error of ours; one that four decimals would make zero has six."""
+    if pd.isna(value):
+        return ""
+    return f"{value:.4f}" if float(f"{value:.4f}") else f"{value:.6f}"
+
+
 def _beside(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return ours beside the published figure, and how far apart the two are."""
     term, apart = row["term"], row["apart"]
@@ -158,7 +165,7 @@ def _beside(row: Mapping[Any, Any]) -> dict[str, Any]:
     measured = apart not in (NOT_ESTIMATED, UNMEASURED)
     return {
         "ours": _text(row["ours"], term),
-        "our_error": _text(row["our_error"], term),
+        "our_error": _error(row["our_error"]),
         "agreement": apart,
         "distance": distance,
         "role": row["role"],

@@ -8,6 +8,8 @@ const SHEET = "(max-width: 1099px)"; // where the card is a sheet at the foot of
 const AXIS = { width: 280, height: 78, left: 8, right: 8 };
 const SPARK = { width: 280, height: 44 };
 
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
+
 class Printed {
   constructor(model, el) {
     this.el = el;
@@ -47,6 +49,15 @@ class Printed {
     this.card = html("aside", { class: "td-card", "aria-label": "The chosen figure" });
     this.el.append(this.card);
     this.mark("none");
+    for (const change of ["scroll", "resize"]) window.addEventListener(change, () => this.fit(), { passive: true });
+  }
+
+  // The card keeps its head under the bar, also where the tables end.
+  fit() {
+    const bar = this.el.querySelector(".td-over").offsetHeight;
+    const room = this.el.getBoundingClientRect().bottom - bar - 76;
+    this.el.style.setProperty("--td-bar", `${bar}px`);
+    this.el.style.setProperty("--td-room", `${Math.max(240, room)}px`);
   }
 
   // One stop for Tab in each table; arrows move among its figures.
@@ -90,7 +101,7 @@ class Printed {
     const parts = Object.entries(words).map(([mark, word]) => html("span", {}, html("b", {}, mark), ` ${word}`));
     if (show === "agreement") parts.push(html("span", {}, "standard errors between ours and the published"));
     this.legend.replaceChildren(...parts);
-    this.el.dataset.show = show;
+    this.fit();
   }
 
   choose(key) {
@@ -107,6 +118,7 @@ class Printed {
   // The address says which card is open.
   follow(scroll = true) {
     const asked = askedOf("figure");
+    if (!asked && window.location.hash && this.open) return;
     const key = asked && ["table", "column", "term"].map((name) => asked.get(name) ?? "").join(",");
     const last = this.buttons.get(this.open);
     this.open = this.buttons.has(key) ? key : undefined;
@@ -145,7 +157,7 @@ class Printed {
       close,
       html("p", { class: "td-title", tabindex: -1 }, html("b", {}, figure.name), ` Table ${table}, column ${column}`),
       html("p", { class: "td-number" }, figure.printed, html("sup", {}, figure.stars), figure.error && html("small", {}, ` (${figure.error})`)),
-      html("p", {}, `${figure.meaning}. `, html("span", { class: "td-column" }, this.data.columns[`${table},${column}`])),
+      html("p", {}, `${capital(figure.meaning)}. `, html("span", { class: "td-column" }, this.data.columns[`${table},${column}`])),
       this.part("Ours, on synthetic data", ...this.beside(figure)),
       this.part("In the audit", ...this.audited(figure)),
       this.part("On the specification curve", ...this.onCurve(figure.curve)),
@@ -163,9 +175,10 @@ class Printed {
   beside(figure) {
     const symbol = this.data.symbols.agreement[figure.agreement];
     const ours = figure.ours && [html("b", { class: "td-ours" }, figure.ours), figure.our_error && ` (${figure.our_error})`, " · "];
-    const measured = figure.axis ? ` standard errors, ${figure.distance}` : `, ${figure.distance}`;
+    const distance = figure.axis ? `distance ${figure.distance} standard errors` : figure.distance;
     return [
-      html("p", {}, ...(ours || []), html("span", { class: "td-apart", "data-grade": figure.agreement }, symbol), ` ${figure.agreement}${measured}`),
+      html("p", {}, ...(ours || []), html("span", { class: "td-apart", "data-grade": figure.agreement }, symbol), ` ${figure.agreement}`),
+      html("p", {}, distance),
       ...(figure.axis ? [this.intervals(figure.axis)] : []),
       html("p", { class: "td-more-words" }, this.data.roles[figure.role], " ",
         html("a", { href: `scoreboard.html#scoreboard?table=${figure.place[0]}` }, `Table ${figure.place[0]} on the scoreboard`)),

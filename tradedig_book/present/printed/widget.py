@@ -69,7 +69,7 @@ def _sheets() -> str:
     numbers = dict.fromkeys(block.table for block in BLOCKS)
     links = "".join(f'<a href="#table-{number}">{number}</a>' for number in numbers)
     return (
-        f'<div class="td-over"><nav aria-label="Tables"><span>Table</span>{links}</nav></div>'
+        f'<div class="td-over td-stays"><nav aria-label="Tables"><span>Table</span>{links}</nav></div>'
         f'<div class="td-sheets">{sheets}</div>'
     )
 
