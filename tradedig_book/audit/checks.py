@@ -21,7 +21,7 @@ from tradedig_book.audit.declared import BENCHMARK, MEDIATIONS, SPLITS, Place, P
 from tradedig_book.audit.implied import instrument_counts, instrument_error, mediation_freedom
 from tradedig_book.audit.reading import KEY, at
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 INSTRUMENTED = 4
 """Column of Table 4 whose instrument is the share of digitized neighbours."""
 SIZE: Place = (*BENCHMARK[:2], "stat:N")
@@ -163,8 +163,10 @@ CHECKS = (
         "Direct plus mediated is the total",
         totals,
         _sum,
-        lambda row: f"{row['mediator']}, {row['sample']}: direct plus mediated is "
-        f"{_between(row, 'sum')}, the total {row['total']:.4f}",
+        lambda row: (
+            f"{row['mediator']}, {row['sample']}: direct plus mediated is "
+            f"{_between(row, 'sum')}, the total {row['total']:.4f}"
+        ),
     ),
     Check(
         "errors of a mediation fit one sample, if homoskedastic",
@@ -178,8 +180,10 @@ CHECKS = (
         "The instrument and its size",
         _instrument,
         lambda row: ((4, row["column"], "lndig"), BENCHMARK),
-        lambda row: f"its error is {_between(row, 'error_ratio', '.1f')} times the benchmark's; "
-        f"the floor is {row['floor']:.1f}",
+        lambda row: (
+            f"its error is {_between(row, 'error_ratio', '.1f')} times the benchmark's; "
+            f"the floor is {row['floor']:.1f}"
+        ),
     ),
 )
 """Checks with a verdict, in the order of the chapter's first table."""

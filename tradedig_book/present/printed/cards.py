@@ -43,6 +43,7 @@ _PARTS = {
 }
 """Why a column is not on the curve, by the choice that has no option for it."""
 Cards = dict[str, Any]
+Row = Mapping[Any, Any]
 
 
 def decimals(term: str) -> int:
@@ -93,18 +94,16 @@ def cards(board: pd.DataFrame, curve: pd.DataFrame) -> Cards:
         ``columns``, ``checks``, ``claims``, ``roles``, ``curve``; and ``symbols`` of marks.
     """
     curve = standardised_curve(curve)
-    checked = {place: rows for place, rows in figure_checks(published()).groupby(KEY)}
-    printed = published().set_index(KEY)
+    checked = dict(list(figure_checks(published()).groupby(KEY)))
+    printed = {_place(row): row for row in published().to_dict("records")}
     return {
         "figures": {
-            key_of(place): _figure(place, printed.loc[place], row, checked.get(place), curve)
+            key_of(place): _figure(place, printed[place], row, checked.get(place), curve)
             for row in board.to_dict("records")
-            for place in [(row["table"], row["column"], row["term"])]
+            for place in [_place(row)]
         },
         "columns": {f"{spec.table},{spec.column}": in_words(spec) for spec in PAPER},
-        "checks": {
-            check.name: audit_address(check.section) for check in (*CHECKS, CONTRAST)
-        },
+        "checks": {check.name: audit_address(check.section) for check in (*CHECKS, CONTRAST)},
         "claims": {key: _claim(key) for key in {one.claim for one in BEARINGS} if key},
         "roles": ROLES,
         "curve": _small(curve),
@@ -112,10 +111,14 @@ def cards(board: pd.DataFrame, curve: pd.DataFrame) -> Cards:
     }
 
 
+def _place(row: Row) -> Place:
+    return row["table"], row["column"], row["term"]
+
+
 def _figure(
     place: Place,
-    printed: pd.Series,
-    row: Mapping[Any, Any],
+    printed: Row,
+    row: Row,
     checked: pd.DataFrame | None,
     curve: pd.DataFrame,
 ) -> dict[str, Any]:
@@ -152,7 +155,7 @@ def _error(value: Any) -> str:
     return f"{value:.4f}" if float(f"{value:.4f}") else f"{value:.6f}"
 
 
-def _beside(row: Mapping[Any, Any]) -> dict[str, Any]:
+def _beside(row: Row) -> dict[str, Any]:
     """Return ours beside the published figure, and how far apart the two are."""
     term, apart = row["term"], row["apart"]
     if apart == NOT_ESTIMATED:

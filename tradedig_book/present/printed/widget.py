@@ -69,7 +69,8 @@ def _sheets() -> str:
     numbers = dict.fromkeys(block.table for block in BLOCKS)
     links = "".join(f'<a href="#table-{number}">{number}</a>' for number in numbers)
     return (
-        f'<div class="td-over td-stays"><nav aria-label="Tables"><span>Table</span>{links}</nav></div>'
+        '<div class="td-over td-stays">'
+        f'<nav aria-label="Tables"><span>Table</span>{links}</nav></div>'
         f'<div class="td-sheets">{sheets}</div>'
     )
 
@@ -123,9 +124,7 @@ def _line(line: Line, block: Block, printed: Printed) -> tuple[str, ...]:
     )
 
 
-def _figure(
-    table: int, column: int, term: str, estimate: float, error: float, stars: str
-) -> str:
+def _figure(table: int, column: int, term: str, estimate: float, error: float, stars: str) -> str:
     """Return a figure as it is printed, with its place for scripts."""
     number = written(estimate, decimals(term))
     mark = f"<sup>{stars}</sup>" if stars else ""

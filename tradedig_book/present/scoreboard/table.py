@@ -75,7 +75,7 @@ class Scoreboard:
             '<button type="button" class="td-fold" hidden></button>'
             f'<div class="td-notes">{notes}{_download(self.board)}</div></div>'
             f'<script type="module">\n{asset("tradedig_book.present", "place.js")}\n'
-            f'{asset(__package__, "scoreboard.js")}\n'
+            f"{asset(__package__, 'scoreboard.js')}\n"
             'filterable(document.getElementById("scoreboard"));\n</script>'
         )
 
