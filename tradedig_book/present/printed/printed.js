@@ -126,7 +126,8 @@ class Printed {
     if (!this.open) {
       const problem = asked ? "The link names a figure that the tables do not have. " : "";
       this.card.replaceChildren(html("p", { class: "td-invite" }, problem,
-        "Choose a figure: here stand its checks, ours beside it, its place on the curve and its claim."));
+        "Choose a figure, such as ", html("a", { href: "#figure?table=2&column=6&term=lndig" }, "the headline"),
+        ". Here stand its checks, ours beside it, its place on the curve and its claim."));
       this.card.classList.toggle("td-idle", !problem);
       if (last && this.card.contains(document.activeElement) || document.activeElement === document.body) last?.focus();
       return;
