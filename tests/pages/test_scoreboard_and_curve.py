@@ -68,7 +68,9 @@ WALK = """settings => settings.map(events => {
   const line = explorer.querySelector(".td-line").getAttribute("d");
   const cursor = explorer.querySelector(".td-curve-plot .td-cursor").getAttribute("d");
   return {
-    bad: /NaN|Infinity|undefined/.test(explorer.outerHTML) || drawn.length !== 4,
+    bad: drawn.length !== 4 || [...explorer.querySelectorAll("path[d], rect[x]")].some(e =>
+      /NaN|Infinity|undefined/.test(e.getAttribute("d") ?? e.getAttribute("x")))
+      || /NaN|undefined/.test(explorer.textContent),
     empty: !line.startsWith("M") || !cursor.includes("V"),
     points: line.match(/[ML]/g).length,
     said: explorer.querySelector(".td-status").textContent,

@@ -175,11 +175,16 @@ class Curve {
     if (found) document.getElementById("specification-curve").scrollIntoView();
   }
 
+  // The curve is drawn anew only where other specifications are shown, or in another width.
   filter() {
-    this.shown = this.order.filter((row) =>
-      this.choices.every(({ name }, k) => !this.held.has(name) || row.options[k] === this.choice[k]));
+    const held = this.choices.map(({ name }, k) => (this.held.has(name) ? this.choice[k] : null));
     this.width = this.plot.clientWidth || 640;
-    this.draw();
+    const drawn = [this.width, ...held].join();
+    if (drawn !== this.drawn) {
+      this.drawn = drawn;
+      this.shown = this.order.filter((row) => held.every((option, k) => option === null || row.options[k] === option));
+      this.draw();
+    }
     this.mark();
   }
 
