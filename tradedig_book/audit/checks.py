@@ -21,7 +21,7 @@ from tradedig_book.audit.declared import BENCHMARK, MEDIATIONS, SPLITS, Place, P
 from tradedig_book.audit.implied import instrument_counts, instrument_error, mediation_freedom
 from tradedig_book.audit.reading import KEY, at
 
-Row = Mapping[Any, Any]
+_Row = Mapping[Any, Any]
 INSTRUMENTED = 4
 """Column of Table 4 whose instrument is the share of digitized neighbours."""
 SIZE: Place = (*BENCHMARK[:2], "stat:N")
@@ -43,8 +43,8 @@ class Check:
     name: str
     section: str
     run: Callable[[pd.DataFrame], pd.DataFrame]
-    uses: Callable[[Row], tuple[Place, ...]]
-    finds: Callable[[Row], str]
+    uses: Callable[[_Row], tuple[Place, ...]]
+    finds: Callable[[_Row], str]
 
 
 def _counts(published: pd.DataFrame) -> pd.DataFrame:
@@ -65,50 +65,50 @@ def _contrasts(published: pd.DataFrame) -> pd.DataFrame:
     return group_contrasts(published).rename(columns={"groups": "verdict"})
 
 
-def _own(row: Row) -> tuple[Place, ...]:
+def _own(row: _Row) -> tuple[Place, ...]:
     return ((row["table"], row["column"], row["term"]),)
 
 
-def _mediation(row: Row) -> PrintedMediation:
+def _mediation(row: _Row) -> PrintedMediation:
     place = row["table"], row["first"]
     return next(m for m in MEDIATIONS if (m.table, m.first) == place)
 
 
-def _product(row: Row) -> tuple[Place, ...]:
+def _product(row: _Row) -> tuple[Place, ...]:
     m = _mediation(row)
     return m.effect, m.beta0, m.mu1
 
 
-def _sum(row: Row) -> tuple[Place, ...]:
+def _sum(row: _Row) -> tuple[Place, ...]:
     m = _mediation(row)
     assert m.total is not None, "only mediations with a printed total are checked"
     return m.total, m.beta1, m.effect, m.beta0, m.mu1
 
 
-def _errors(row: Row) -> tuple[Place, ...]:
+def _errors(row: _Row) -> tuple[Place, ...]:
     m = _mediation(row)
     return m.beta0, m.mu1, m.beta1
 
 
-def _groups(row: Row) -> tuple[Place, ...]:
+def _groups(row: _Row) -> tuple[Place, ...]:
     firsts = SPLITS[row["split"]].values()
     pairs = (m for m in MEDIATIONS if m.table == 7 and m.first in firsts)
     return tuple(getattr(m, EFFECTS[row["effect"]]) for m in pairs)
 
 
-def _between(row: Row, name: str, form: str = ",.4f") -> str:
+def _between(row: _Row, name: str, form: str = ",.4f") -> str:
     low, high = (format(row[f"{name}_{end}"], form).replace("-", "−") for end in ("low", "high"))
     return f"{low} to {high}"
 
 
-def _degrees(row: Row) -> str:
+def _degrees(row: _Row) -> str:
     said = f"the three errors imply {_between(row, 'implied', ',.0f')} degrees of freedom"
     if row["sample"] == "all":
         return f"{said}; errors would have to differ {_between(row, 'factor', '.2f')} times"
     return f"{said}; N of this part is not printed"
 
 
-def _difference(row: Row) -> str:
+def _difference(row: _Row) -> str:
     return (
         f"{row['effect']}, by {row['split']}: z = {_between(row, 'z', '.2f')}, "
         f"p by Holm {_between(row, 'holm', '.3f')}"

@@ -43,7 +43,7 @@ _PARTS = {
 }
 """Why a column is not on the curve, by the choice that has no option for it."""
 Cards = dict[str, Any]
-Row = Mapping[Any, Any]
+_Row = Mapping[Any, Any]
 
 
 def decimals(term: str) -> int:
@@ -111,14 +111,14 @@ def cards(board: pd.DataFrame, curve: pd.DataFrame) -> Cards:
     }
 
 
-def _place(row: Row) -> Place:
+def _place(row: _Row) -> Place:
     return row["table"], row["column"], row["term"]
 
 
 def _figure(
     place: Place,
-    printed: Row,
-    row: Row,
+    printed: _Row,
+    row: _Row,
     checked: pd.DataFrame | None,
     curve: pd.DataFrame,
 ) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _error(value: Any) -> str:
     return f"{value:.4f}" if float(f"{value:.4f}") else f"{value:.6f}"
 
 
-def _beside(row: Row) -> dict[str, Any]:
+def _beside(row: _Row) -> dict[str, Any]:
     """Return ours beside the published figure, and how far apart the two are."""
     term, apart = row["term"], row["apart"]
     if apart == NOT_ESTIMATED:

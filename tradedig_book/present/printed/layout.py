@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from tradedig_helpers.estimation.specifications import CONTROLS
 
-Line = tuple[str, tuple[str, ...]]
+PrintedLine = tuple[str, tuple[str, ...]]
 """A head as it is printed, and the terms that stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PrintedBlock:
     """Columns that are printed side by side.
 
     Attributes
@@ -28,18 +28,18 @@ class Block:
     table: int
     title: str
     columns: range
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
     groups: tuple[tuple[str, int], ...] = ()
     outcomes: bool = True
     effects: bool = False
 
 
-_MEDIATION: tuple[Line, ...] = (("ME", ("ME",)), ("lndig", ("lndig",)))
+_MEDIATION: tuple[PrintedLine, ...] = (("ME", ("ME",)), ("lndig", ("lndig",)))
 _SPLIT = (*_MEDIATION, ("flex", ("flex",)))
 _HETEROGENEITY = "Heterogeneity of flexible productivity"
 _MECHANISMS = "Mechanisms from trade digitization to export quality"
 BLOCKS = (
-    Block(
+    PrintedBlock(
         2,
         "Benchmark",
         range(1, 7),
@@ -52,14 +52,14 @@ BLOCKS = (
         outcomes=False,
         effects=True,
     ),
-    Block(
+    PrintedBlock(
         3,
         "Robustness",
         range(1, 8),
         (("lndigs / lndig", ("lndigs", "lndig")),),
         (*5 * (("", 1),), ("2002–2007", 1), ("2008–2015", 1)),
     ),
-    Block(
+    PrintedBlock(
         4,
         "Endogeneity",
         range(1, 6),
@@ -75,7 +75,7 @@ BLOCKS = (
             ("omitted variable", 1),
         ),
     ),
-    Block(
+    PrintedBlock(
         5,
         _MECHANISMS,
         range(1, 8),
@@ -85,14 +85,14 @@ BLOCKS = (
             ("lndig×IUI / lndig×INT", ("lndig:IUI", "lndig:INT")),
         ),
     ),
-    Block(
+    PrintedBlock(
         5,
         f"{_MECHANISMS}, continued",
         range(8, 15),
         (*_MEDIATION, ("flex / lncnpd", ("flex", "lncnpd"))),
         (("", 1), ("2002–2007", 2), ("2008–2015", 2), ("", 1), ("", 1)),
     ),
-    Block(
+    PrintedBlock(
         6,
         "Heterogeneity of digital technologies",
         range(1, 4),
@@ -105,7 +105,7 @@ BLOCKS = (
         ),
         outcomes=False,
     ),
-    Block(
+    PrintedBlock(
         7,
         _HETEROGENEITY,
         range(1, 9),
@@ -117,7 +117,7 @@ BLOCKS = (
             ("capital-intensive", 2),
         ),
     ),
-    Block(
+    PrintedBlock(
         7,
         f"{_HETEROGENEITY}, continued",
         range(9, 17),

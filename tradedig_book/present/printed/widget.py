@@ -10,8 +10,8 @@ import pandas as pd
 from tradedig_book.present.assets import asset, live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.present.printed.cards import cards, decimals, key_of
-from tradedig_book.present.printed.layout import BLOCKS, Block, Line
-from tradedig_book.present.printed.words import EFFECTS
+from tradedig_book.present.printed.layout import BLOCKS, PrintedBlock, PrintedLine
+from tradedig_book.present.printed.words import EFFECT_NAMES
 from tradedig_book.present.scoreboard.table import written
 from tradedig_book.present.tables import PageTable
 from tradedig_book.published import published
@@ -23,7 +23,7 @@ _NOTES = {
     2: "Standard errors in parentheses; *, **, ***: 10%, 5%, 1%. As the paper prints them.",
     7: "The paper prints these standard errors with a minus sign, an artefact of typesetting.",
 }
-Printed = dict[tuple[int, str], tuple[float, float, str]]
+_Printed = dict[tuple[int, str], tuple[float, float, str]]
 """Estimate, error and stars of a table's figures, by column and term."""
 
 
@@ -75,7 +75,7 @@ def _sheets() -> str:
     )
 
 
-def printed_block(block: Block) -> PageTable:
+def printed_block(block: PrintedBlock) -> PageTable:
     """Lay out one block of columns as the paper prints it."""
     printed = _printed(block.table)
     lines = [_line(line, block, printed) for line in block.lines]
@@ -100,7 +100,7 @@ def printed_block(block: Block) -> PageTable:
     )
 
 
-def _printed(table: int) -> Printed:
+def _printed(table: int) -> _Printed:
     frame = published(table)[["column", "term", "estimate", "std_error", "stars"]]
     return {
         (int(column), str(term)): (float(estimate), float(error), str(stars))
@@ -108,7 +108,7 @@ def _printed(table: int) -> Printed:
     }
 
 
-def _line(line: Line, block: Block, printed: Printed) -> tuple[str, ...]:
+def _line(line: PrintedLine, block: PrintedBlock, printed: _Printed) -> tuple[str, ...]:
     """Return a line of figures; a cell with two of them has a stroke between."""
     head, terms = line
     return (
@@ -132,11 +132,14 @@ def _figure(table: int, column: int, term: str, estimate: float, error: float, s
     return f'<span data-figure="{key_of((table, column, term))}">{number}{mark}{below}</span>'
 
 
-def _effects(block: Block) -> list[tuple[str, ...]]:
+def _effects(block: PrintedBlock) -> list[tuple[str, ...]]:
     """Return which columns have which fixed effects."""
     specs = [paper_column(block.table, column) for column in block.columns]
     names = dict.fromkeys(effect for spec in specs for effect in spec.effects)
     return [
-        (f"{EFFECTS[name]} effects", *("yes" if name in spec.effects else "no" for spec in specs))
+        (
+            f"{EFFECT_NAMES[name]} effects",
+            *("yes" if name in spec.effects else "no" for spec in specs),
+        )
         for name in names
     ]

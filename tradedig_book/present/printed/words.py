@@ -64,7 +64,7 @@ _SAMPLES = {
     "start-up": "start-ups, one or two years old",
     "established": "firms from their third year on",
 }
-EFFECTS = {"firm": "firm", "year": "year", "province^industry^year": "province–industry–year"}
+EFFECT_NAMES = {"firm": "firm", "year": "year", "province^industry^year": "province–industry–year"}
 
 
 def written_term(term: str) -> str:
@@ -93,7 +93,7 @@ def in_words(spec: Specification) -> str:
     controls = len(spec.regressors) - len(first)
     right = _listed([*first, *[f"{controls} controls"] * bool(controls)])
     how = f", with {_listed(list(spec.instruments))} as instrument" * bool(spec.instruments)
-    effects = _listed([EFFECTS[name] for name in spec.effects])
+    effects = _listed([EFFECT_NAMES[name] for name in spec.effects])
     return (
         f"{_METHODS[spec.estimator]}: {spec.outcome}, {MEANINGS[spec.outcome]}, on {right}{how}; "
         f"{f'{effects} effects' if effects else 'no fixed effects'}. "

@@ -37,23 +37,29 @@ const filterable = (board) => {
     fold.textContent = `All ${shown} rows`;
   };
 
-  // Further rows are behind an edge, not in a box that scrolls; filters and find reach them all.
+  // Further rows are behind an edge, not in a box that scrolls. They can be read and found
+  // there; their links come with them.
   let unfolded = false;
   const unfold = (all) => {
     fold.hidden = all;
-    const edge = [...body.rows].filter((row) => !row.hidden)[FEW - 1];
-    const height = all || edge.getBoundingClientRect().bottom - table.getBoundingClientRect().top;
+    const shown = [...body.rows].filter((row) => !row.hidden);
+    shown.forEach((row, i) => {
+      const link = row.querySelector("a");
+      link.dataset.href ??= link.getAttribute("href");
+      if (all || i < FEW) link.href = link.dataset.href;
+      else link.removeAttribute("href");
+    });
+    const height = all || shown[FEW - 1].getBoundingClientRect().bottom - table.getBoundingClientRect().top;
     table.style.maxHeight = all ? "" : `${height}px`;
     table.classList.toggle("td-folded", !all);
-    if (all) table.scrollTop = 0;
   };
   const open = () => {
     unfolded = true;
     unfold(true);
   };
   fold.addEventListener("click", open);
-  body.addEventListener("focusin", ({ target }) => {
-    if (target.closest("tr").getBoundingClientRect().bottom > table.getBoundingClientRect().bottom) open();
+  table.addEventListener("scroll", () => {
+    if (!fold.hidden && table.scrollTop) open(); // the browser found something behind the edge
   });
 
   const follow = () => {
