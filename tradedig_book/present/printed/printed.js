@@ -5,7 +5,7 @@ const LEGENDS = {
     "≠": "one does not fit another figure, a question and no charge" },
 };
 const SHEET = "(max-width: 1099px)"; // where the card is a sheet at the foot of the window
-const AXIS = { width: 280, height: 78, left: 8, right: 8 };
+const AXIS = { width: 280, height: 78, left: 8, right: 22 };
 const SPARK = { width: 280, height: 44 };
 
 const capital = (words) => words[0].toUpperCase() + words.slice(1);
@@ -31,7 +31,7 @@ class Printed {
       const button = event.target.closest("button[data-figure]");
       if (button) this.choose(button.dataset.figure);
     });
-    this.el.addEventListener("keydown", (event) => {
+    document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.open) this.close();
     });
     const radios = Object.entries(SHOWS).map(([value, name]) => html("label", {},
@@ -129,7 +129,7 @@ class Printed {
         "Choose a figure, such as ", html("a", { href: "#figure?table=2&column=6&term=lndig" }, "the headline"),
         ". Here stand its checks, ours beside it, its place on the curve and its claim."));
       this.card.classList.toggle("td-idle", !problem);
-      if (last && this.card.contains(document.activeElement) || document.activeElement === document.body) last?.focus();
+      if (document.activeElement === document.body) last?.focus({ preventScroll: true });
       return;
     }
     const button = this.buttons.get(key);
@@ -194,8 +194,8 @@ class Printed {
     const row = ([from, at, to], y, name) => svg("g", { class: `td-${name}` },
       svg("path", { d: `M${x(from).toFixed(1)},${y}H${x(to).toFixed(1)}` }),
       svg("circle", { cx: x(at).toFixed(1), cy: y, r: 4 }));
-    const ticks = niceTicks(low, high).map((value) => svg("text", { x: x(value).toFixed(1), y: AXIS.height - 4,
-      "text-anchor": x(value) < 20 ? "start" : x(value) > AXIS.width - 20 ? "end" : "middle" }, minus(value)));
+    const ticks = thinned(niceTicks(low, high), AXIS.width).map((value) =>
+      svg("text", { x: x(value).toFixed(1), y: AXIS.height - 4, "text-anchor": "middle" }, minus(value)));
     const name = (text, y, who) => svg("text", { x: AXIS.width, y, "text-anchor": "end", class: `td-${who}-name` }, text);
     return svg("svg", { class: "td-intervals", viewBox: `0 0 ${AXIS.width} ${AXIS.height}`, role: "img",
       "aria-label": `95% intervals: published ${theirs[0]} to ${theirs[2]}, ours ${ours[0]} to ${ours[2]}` },
@@ -205,8 +205,11 @@ class Printed {
 
   audited({ checks }) {
     if (!checks.length) return [html("p", {}, "No check uses it.")];
-    return [html("ul", {}, ...checks.map(([name, verdict, finds]) => html("li", { "data-grade": verdict },
-      html("b", {}, this.data.symbols.audit[verdict] ?? "·"), " ", html("a", { href: this.data.checks[name] }, name),
+    const symbols = this.data.symbols.audit;
+    const grave = ([, verdict]) => Object.keys(symbols).indexOf(verdict);
+    const gravestFirst = [...checks].sort((a, b) => grave(b) - grave(a));
+    return [html("ul", {}, ...gravestFirst.map(([name, verdict, finds]) => html("li", { "data-grade": verdict },
+      html("b", {}, symbols[verdict] ?? "·"), " ", html("a", { href: this.data.checks[name] }, name),
       `: ${verdict}; ${finds}.`)))];
   }
 
