@@ -16,6 +16,7 @@ from tradedig_book.truth.scoreboard import scoreboard
 
 from .conftest import OpenPage, Origin
 from .drawn import FRAMES
+from .test_accessibility import violations
 
 PAGE = "notebooks/tables.html"
 HEADLINE = "2,6,lndig"
@@ -271,3 +272,13 @@ def test_a_target_is_as_large_as_a_fingertip(open_page: OpenPage) -> None:
         "all => all.map(b => b.getBoundingClientRect()).map(r => Math.min(r.width, r.height))"
     )
     assert min(sizes) >= 24
+
+
+@pytest.mark.parametrize("show", ["audit", "agreement"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_card_and_marks(open_page: OpenPage, scheme: str, show: str) -> None:
+    """With a card open and a mark on every figure, in both themes."""
+    address = f"{PAGE}#figure?table=5&column=8&term=ME"
+    page = open_page(address, color_scheme=scheme, reduced_motion="reduce").page
+    page.get_by_label(show, exact=True).check()
+    assert violations(page) == []

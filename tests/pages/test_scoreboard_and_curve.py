@@ -21,6 +21,7 @@ from tradedig_helpers.estimation.specification_curve import CHOICES
 
 from .conftest import OpenPage, Origin
 from .drawn import FRAMES
+from .test_accessibility import violations
 
 BOARD_PAGE = "notebooks/scoreboard.html"
 CURVE_PAGE = "notebooks/specification-curve.html"
@@ -244,6 +245,13 @@ def test_rows_are_in_the_page_and_their_head_stays(open_page: OpenPage) -> None:
     header = page.locator("#scoreboard thead th").first.bounding_box()
     assert 40 <= header["y"] <= 60
     assert not page.get_by_role("button", name="All 155 rows").is_visible()
+
+
+def test_axe_finds_nothing_in_unfolded_rows(open_page: OpenPage) -> None:
+    """All rows open, with their links."""
+    page = open_page(BOARD_PAGE, reduced_motion="reduce").page
+    page.get_by_role("button", name="All 155 rows").click()
+    assert violations(page) == []
 
 
 def test_what_is_behind_the_fold_is_found(open_page: OpenPage) -> None:

@@ -9,9 +9,15 @@ import numpy as np
 import pandas as pd
 
 from tradedig_book.audit.checks import CHECKS, CONTRAST, figure_checks
-from tradedig_book.audit.declared import Place
+from tradedig_book.audit.declared import BENCHMARK, Place
 from tradedig_book.audit.reading import KEY
-from tradedig_book.present.addresses import audit_address, claim_address, curve_address
+from tradedig_book.present.addresses import (
+    audit_address,
+    board_address,
+    claim_address,
+    curve_address,
+    figure_address,
+)
 from tradedig_book.present.printed.words import in_words, meaning, written_term
 from tradedig_book.present.scoreboard.table import DISTANCE_SYMBOLS, written
 from tradedig_book.published import published
@@ -91,7 +97,8 @@ def cards(board: pd.DataFrame, curve: pd.DataFrame) -> Cards:
     -------
     dict
         ``figures``, one for each printed figure by :func:`key_of`; what several of them share:
-        ``columns``, ``checks``, ``claims``, ``roles``, ``curve``; and ``symbols`` of marks.
+        ``columns``, ``checks``, ``claims``, ``roles``, ``curve``; ``symbols`` of marks; and the
+        address of the ``headline``.
     """
     curve = standardised_curve(curve)
     checked = dict(list(figure_checks(published()).groupby(KEY)))
@@ -107,6 +114,7 @@ def cards(board: pd.DataFrame, curve: pd.DataFrame) -> Cards:
         "claims": {key: _claim(key) for key in {one.claim for one in BEARINGS} if key},
         "roles": ROLES,
         "curve": _small(curve),
+        "headline": "#" + figure_address(*BENCHMARK).split("#")[1],
         "symbols": {"audit": AUDIT_SYMBOLS, "agreement": DISTANCE_SYMBOLS},
     }
 
@@ -172,6 +180,7 @@ def _beside(row: _Row) -> dict[str, Any]:
         "agreement": apart,
         "distance": distance,
         "role": row["role"],
+        "board": board_address(row["table"]),
         "axis": {who: _interval(*(row[name] for name in pair)) for who, pair in ends.items()}
         if measured
         else None,
@@ -187,7 +196,7 @@ def _interval(estimate: float, error: float) -> list[float]:
 def _on_curve(spec: Specification, term: str, curve: pd.DataFrame) -> dict[str, Any] | str:
     """Return where the curve has a figure, or in words why it does not."""
     if term != spec.regressors[0]:
-        return "The curve shows coefficients of digitization in one column alone."
+        return "The curve shows coefficients of digitization alone."
     choice = curve_choice(spec)
     if isinstance(choice, str):
         return choice

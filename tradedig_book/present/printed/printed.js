@@ -14,7 +14,6 @@ class Printed {
   constructor(model, el) {
     this.el = el;
     this.data = model.get("cards");
-    this.place = new Map();
     this.build();
     window.addEventListener("hashchange", () => this.follow());
     this.follow();
@@ -126,7 +125,7 @@ class Printed {
     if (!this.open) {
       const problem = asked ? "The link names a figure that the tables do not have. " : "";
       this.card.replaceChildren(html("p", { class: "td-invite" }, problem,
-        "Choose a figure, such as ", html("a", { href: "#figure?table=2&column=6&term=lndig" }, "the headline"),
+        "Choose a figure, such as ", html("a", { href: this.data.headline }, "the headline"),
         ". Here stand its checks, ours beside it, its place on the curve and its claim."));
       this.card.classList.toggle("td-idle", !problem);
       if (document.activeElement === document.body) last?.focus({ preventScroll: true });
@@ -182,7 +181,7 @@ class Printed {
       html("p", {}, distance),
       ...(figure.axis ? [this.intervals(figure.axis)] : []),
       html("p", { class: "td-more-words" }, this.data.roles[figure.role], " ",
-        html("a", { href: `scoreboard.html#scoreboard?table=${figure.place[0]}` }, `Table ${figure.place[0]} on the scoreboard`)),
+        html("a", { href: figure.board }, `Table ${figure.place[0]} on the scoreboard`)),
     ];
   }
 
