@@ -13,13 +13,15 @@ from playwright.sync_api import Page
 
 from tradedig_book.present.curve import BENCHMARK_CHOICES
 from tradedig_book.present.palette import PALETTE
+from tradedig_book.present.scoreboard.table import FILTERS
 from tradedig_book.present.stored import stored_results
 from tradedig_book.truth.scoreboard import scoreboard
-from tradedig_helpers.estimation.curve_summary import standardised_curve
+from tradedig_helpers.estimation.curve_summary import by_option, standardised_curve
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 from .conftest import OpenPage, Origin
 from .drawn import FRAMES
+from .test_accessibility import violations
 
 BOARD_PAGE = "notebooks/scoreboard.html"
 CURVE_PAGE = "notebooks/specification-curve.html"
@@ -38,6 +40,45 @@ LINE = """() => {
     .map(t => Number(t.textContent.replace("−", "-")));
   return {path: plot.querySelector(".td-line").getAttribute("d"), lines, ticks};
 }"""
+
+
+SETTINGS = 1000
+# Sets the lists of the scoreboard to each setting, and says what is shown and offered.
+FILTER = """settings => settings.map(setting => {
+  const form = document.querySelector("#scoreboard form");
+  for (const [name, value] of Object.entries(setting)) form.elements[name].value = value;
+  form.dispatchEvent(new Event("change"));
+  const lists = [...form.elements].filter(e => e.name && e.name !== "order");
+  const offered = lists.flatMap(list => [...list.options].map(option =>
+    [list.name, option.value, Number(option.text.match(/\\((\\d+)\\)$/)[1]), option.disabled]));
+  const shown = document.querySelectorAll("#scoreboard tbody tr:not([hidden])").length;
+  const said = document.querySelector("#scoreboard .td-count").textContent;
+  const fold = document.querySelector("#scoreboard .td-fold");
+  return {shown, said, offered, fold: fold.hidden ? "" : fold.textContent};
+})"""
+# Moves the controls of the curve, one event each, and says what is drawn and told.
+WALK = """settings => settings.map(events => {
+  for (const [id, value] of events) {
+    const control = document.getElementById(id);
+    if (control.type === "checkbox") control.checked = value;
+    else control.value = value;
+    control.dispatchEvent(new Event(control.type === "range" ? "input" : "change"));
+  }
+  const explorer = document.getElementById("specification-curve");
+  const drawn = [...explorer.querySelectorAll(".td-curve-plot path")];
+  const line = explorer.querySelector(".td-line").getAttribute("d");
+  const cursor = explorer.querySelector(".td-curve-plot .td-cursor").getAttribute("d");
+  return {
+    bad: drawn.length !== 4 || [...explorer.querySelectorAll("path[d], rect[x]")].some(e =>
+      /NaN|Infinity|undefined/.test(e.getAttribute("d") ?? e.getAttribute("x")))
+      || /NaN|undefined/.test(explorer.textContent),
+    empty: !line.startsWith("M") || !cursor.includes("V"),
+    points: line.match(/[ML]/g).length,
+    said: explorer.querySelector(".td-status").textContent,
+    choice: [...explorer.querySelectorAll(".td-choice select")].map(s => s.selectedOptions[0].text),
+    held: [...explorer.querySelectorAll(".td-hold input")].map(h => h.checked),
+  };
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +149,130 @@ def test_every_option_counts_as_python_does(open_page: OpenPage, board: pd.DataF
             page.locator(f"#scoreboard select[name={name}]").select_option(value)
             assert rows(page) == count, (name, value)
         page.get_by_role("button", name="Show all").click()
+
+
+def test_a_thousand_settings_of_the_filters(open_page: OpenPage, board: pd.DataFrame) -> None:
+    """Whatever is chosen, rows are those that agree, and each option says what it would leave."""
+    rng = np.random.default_rng(2026)
+    seen = open_page(BOARD_PAGE)
+    facts = {name: board[name].astype(str) for name in FILTERS}
+    offers = {name: ["", *facts[name].unique()] for name in FILTERS}
+    settings = [
+        {name: str(rng.choice(values)) for name, values in offers.items()}
+        | {"order": str(rng.choice(["paper", "distance"]))}
+        for _ in range(SETTINGS)
+    ]
+    agree = {
+        (name, value): (facts[name] == value).to_numpy() | (value == "")
+        for name, values in offers.items()
+        for value in values
+    }
+    for setting, found in zip(settings, seen.page.evaluate(FILTER, settings), strict=True):
+        left = np.logical_and.reduce([agree[name, setting[name]] for name in FILTERS])
+        assert found["shown"] == left.sum()
+        assert found["said"] == f"{left.sum()} of {len(board)} figures."
+        assert found["fold"] == (f"All {left.sum()} rows" if left.sum() > 16 else "")
+        assert len(found["offered"]) == sum(map(len, offers.values()))
+        for name, value, count, disabled in found["offered"]:
+            others = [agree[one, setting[one]] for one in FILTERS if one != name]
+            assert count == np.logical_and.reduce([agree[name, value], *others]).sum()
+            assert disabled == (count == 0 and setting[name] != value)
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("origin", ["http", "file"])
+def test_filters_live_in_the_address(
+    open_page: OpenPage, board: pd.DataFrame, origin: Origin
+) -> None:
+    """A link opens its filters, each choice is a step for Back, and a reload keeps it."""
+    seen = open_page(f"{BOARD_PAGE}#scoreboard?table=4&role=target", origin)
+    page = seen.page
+    targets = (board["table"] == 4) & (board["role"] == "target")
+    assert rows(page) == targets.sum() > 0
+    page.get_by_label("Kind").select_option("coefficient")
+    page.get_by_label("Order").select_option("distance")
+    asked = "#scoreboard?table=4&kind=coefficient&role=target&order=distance"
+    assert page.evaluate("location.hash") == asked
+    page.reload()
+    assert page.get_by_label("Order").input_value() == "distance"
+    page.go_back()
+    page.evaluate(FRAMES)
+    assert page.get_by_label("Order").input_value() == "paper"
+    page.go_back()
+    page.evaluate(FRAMES)
+    assert page.get_by_label("Kind").input_value() == ""
+    assert rows(page) == targets.sum()
+    page.go_forward()
+    page.evaluate(FRAMES)
+    assert page.get_by_label("Kind").input_value() == "coefficient"
+    page.get_by_role("button", name="Show all").click()
+    assert page.evaluate("location.hash") == ""
+    assert rows(page) == len(board)
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("query", ["table=9", "years=2", "role=Target"])
+def test_a_bad_filter_is_explained(open_page: OpenPage, board: pd.DataFrame, query: str) -> None:
+    """A wrong link shows every figure and says why."""
+    seen = open_page(f"{BOARD_PAGE}#scoreboard?{query}")
+    said = seen.page.locator(".td-count").inner_text()
+    assert said.startswith("The link names a filter or a value that does not exist.")
+    assert rows(seen.page) == len(board)
+    assert seen.errors == []
+
+
+def test_links_of_the_text_filter(open_page: OpenPage) -> None:
+    """Each of the things to try leaves some figures, and not all."""
+    page = open_page(BOARD_PAGE).page
+    links = page.locator('article a[href^="#scoreboard?"]')
+    assert links.count() >= 4
+    for link in links.all():
+        link.click()
+        page.evaluate(FRAMES)
+        shown, of = re.match(r"(\d+) of (\d+) ", page.locator(".td-count").inner_text()).groups()
+        assert 0 < int(shown) < int(of)
+
+
+def test_rows_are_in_the_page_and_their_head_stays(open_page: OpenPage) -> None:
+    """A fold keeps the text near; unfolded, the page scrolls and the head stands on top."""
+    page = open_page(BOARD_PAGE).page
+    box = page.locator("#scoreboard .td-table")
+    assert box.bounding_box()["height"] < 900
+    page.get_by_role("button", name="All 155 rows").click()
+    assert box.evaluate("e => e.scrollHeight - e.clientHeight") <= 1
+    page.locator("#scoreboard tbody tr").nth(80).scroll_into_view_if_needed()
+    page.evaluate(FRAMES)
+    header = page.locator("#scoreboard thead th").first.bounding_box()
+    assert 40 <= header["y"] <= 60
+    assert not page.get_by_role("button", name="All 155 rows").is_visible()
+
+
+def test_axe_finds_nothing_in_unfolded_rows(open_page: OpenPage) -> None:
+    """All rows open, with their links."""
+    page = open_page(BOARD_PAGE, reduced_motion="reduce").page
+    page.get_by_role("button", name="All 155 rows").click()
+    assert violations(page) == []
+
+
+def test_what_is_behind_the_fold_is_found(open_page: OpenPage) -> None:
+    """No link waits there unseen, Tab comes to the button, and a row that is found unfolds all."""
+    page = open_page(BOARD_PAGE).page
+    links = page.locator("#scoreboard tbody a[href]")
+    assert links.count() == 16
+    links.last.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "td-fold"
+    page.locator("#scoreboard tbody tr").nth(60).evaluate("row => row.scrollIntoView()")
+    page.wait_for_function("document.querySelector('.td-fold').hidden")
+    assert links.count() == rows(page)
+
+
+def test_a_figure_leads_to_its_card(open_page: OpenPage) -> None:
+    """The name of a figure opens it in the paper's tables."""
+    page = open_page(f"{BOARD_PAGE}#scoreboard?table=5&kind=mediated%20effect").page
+    page.locator("#scoreboard tbody tr:visible a").first.click()
+    page.wait_for_url("**/tables.html#figure?table=5&column=8&term=ME")
+    assert "Table 5, column 8" in page.locator(".td-card").inner_text()
 
 
 def test_largest_distance_comes_first(open_page: OpenPage, board: pd.DataFrame) -> None:
@@ -213,6 +378,83 @@ def test_holding_choices_leaves_those_that_share_them(
     assert f"Shown: {len(part)} specifications" in page.locator(".td-curve-note").inner_text()
     above = (part["low"] > 0).sum()
     assert f"above zero in {above} " in page.locator(".td-curve-note").inner_text()
+
+
+def test_strips_carry_medians(open_page: OpenPage, curve: pd.DataFrame) -> None:
+    """After each option stands the median effect of the specifications that are shown with it."""
+    page = open_page(CURVE_PAGE).page
+    medians = page.locator(".td-curve .td-median")
+    assert medians.all_inner_texts() == [four(value) for value in by_option(curve)["median"]]
+    page.locator("#curve-quality-hold").check()
+    page.evaluate(FRAMES)
+    part = curve[curve["quality"] == BENCHMARK_CHOICES["quality"]]
+    expected = [
+        four(part.loc[part[name] == option, "effect"].median())
+        if (part[name] == option).any()
+        else "–"
+        for name, options in CHOICES.items()
+        for option in options
+    ]
+    assert medians.all_inner_texts() == expected
+
+
+def test_a_thousand_settings_of_the_curve(open_page: OpenPage, curve: pd.DataFrame) -> None:
+    """Whatever is chosen and held, the curve is drawn, and the page says Python's rank."""
+    rng = np.random.default_rng(2026)
+    seen = open_page(CURVE_PAGE)
+    moves = [
+        [
+            (f"curve-{name}", int(rng.integers(len(CHOICES[name])))),
+            (f"curve-{rng.choice(list(CHOICES))}-hold", bool(rng.random() < 0.3)),
+            *([("curve-walk", int(rng.integers(1, 1621)))] if rng.random() < 0.2 else []),
+        ]
+        for name in rng.choice(list(CHOICES), SETTINGS)
+    ]
+    found = [
+        one
+        for part in range(0, SETTINGS, 200)
+        for one in seen.page.evaluate(WALK, moves[part : part + 200])
+    ]
+    indexed = curve.set_index(list(CHOICES))["rank"]
+    options = {name: curve[name].to_numpy() for name in CHOICES}
+    for one in found:
+        assert not one["bad"]
+        assert not one["empty"]
+        assert one["said"].startswith(f"Number {indexed.loc[tuple(one['choice'])]:,} of ")
+        held = [
+            options[name] == option
+            for name, option, hold in zip(CHOICES, one["choice"], one["held"], strict=True)
+            if hold
+        ]
+        assert one["points"] == (np.logical_and.reduce(held).sum() if held else len(curve))
+    assert len({one["said"] for one in found}) > SETTINGS / 2
+    assert seen.errors == []
+
+
+def test_back_from_a_link_restores_the_benchmark(open_page: OpenPage) -> None:
+    """Back leads to what was there before a link of the text, Forward to the link's choice."""
+    page = open_page(CURVE_PAGE).page
+    page.get_by_role("link", name="Only QOP").click()
+    page.evaluate(FRAMES)
+    chosen = page.locator("#curve-quality option:checked")
+    assert chosen.inner_text() == "QOP"
+    page.go_back()
+    page.evaluate(FRAMES)
+    assert chosen.inner_text() == "QSY"
+    assert not page.locator("#curve-quality-hold").is_checked()
+    page.go_forward()
+    page.evaluate(FRAMES)
+    assert chosen.inner_text() == "QOP"
+
+
+@pytest.mark.parametrize("path", [BOARD_PAGE, CURVE_PAGE, "notebooks/tables.html"])
+def test_what_is_live_comes_before_its_explanation(open_page: OpenPage, path: str) -> None:
+    """The first section after the goals is the live one."""
+    page = open_page(path).page
+    first = page.locator("article h2").first
+    assert first.inner_text().startswith("Explore")
+    live = page.locator(":is(#scoreboard, #specification-curve, #td-printed)").bounding_box()
+    assert live["y"] < page.locator("article h2").nth(1).bounding_box()["y"]
 
 
 def test_keys_walk_along_the_curve(open_page: OpenPage, curve: pd.DataFrame) -> None:

@@ -1,6 +1,7 @@
 """The paper's printed figures tested against each other, with intervals for rounding."""
 
 from tradedig_book.audit.cells import cells_by_detail
+from tradedig_book.audit.checks import CHECKS, all_checks, figure_checks
 from tradedig_book.audit.consistency import (
     error_signs,
     mediated_effects,
@@ -25,12 +26,15 @@ from tradedig_book.audit.inflation import cluster_factors
 from tradedig_book.audit.intervals import Interval, rounded
 
 __all__ = [
+    "CHECKS",
     "SPLITS",
     "Interval",
+    "all_checks",
     "cells_by_detail",
     "cluster_factors",
     "effect_sizes",
     "error_signs",
+    "figure_checks",
     "group_contrasts",
     "instrument_counts",
     "instrument_error",

@@ -207,6 +207,6 @@ def _body() -> str:
     texts = "".join(step.html(place, picture, known) for place, step, picture in placed)
     links = "".join(step.link(place) for place, step, _ in placed)
     return f"""<script>document.getElementById("td-tour").className = "td-live"</script>
-<div class="td-tour"><div class="td-stage"><div class="td-picture">{pictures[0]}</div>
+<div class="td-tour td-stays"><div class="td-stage"><div class="td-picture">{pictures[0]}</div>
 <nav class="td-progress" aria-label="Steps of the tour">{links}</nav></div>
 <div class="td-steps">{texts}</div></div>"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from tradedig_book.present.tables import PageTable, math, sign_mark
@@ -121,7 +122,22 @@ def claims_table() -> PageTable:
     )
 
 
-def claim_card(key: str) -> PageTable:
+@dataclass(frozen=True, repr=False)
+class ClaimCard(PageTable):
+    """One claim of the ledger, laid out, with a place that links lead to.
+
+    Attributes
+    ----------
+    key : of the ledger
+    """
+
+    key: str = ""
+
+    def _repr_html_(self) -> str:
+        return f'<div id="claim-{self.key}">{super()._repr_html_()}</div>'
+
+
+def claim_card(key: str) -> ClaimCard:
     """Lay out one claim, after running its check, with what the argument rests on.
 
     Parameters
@@ -141,7 +157,8 @@ def claim_card(key: str) -> PageTable:
     one = LEDGER[key]
     condition = [("Condition", math(one.condition))] if one.condition else []
     evidence = [(math(name), math(latex(expr))) for name, expr in one.check().items()]
-    return PageTable(
+    return ClaimCard(
+        key=key,
         caption=one.title,
         style="text",
         header=("Verdict", one.verdict),

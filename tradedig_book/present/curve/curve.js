@@ -68,31 +68,34 @@ class Curve {
     this.plot.addEventListener("pointermove", (event) => {
       if (this.plot.hasPointerCapture(event.pointerId)) this.pick(event.offsetX);
     });
+    this.plot.addEventListener("lostpointercapture", () => this.settle());
     this.walk = html("input", { type: "range", id: "curve-walk", min: 1, step: 1 });
-    this.walk.addEventListener("input", () => this.choose(this.shown[this.walk.value - 1].options));
+    this.walk.addEventListener("input", () => this.choose(this.shown[this.walk.value - 1].options, "moving"));
+    this.walk.addEventListener("change", () => this.settle());
     this.place = html("output", { for: "curve-walk" });
     this.note = html("p", { class: "td-curve-note" });
     this.strips = this.choices.map((choice) => choice.options.map((option) => {
       const label = html("span", { class: "td-option" }, option);
       const strip = svg("svg", { "aria-hidden": "true", class: "td-strip" });
-      return { label, strip };
+      const median = html("span", { class: "td-median" });
+      return { label, strip, median };
     }));
     const reset = html("button", { type: "button" }, "Reset");
     reset.addEventListener("click", () => this.reset());
     const parts = this.choices.flatMap(({ label }, k) => [
-      html("p", { class: "td-group" }, label),
-      ...this.strips[k].flatMap(({ label: name, strip }) => [name, strip]),
+      html("p", { class: "td-group" }, label, html("span", {}, k ? "" : "median effect")),
+      ...this.strips[k].flatMap(({ label: name, strip, median }) => [name, strip, median]),
     ]);
     el.replaceChildren(html("div", { class: "td-explorer td-curve", id: "specification-curve", role: "group",
       "aria-label": "Specification curve" },
-      html("div", { class: "td-choices td-tools" }, ...this.controls.map(({ element }) => element), reset),
-      this.status,
+      html("div", { class: "td-choices td-tools" }, ...this.controls.map(({ element }) => element)),
       html("div", { class: "td-matrix" },
+        this.status,
         html("p", { class: "td-axis-name" }, "effect, standard deviations of quality for one of digitization"),
         this.plot,
         html("div", { class: "td-slider td-walk" },
           html("label", { for: "curve-walk" }, "Walk along the curve"), this.place, this.walk),
-        this.note, ...parts)));
+        this.note, html("div", { class: "td-tools td-back" }, reset), ...parts)));
   }
 
   control({ name, label, options }, k) {
@@ -115,20 +118,24 @@ class Curve {
     return this.rows[index];
   }
 
-  choose(options) {
+  choose(options, phase = "settled") {
     this.problem = "";
     this.choice = [...options];
-    this.tell();
+    this.tell(phase);
   }
 
-  // The kernel and the address hear of every change; what is shown follows.
-  tell() {
+  // What is shown follows every change; the kernel and the address hear of those that last.
+  tell(phase = "settled") {
+    this.filter();
+    if (phase === "settled") this.settle();
+  }
+
+  settle() {
     const named = Object.fromEntries(this.choices.map(({ name, options }, k) => [name, options[this.choice[k]]]));
     this.model.set("choice", named);
     this.model.set("held", [...this.held]);
     this.model.save_changes();
-    if (this.model.get("in_page")) history.replaceState(null, "", this.address());
-    this.filter();
+    if (this.model.get("in_page")) stayAt(this.address());
   }
 
   follow() {
@@ -146,16 +153,15 @@ class Curve {
 
   // #specification-curve?effects=3&hold=quality,effects: options by their place, from one.
   address() {
-    const parts = this.choices.map(({ name }, k) => `${name}=${this.choice[k] + 1}`);
-    if (this.held.size) parts.push(`hold=${[...this.held].join(",")}`);
-    return `#specification-curve?${parts.join("&")}`;
+    const setting = Object.fromEntries(this.choices.map(({ name }, k) => [name, this.choice[k] + 1]));
+    return addressOf("specification-curve", { ...setting, ...(this.held.size && { hold: [...this.held] }) });
   }
 
   fromAddress() {
     this.start ??= this.choice;
-    const [id, query] = window.location.hash.replace(/^#/, "").split("?");
-    if (id !== "specification-curve" || !query) return;
-    const asked = new Map(query.split("&").map((part) => decodeURIComponent(part).split("=")));
+    const found = askedOf("specification-curve");
+    if (!found && window.location.hash) return;
+    const asked = found ?? new Map();
     const held = (asked.get("hold") ?? "").split(",").filter(Boolean);
     const names = this.choices.map(({ name }) => name);
     const choice = this.choices.map(({ name }, k) => asked.has(name) ? Number(asked.get(name)) - 1 : this.start[k]);
@@ -166,14 +172,19 @@ class Curve {
     this.choice = right ? choice : this.start;
     this.held = new Set(right ? held : []);
     this.filter();
-    document.getElementById(id)?.scrollIntoView();
+    if (found) document.getElementById("specification-curve").scrollIntoView();
   }
 
+  // The curve is drawn anew only where other specifications are shown, or in another width.
   filter() {
-    this.shown = this.order.filter((row) =>
-      this.choices.every(({ name }, k) => !this.held.has(name) || row.options[k] === this.choice[k]));
+    const held = this.choices.map(({ name }, k) => (this.held.has(name) ? this.choice[k] : null));
     this.width = this.plot.clientWidth || 640;
-    this.draw();
+    const drawn = [this.width, ...held].join();
+    if (drawn !== this.drawn) {
+      this.drawn = drawn;
+      this.shown = this.order.filter((row) => held.every((option, k) => option === null || row.options[k] === option));
+      this.draw();
+    }
     this.mark();
   }
 
@@ -186,7 +197,7 @@ class Curve {
 
   pick(pixel) {
     const i = Math.floor((pixel / this.width) * this.shown.length);
-    this.choose(this.shown[Math.max(0, Math.min(i, this.shown.length - 1))].options);
+    this.choose(this.shown[Math.max(0, Math.min(i, this.shown.length - 1))].options, "moving");
   }
 
   // Everything that depends on which specifications are shown.
@@ -223,7 +234,10 @@ class Curve {
     const bins = Math.min(BINS, this.shown.length);
     const edges = Array.from({ length: bins + 1 }, (_, b) => Math.round((b * this.shown.length) / bins));
     this.choices.forEach((choice, k) => choice.options.forEach((_, option) => {
-      const { strip } = this.strips[k][option];
+      const { strip, median } = this.strips[k][option];
+      const own = this.shown.filter((row) => row.options[k] === option); // in order of effects
+      const middle = (own[(own.length - 1) >> 1]?.effect + own[own.length >> 1]?.effect) / 2;
+      write(median, own.length ? small(middle) : "–");
       const cells = edges.slice(1).flatMap((end, b) => {
         const start = edges[b];
         const count = this.shown.slice(start, end).filter((row) => row.options[k] === option).length;

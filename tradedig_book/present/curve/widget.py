@@ -111,7 +111,14 @@ class CurveExplorer(anywidget.AnyWidget):
     def __init__(self, curve: pd.DataFrame, held: tuple[str, ...] = (), **choice: str) -> None:
         style = asset(EXPLORER_ROOM, "explorer.css") + asset(__package__, "curve.css")
         super().__init__(
-            _esm="\n".join([asset(EXPLORER_ROOM, "drawing.js"), asset(__package__, "curve.js")]),
+            _esm="\n".join(
+                asset(room, name)
+                for room, name in (
+                    (EXPLORER_ROOM, "drawing.js"),
+                    ("tradedig_book.present", "place.js"),
+                    (__package__, "curve.js"),
+                )
+            ),
             _css=palette_css() + style,
             data=packed_curve(curve),
             choice=BENCHMARK_CHOICES | choice,

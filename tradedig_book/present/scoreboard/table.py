@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from tradedig_book.present.addresses import figure_address
 from tradedig_book.present.assets import asset
 from tradedig_book.present.evidence_tables import SYNTHETIC
 from tradedig_book.present.palette import palette_css
@@ -67,12 +68,14 @@ class Scoreboard:
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
         return (
             f"<style>{palette_css()}{asset(__package__, 'scoreboard.css')}</style>"
-            f'<div class="td-scoreboard" id="scoreboard">{_controls(self.board)}'
+            f'<div class="td-scoreboard td-stays" id="scoreboard">{_controls(self.board)}'
             f'<div class="td-table" tabindex="0" role="region" aria-label="{label}"><table>'
             f"<caption><span>{self.caption}</span></caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table></div>"
+            '<button type="button" class="td-fold" hidden></button>'
             f'<div class="td-notes">{notes}{_download(self.board)}</div></div>'
-            f'<script type="module">\n{asset(__package__, "scoreboard.js")}\n'
+            f'<script type="module">\n{asset("tradedig_book.present", "place.js")}\n'
+            f"{asset(__package__, 'scoreboard.js')}\n"
             'filterable(document.getElementById("scoreboard"));\n</script>'
         )
 
@@ -121,8 +124,10 @@ def _row(row: _Row) -> str:
     shade = f' style="--td-far:{_SHADES[apart]}%"' if _SHADES.get(apart) else ""
     word = f'<span aria-hidden="true">{DISTANCE_SYMBOLS[apart]}</span> {apart}'
     term = html.escape(str(row["term"]).removeprefix("stat:"))
+    address = html.escape(figure_address(row["table"], row["column"], row["term"]))
+    name = f"{row['table']} ({row['column']}) <code>{term}</code>"
     return (
-        f'<tr {data}><th scope="row">{row["table"]} ({row["column"]}) <code>{term}</code></th>'
+        f'<tr {data}><th scope="row"><a href="{address}">{name}</a></th>'
         f'<td class="td-far td-words"{shade}>{word}</td>{"".join(_numbers(row))}'
         f'<td class="td-words">{_ROLES[str(row["role"])]}</td></tr>'
     )
