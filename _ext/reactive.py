@@ -104,7 +104,7 @@ def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
         elif text is None or (node["scrub"] and node["value"] not in sliders):
             kind = "slider" if node["scrub"] else "number"
             logger.warning("%r has no %s %r", node["of"], kind, node["value"], location=node)
-        node += nodes.Text(text or "?")
+        node[:] = [nodes.Text(text or "?")]
         if shown:
             node["width"], node["hue"] = look(shown.state["spec"], node["value"])
 
