@@ -35,8 +35,9 @@ globalThis.say = ({spec, values}, asked) => {
   const [name, over] = asked.split("/");
   const base = over === "default" ? {...start, ...evaluate(start)}[name] : now[over];
   if (!(name in now) || (over && base === undefined)) return null;
-  if (over) return `× ${format(now[name] / base)}`;
-  return name in start ? now[name].toFixed(2).replace("-", "−") : format(now[name]);
+  const written = (value) => format(value).replace("–", "?");
+  if (over) return `× ${written(now[name] / base)}`;
+  return name in start ? now[name].toFixed(2).replace("-", "−") : written(now[name]);
 };
 """
 WIDEST, RATIO, SIGN = 5, 2, 1.3
@@ -103,7 +104,7 @@ def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
         elif text is None or (node["scrub"] and node["value"] not in sliders):
             kind = "slider" if node["scrub"] else "number"
             logger.warning("%r has no %s %r", node["of"], kind, node["value"], location=node)
-        node += nodes.Text(text or "?")
+        node[:] = [nodes.Text(text or "?")]
         if shown:
             node["width"], node["hue"] = look(shown.state["spec"], node["value"])
 
@@ -114,7 +115,7 @@ def look(spec: dict[str, Any], value: str) -> tuple[float, str]:
     for slider in spec["parameters"]:
         if slider["name"] == name:
             digits = max(len(f"{abs(slider[end]):.2f}") for end in ("low", "high"))
-            return digits + SIGN * (slider["low"] < 0), slider["hue"]
+            return digits + RATIO * bool(over) + SIGN * (slider["low"] < 0), slider["hue"]
     views = {view["name"]: view for view in spec["outcomes"]}
     view = views.get(name, {})
     positive = over or view.get("scale") == "log" or view.get("range", [-1])[0] >= 0

@@ -6,7 +6,7 @@ function makeReachable() {
   for (const box of document.querySelectorAll(SCROLL)) {
     const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
     if (scrolls && box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else if (!box.dataset.meanings) box.removeAttribute("tabindex");
+    else box.removeAttribute("tabindex");
   }
 }
 

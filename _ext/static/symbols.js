@@ -61,7 +61,7 @@
     const link = make("a", "All symbols");
     Object.assign(link, { href: `${root}book/notation.html`, tabIndex: -1 });
     box.replaceChildren(...keys.map(line), link);
-    trigger.after(box);
+    (trigger.closest("mjx-container") ?? trigger).after(box);
     box.showPopover?.();
     trigger.setAttribute("aria-describedby", box.id);
     place();
@@ -71,7 +71,8 @@
     const mark = target.closest?.(MARKED);
     return mark && !mark.closest(NEVER) ? mark : null;
   };
-  const triggerOf = (mark) => mark.closest("mjx-container") ?? mark;
+  // Of a formula, what is spoken takes the focus: what is drawn is hidden from those who listen.
+  const triggerOf = (mark) => mark.closest("mjx-container")?.querySelector("mjx-assistive-mml") ?? mark;
   const later = (wait, action) => {
     clearTimeout(timer);
     timer = setTimeout(action, wait);
@@ -93,7 +94,8 @@
   addEventListener("focusin", ({ target }) => {
     const keys = target.dataset?.meanings;
     if (keys && target.matches(":focus-visible")) {
-      show(target, target.querySelector("[data-symbol]") ?? target, keys.split(" "));
+      const drawn = target.closest("mjx-container")?.querySelector("[data-symbol]");
+      show(target, drawn ?? target, keys.split(" "));
     }
     else if (!box.contains(target)) hide();
   });

@@ -54,7 +54,7 @@ def test_pointing_at_a_symbol_explains_it(open_page: OpenPage) -> None:
     page.evaluate(SHIFT)
     symbol.hover()
     assert_explained(page, "psi")
-    described = symbol.locator("xpath=ancestor::mjx-container")
+    described = symbol.locator("xpath=ancestor::mjx-container/mjx-assistive-mml")
     assert described.get_attribute("aria-describedby") == "td-meaning"
     box.hover()
     page.wait_for_timeout(500)

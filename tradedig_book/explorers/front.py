@@ -10,6 +10,7 @@ import sympy as sp
 
 from tradedig_book.explorers import power
 from tradedig_book.explorers.widget import asset_of_explorers, script_of
+from tradedig_book.present.addresses import figure_address
 from tradedig_book.present.assets import live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.published.load import PAPER_FIRMS, published
@@ -119,7 +120,7 @@ aria-label="substitutability e: how readily buyers take one variety for another"
 <p class="td-say" role="status" data-part="say"></p>
 </div>
 <nav class="td-doors" aria-label="Three numbers">
-<a href="../notebooks/benchmark.html"><b>+{numbers.effect:.4f}</b>
+<a href="{figure_address(2, 6, "lndig")}"><b>+{numbers.effect:.4f}</b>
 <span>of an index from 0 to 1, for one log point of digitization: estimated in the paper from
 {PAPER_FIRMS:,} exporters. What is it worth?</span></a>
 <a href="claims.html"><b>{numbers.not_as_worded} of {numbers.claims}</b>
