@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 
 import sympy as sp
 
@@ -120,7 +121,7 @@ aria-label="substitutability e: how readily buyers take one variety for another"
 <p class="td-say" role="status" data-part="say"></p>
 </div>
 <nav class="td-doors" aria-label="Three numbers">
-<a href="{figure_address(2, 6, "lndig")}"><b>+{numbers.effect:.4f}</b>
+<a href="../notebooks/{escape(figure_address(2, 6, "lndig"))}"><b>+{numbers.effect:.4f}</b>
 <span>of an index from 0 to 1, for one log point of digitization: estimated in the paper from
 {PAPER_FIRMS:,} exporters. What is it worth?</span></a>
 <a href="claims.html"><b>{numbers.not_as_worded} of {numbers.claims}</b>
