@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from tradedig_helpers.frames.arrays import Floats
 _WIDTH, _HEIGHT = 300, 224  # of one view, in pixels; words in it have twelve
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 288, 46, 186  # of its axes
 _GAP = 16
+_WORDS = 46  # letters on a line of a view
 _LETTER = 6.6
 _BAND = 12  # height of the hatch at the foot of a view
 _STEPS = 2000  # samples along the axis, several to a pixel
@@ -150,13 +152,14 @@ class Still:
             yield outcome, self._bars(outcome) if "bars" in outcome else self._panel(outcome)
 
     def _alt(self, outcome: Mapping[str, Any]) -> str:
+        meaning = outcome["meaning"] or outcome["brief"]
         if "bars" in outcome:
             values = (f"{b['glyph']} {written(self._now[b['step']])}" for b in outcome["bars"])
-            return f"{outcome['meaning']} ({outcome['unit']}): {', '.join(values)}"
+            return f"{meaning} ({outcome['unit']}): {', '.join(values)}"
         about = self._parameter
         value = written(self._now[outcome["name"]]) if self._exists(outcome) else "does not exist"
         return (
-            f"{outcome['meaning']} ({outcome['unit']}) against {about['glyph']}, {about['brief']}, "
+            f"{meaning} ({outcome['unit']}) against {about['glyph']}, {about['brief']}, "
             f"from {about['low']:g} to {about['high']:g}; "
             f"at {about['glyph']} = {self.point[self.axis]:g} {outcome['glyph']} is {value}"
         )
@@ -332,10 +335,12 @@ def _line(path: str, hue: str, width: float = 1, dashes: str = "", opacity: floa
 
 
 def _heading(outcome: Mapping[str, Any], hue: str, value: str) -> str:
-    """Name the view and its value, and below it the unit."""
+    """Name the view and its value, and below it the unit, on as many lines as it takes."""
     name = _symbol(outcome["glyph"], hue) + html.escape(f" {outcome['brief']} ")
     result = f'<tspan fill="{hue}" font-weight="700">{value}</tspan>' if value else ""
-    return _text(0, 14, name + result) + _text(0, 30, html.escape(outcome["unit"]), "ghost")
+    lines = enumerate(wrap(outcome["unit"], _WORDS))
+    unit = "".join(_text(0, 30 + 13 * i, html.escape(line), "ghost") for i, line in lines)
+    return _text(0, 14, name + result) + unit
 
 
 def _level_ticks(scale: Scale) -> Iterator[str]:
