@@ -23,7 +23,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 TARGET = re.compile(r"(?P<of>[\w-]+):(?P<value>\w+(?:/\w+)?)")
 EXPLORER = re.compile(
-    r'<div id="td-host-(?P<id>[\w-]+)">.*?<script type="module">\n(?P<script>.*?)'
+    r'<div id="td-host-(?P<id>[\w-]+)">.*?<script>\n\(\(\) => \{\n(?P<script>.*?)'
     r'\nconst state = (?P<state>\{"spec"[^\n]*\});\n',
     re.DOTALL,
 )

@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], pd.DataFrame]] = {
     "quality_scale": quality_scale.measure,
     "book_build": book_build.measure,
     "slider_latency": slider_latency.measure,
+    "explorer_latency": slider_latency.every_explorer,
     "coverage": coverage.measure,
     "coverage_samples": coverage.first_samples,
 }

@@ -6,9 +6,11 @@ the first frame that shows its effect has been painted (``latency_probe.js`` say
 The rows of a bare page, a range input that writes its value, show what the browser itself
 takes. ``interact`` gets the best case: it is never asked for a picture while it draws another.
 Script is the explorer's own: its listener and its frame callback.
+``every_explorer`` times a drag of the first open slider of each explorer of the book.
 """
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +24,8 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from benchmarks.hosts import built_book, chromium, jupyter_lab, run_cell, serve
+from benchmarks.hosts import ROOT, built_book, chromium, jupyter_lab, run_cell, serve
+from tradedig_book.explorers import EXPLORERS, QualityExplorer, explorer
 
 HERE = Path(__file__).parent
 FRAME = 16.7
@@ -100,6 +103,39 @@ def measure() -> pd.DataFrame:
     return pd.DataFrame([row(case, timed, typical) for case, timed in samples.items()])
 
 
+def every_explorer() -> pd.DataFrame:
+    """Measure a drag of each explorer's first open slider and return a row for each."""
+    rows = []
+    with chromium() as browser, serve(built_book()) as book:
+        for name, chapter in explorer_pages().items():
+            shown = QualityExplorer() if name == "quality" else explorer(name)
+            slider = f"#{name}-{shown.spec['open'][0]}"
+            case = Case(name, "drag", "input", slider, f"#{name} .td-panels", inputs=100)
+            samples = pd.DataFrame(timed_in_book(browser, book, case, chapter))
+            rows.append(
+                {
+                    "explorer": name,
+                    "slider": shown.spec["open"][0],
+                    "inputs": len(samples),
+                    "median_ms": samples["latency"].median(),
+                    "p95_ms": samples["latency"].quantile(0.95),
+                    "max_ms": samples["latency"].max(),
+                    "within_16.7_ms": (samples["latency"] <= FRAME).mean(),
+                    "script_p95_ms": samples["script"].quantile(0.95),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def explorer_pages() -> dict[str, str]:
+    """Return the chapter on which each explorer stands, by its id."""
+    found = {"quality": "book/optimal-quality"}
+    for page in sorted([*ROOT.glob("book/*.md"), *ROOT.glob("notebooks/*.md")]):
+        for name in re.findall(r'^explorer\("([\w-]+)"\)$', page.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(name, f"{page.parent.name}/{page.stem}")
+    return {name: found[name] for name in ("quality", *EXPLORERS)}
+
+
 def timed_on_bare_page(browser: Browser, case: Case) -> list[Sample]:
     """Time a page that does next to nothing."""
     with probed_page(browser) as page:
@@ -107,10 +143,12 @@ def timed_on_bare_page(browser: Browser, case: Case) -> list[Sample]:
         return timed(page, case)
 
 
-def timed_in_book(browser: Browser, book: str, case: Case) -> list[Sample]:
-    """Time the explorer in its chapter of the book."""
+def timed_in_book(
+    browser: Browser, book: str, case: Case, chapter: str = "book/optimal-quality"
+) -> list[Sample]:
+    """Time an explorer in its chapter of the book."""
     with probed_page(browser) as page:
-        page.goto(f"{book}book/optimal-quality.html")
+        page.goto(f"{book}{chapter}.html")
         page.evaluate("() => document.fonts.ready.then(() => true)")
         return timed(page, case)
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimation
+from benchmarks import estimation, slider_latency
+from tradedig_book.explorers import EXPLORERS
 
 LONG = "R is there without it; install.packages('fixest') in R adds it"
 
@@ -44,3 +45,10 @@ def test_without_fixest_its_row_is_left_empty(
     assert last[["ours_s", "peer_s", "ratio"]].isna().all()
     assert table["peer_s"].notna().sum() == len(table) - 1 == 3
     assert capsys.readouterr().err == "R fixest: not measured here, there is no Rscript\n"
+
+
+def test_every_explorer_is_timed_on_its_page() -> None:
+    """Those that a chapter shows are found in its source, by id."""
+    pages = slider_latency.explorer_pages()
+    assert set(pages) == {"quality", *EXPLORERS}
+    assert all((slider_latency.ROOT / f"{page}.md").is_file() for page in pages.values())

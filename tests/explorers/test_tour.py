@@ -28,7 +28,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 def page() -> str:
     """Return the tour's HTML up to its script."""
     html = Tour()._repr_html_()
-    return html[: html.index('<script type="module"')]
+    return html[: html.index("<script>\n(() => {")]
 
 
 def dots(step: int) -> list[Shape]:

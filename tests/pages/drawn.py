@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +39,21 @@ def curve(
     parameter = next(p for p in shown.spec["parameters"] if p["name"] == axis)
     xy = np.array(re.findall(r"[ML]([\d.-]+),([\d.-]+)", drawn["path"]), dtype=float)
     share = (xy[:, 0] - first["left"]) / (first["right"] - first["left"])
-    along = parameter["low"] + share * (parameter["high"] - parameter["low"])
+    along = across(parameter, share)
     share = (first["y"] - xy[:, 1]) / (first["y"] - last["y"])
     outcome = next(o for o in shown.spec["outcomes"] if o["name"] == name)
     log = outcome["scale"] == "log"
     up = low * (high / low) ** share if log else low + share * (high - low)
     visible = (share <= 1) & (share >= 0)
     return along[visible], up[visible], np.log(high / low) * up[visible] if log else high - low
+
+
+def across(parameter: dict[str, Any], share: Floats) -> Floats:
+    """Return what stands at ``share`` of the way along a parameter's axis."""
+    start, end = parameter["low"], parameter["high"]
+    if parameter.get("axis") == "log":
+        return np.asarray(start * (end / start) ** share)
+    return np.asarray(start + share * (end - start))
 
 
 def written(value: float) -> str:

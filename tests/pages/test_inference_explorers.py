@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tradedig_book.explorers import explorer
+from tradedig_book.explorers.scales import Scale
 
 from .conftest import OpenPage
 from .drawn import FRAMES, curve, written
@@ -67,8 +68,9 @@ def test_marks_of_power_are_where_python_has_them(open_page: OpenPage, axis: str
     about = next(p for p in shown.spec["parameters"] if p["name"] == axis)
     now = shown.program.evaluate(shown.values | {"effect": 30.0})
     marks = [float(now[m["step"]]) for m in shown.spec["marks"] if m["axis"] == axis]
+    across = Scale(about["low"], about["high"], about.get("axis", "linear"))
     expected = [
-        (mark - about["low"]) / (about["high"] - about["low"])
+        float(across.shares(np.array(mark)))
         for mark in marks
         if about["low"] <= mark <= about["high"]
     ]

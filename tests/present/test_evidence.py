@@ -54,6 +54,21 @@ def test_table_has_ours_the_papers_and_the_counts(fits: list[Fit]) -> None:
     assert sum(span for _, span in laid.groups) == len(laid.header)
 
 
+def test_the_papers_few_estimates_can_stand_beneath_ours(fits: list[Fit]) -> None:
+    """Every number of ours is kept, and the paper's are in rows that say so, at the top."""
+    few = published(table=2).query("term == 'lndig'")
+    wide = regression_table(fits, few, caption="Table 2")
+    laid = regression_table(fits, few, caption="Table 2", beneath=True)
+    rows = {row[0]: row[1:] for row in laid.rows}
+    assert [row[0] for row in laid.rows][:2] == ["lndig", "lndig, paper"]
+    assert rows["lndig, paper"] == next(row[2::2] for row in wide.rows if row[0] == "lndig")
+    assert {row[0]: row[1::2] for row in wide.rows} == {
+        head: cells for head, cells in rows.items() if not head.endswith(", paper")
+    }
+    assert len(laid.header) == 1 + len(fits)
+    assert "prints neither controls nor counts" in laid._repr_html_()
+
+
 @pytest.mark.parametrize(("p", "mark"), [(0.2, ""), (0.09, "*"), (0.04, "**"), (0.009, "***")])
 def test_stars(p: float, mark: str) -> None:
     """The paper's levels: 10, 5 and 1 per cent."""

@@ -43,14 +43,19 @@ def hue(glyph: str) -> str:
 def sliders(
     parameters: Mapping[str, ParameterInfo],
     travel: Mapping[str, tuple[float, float]] | None = None,
+    log: Collection[str] = (),
 ) -> tuple[dict[str, Any], ...]:
-    """Declare one slider for each parameter, over its declared range or over its ``travel``."""
+    """Declare one slider for each parameter, over its declared range or over its ``travel``.
+
+    What is ``log`` is drawn on a logarithmic axis when curves stand against it.
+    """
     ends = dict(travel or {})
     return tuple(
         {"name": name}
         | {key: getattr(info, key) for key in _SLIDER_FIELDS}
         | ({"low": ends[name][0], "high": ends[name][1]} if name in ends else {})
         | {"hue": hue(info.glyph), "scale": _SCALES.get(info.unit, "")}
+        | ({"axis": "log"} if name in log else {})
         for name, info in parameters.items()
     )
 

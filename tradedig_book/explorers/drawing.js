@@ -96,10 +96,10 @@ const thinned = (ticks, room) => {
   return width <= room ? ticks : thinned(ticks.filter((_, i) => i % 2 === 0), room);
 };
 
-// A declared axis: where a value stands on it (0 at its foot, 1 at its top), and its ticks.
+// A declared axis: where a value stands on it (0 at its foot, 1 at its top), what stands there, ticks.
 export const axisOf = ([low, high], scale) => scale === "log"
-  ? { at: (v) => (v > 0 ? Math.log(v / low) / Math.log(high / low) : -Infinity), ticks: logTicks(low, high) }
-  : { at: (v) => (v - low) / (high - low), ticks: niceTicks(low, high) };
+  ? { at: (v) => (v > 0 ? Math.log(v / low) / Math.log(high / low) : -Infinity), of: (share) => low * (high / low) ** share, ticks: logTicks(low, high) }
+  : { at: (v) => (v - low) / (high - low), of: (share) => low + share * (high - low), ticks: niceTicks(low, high) };
 
 // Where along the axis does the verdict change? Sample, then bisect each change.
 export const stretches = (evaluateAt, low, high, samples = SAMPLES) => {
@@ -126,15 +126,17 @@ export const stretches = (evaluateAt, low, high, samples = SAMPLES) => {
 // condition bounds has the whole.
 const sample = (values, parameter) => {
   const { name, low, high } = parameter;
-  const evaluateAt = (t) => evaluate({ ...values, [name]: t });
-  const parts = stretches(evaluateAt, low, high);
-  const points = parts.map(({ from, to }) => {
-    const count = Math.max(2, Math.ceil((SAMPLES * (to - from)) / (high - low)));
+  const { of } = axisOf([low, high], parameter.axis);
+  const evaluateAt = (share) => evaluate({ ...values, [name]: of(share) });
+  const shares = stretches(evaluateAt, 0, 1);
+  const points = shares.map(({ from, to }) => {
+    const count = Math.max(2, Math.ceil(SAMPLES * (to - from)));
     return Array.from({ length: count + 1 }, (_, i) => {
-      const t = from + ((to - from) * i) / count;
-      return { t, at: evaluateAt(t) };
+      const share = from + ((to - from) * i) / count;
+      return { t: of(share), at: evaluateAt(share) };
     });
   });
+  const parts = shares.map(({ from, to, verdict }) => ({ from: of(from), to: of(to), verdict }));
   return { parts, curves: points.filter((_, i) => parts[i].verdict === 0), whole: [points.flat()] };
 };
 

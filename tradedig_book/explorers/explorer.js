@@ -362,6 +362,8 @@ class Explorer {
     };
     window.addEventListener("hashchange", follow);
     follow();
+    // In the page's own place once all of it is read, and known to the scripts that come later.
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", follow);
   }
 }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 
+import numpy as np
 import sympy as sp
 
 from tradedig_book.explorers import power
+from tradedig_book.explorers.scales import Scale
 from tradedig_book.explorers.widget import asset_of_explorers, script_of
 from tradedig_book.present.addresses import figure_address
 from tradedig_book.present.assets import live_page
@@ -23,6 +26,8 @@ _SCRIPTS = ("drawing.js", "front.js")
 _NAMES = {"pit": "Cross-border platform", "icp": "Home page", "pdo": "Domestic platform"}
 _REACH = sp.Rational(3, 10)
 """Elasticity of ψ in the level: strong enough to see, an illustration and no estimate."""
+_GAUGE = float(Scale(0.2, 8.0, "log").shares(np.array(1.0)))
+"""Where the start stands in the gauge of quality."""
 TASTES = (0.1, 0.45)
 """Travel of the slider of tastes: every level has a best quality on it."""
 
@@ -80,8 +85,7 @@ class FrontPage:
 
     def _repr_html_(self) -> str:
         """Return the picture, and around it what can be read without a script."""
-        defaults = {name: info.default for name, info in ABOUT.items() if name != "psi"}
-        state = {"defaults": defaults | {"dig": 1.0}, "weights": WEIGHTS}
+        state = {"defaults": _start(1.0), "weights": WEIGHTS}
         script = script_of(formulas(), *_SCRIPTS)
         css = palette_css() + asset_of_explorers("front.css")
         return live_page("td-front", css, script, state, _body(doors()))
@@ -91,6 +95,32 @@ class FrontPage:
         return "A firm joins an online platform. Does it export better goods?"
 
 
+def _start(level: float) -> dict[str, float]:
+    return {n: info.default for n, info in ABOUT.items() if n != "psi"} | {"dig": level}
+
+
+def _orders(now: Mapping[str, float]) -> str:
+    """Draw the orders as ``front.js`` does: places, days and sizes from one short generator."""
+    seed = 7
+
+    def draw() -> float:
+        nonlocal seed
+        seed = seed * 16807 % 2147483647
+        return seed / 2147483647
+
+    dots = []
+    for _ in range(int(np.ceil(now["shown"]))):
+        day, place = draw(), int(draw() * 5)
+        size = np.sqrt(-2 * np.log(draw())) * np.cos(2 * np.pi * draw())
+        radius = min(12.0, max(2.0, 4 * np.exp(now["spread"] * size)))
+        dots.append(
+            f'<circle class="td-order" cx="{14 + day * 272:.1f}" cy="{18 + place * 19}" '
+            f'r="{radius:.1f}"/>'
+        )
+    lines = (f"M4 {18 + 19 * place}H296" for place in range(5))
+    return f'<path class="td-grid" d="{"".join(lines)}"/>' + "".join(dots)
+
+
 def _body(numbers: Doors) -> str:
     switches = "".join(
         f'<label class="td-switch"><input type="checkbox" data-part="{name}"> {_NAMES[name]}'
@@ -98,6 +128,10 @@ def _body(numbers: Doors) -> str:
         for name, weight in WEIGHTS.items()
     )
     low, high = TASTES
+    start, most = (
+        {name: float(value) for name, value in formulas().evaluate(_start(level)).items()}
+        for level in (1.0, 1.0 + sum(WEIGHTS.values()))
+    )
     return f"""
 <p class="td-ribbon">All data in this book are synthetic. What agrees with the paper checks code;
 it says nothing about the world.</p>
@@ -108,17 +142,22 @@ it says nothing about the world.</p>
 <div class="td-arrow"><b aria-hidden="true">→</b><span>assumed</span></div>
 <div class="td-box"><p class="td-psi">Answers varied orders</p>
 <svg data-part="book" viewBox="0 0 300 112" role="img" aria-label="Orders of one firm in a year, by
-destination: the more flexible the firm, the more orders and the more they differ in size."></svg>
+destination: the more flexible the firm, the more orders and the more they differ in size."
+>{_orders(start)}</svg>
 <p>flexible productivity ψ = <b class="td-psi" data-part="psi">1.00</b></p></div>
 <div class="td-arrow"><b aria-hidden="true">→</b><span>derived</span></div>
 <div class="td-box td-gauge"><p class="td-quality">Better goods</p>
-<div class="td-bar-up"><i data-part="fill"></i><u data-part="start"></u></div>
+<div class="td-bar-up">
+<i data-part="fill" style="transform:scaleY({_GAUGE:.3f})"></i>
+<u data-part="start" style="bottom:{100 * _GAUGE:.1f}%"></u></div>
 <p><b class="td-quality" data-part="ratio">× 1.00</b> <span>of the start</span></p></div>
 <label class="td-taste"><span>buyers want <b class="td-variety">variety</b></span>
 <input type="range" data-part="e" min="{low}" max="{high}" step="0.01" value="{ABOUT["e"].default}"
 aria-label="substitutability e: how readily buyers take one variety for another">
 <span>buyers take substitutes</span></label>
-<p class="td-say" role="status" data-part="say"></p>
+<p class="td-say" role="status" data-part="say">Where scripts run, switches and slider move
+the picture: all three technologies, level {1 + sum(WEIGHTS.values())}, make the best quality
+{most["quality"] / start["quality"]:.2f} times as high as none does.</p>
 </div>
 <nav class="td-doors" aria-label="Three numbers">
 <a href="../notebooks/{escape(figure_address(2, 6, "lndig"))}"><b>+{numbers.effect:.4f}</b>

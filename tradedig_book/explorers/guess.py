@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from tradedig_book.explorers import elasticities, measurement, power, selection_bias
 from tradedig_book.explorers.declare import curves, sliders
+from tradedig_book.explorers.still import Still
 from tradedig_book.explorers.widget import asset_of_explorers, script_of
-from tradedig_book.present.assets import live_page
+from tradedig_book.present.assets import instead, live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.theory import ABOUT, OutcomeInfo, ParameterInfo, Program
 
@@ -82,7 +84,20 @@ class Guess:
         """Return the question as HTML that works by itself, from a server or from a file."""
         script = script_of(self.program, *_SCRIPTS)
         css = palette_css() + asset_of_explorers("guess.css")
-        return live_page(f"td-guess-host-{self.id}", css, script, {"spec": self.spec})
+        host = f"td-guess-host-{self.id}"
+        return live_page(host, css, script, {"spec": self.spec}, instead(self._told()))
+
+    def _told(self) -> str:
+        """Return the question with its answer folded away, for where no script runs."""
+        spec = self.spec
+        shown = {"parameters": [spec["axis"]], "outcomes": [spec["outcome"]], "marks": ()}
+        choices = "".join(f"<li>{escape(choice)}</li>" for choice in self.choices)
+        return (
+            f'<section class="td-still td-asked" aria-label="Guess first"><p><b>Guess first. </b>'
+            f"{escape(self.question)}</p><ul>{choices}</ul><details><summary>The answer</summary>"
+            f"<p>{escape(self.choices[self.right])} {escape(self.answer)}</p>"
+            f"{Still(shown, self.program, spec['values'], self.axis).views()}</details></section>"
+        )
 
     def __repr__(self) -> str:
         """Return the question as plain text."""

@@ -26,14 +26,12 @@ class Panel {
   }
 
   parameterAt(pixel) {
-    const { low, high } = this.axis;
     const share = (pixel - MARGIN.left) / (this.width - MARGIN.left - MARGIN.right);
-    return low + Math.min(1, Math.max(0, share)) * (high - low);
+    return this.axisX.of(Math.min(1, Math.max(0, share)));
   }
 
   x(t) {
-    const { low, high } = this.axis;
-    return MARGIN.left + ((t - low) / (high - low)) * (this.width - MARGIN.left - MARGIN.right);
+    return MARGIN.left + this.axisX.at(t) * (this.width - MARGIN.left - MARGIN.right);
   }
 
   y(value) {
@@ -49,14 +47,14 @@ class Panel {
 
   // Everything that does not move with the current values: frame, ticks, ghost and pins.
   frame(axis, ghosts, reference) {
-    Object.assign(this, { axis, reference });
+    Object.assign(this, { axis, reference, axisX: axisOf([axis.low, axis.high], axis.axis) });
     this.ghosts = ghosts.map((ghost) => ({ ...ghost, curves: this.lines(ghost), d: this.path(this.lines(ghost)) }));
     const [left, right] = [MARGIN.left, this.width - MARGIN.right];
     const [upper, lower] = [MARGIN.top, this.height - MARGIN.bottom];
     const clip = `${this.spec.id}-${this.outcome.name}-clip`;
     const tick = (x, y, anchor, text) =>
       svg("text", { x, y, "text-anchor": anchor, class: "td-tick" }, text);
-    const xTicks = thinned(niceTicks(axis.low, axis.high), right - left).map((t) => tick(this.x(t), lower + 14, "middle", minus(t)));
+    const xTicks = thinned(this.axisX.ticks, right - left).map((t) => tick(this.x(t), lower + 14, "middle", minus(t)));
     const yTicks = this.axisY.ticks.flatMap((v) => [
       svg("line", { x1: left, x2: right, y1: this.y(v), y2: this.y(v), class: v === 0 ? "td-grid td-zero" : "td-grid" }),
       tick(left - 5, this.y(v) + 4, "end", minus(v)),

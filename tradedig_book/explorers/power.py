@@ -142,7 +142,7 @@ def spec() -> ExplorerSpec:
     return ExplorerSpec(
         id="power",
         title="Power explorer",
-        parameters=sliders(SLIDERS),
+        parameters=sliders(SLIDERS, log=("firms",)),
         outcomes=curves(
             _VIEWS,
             ranges={

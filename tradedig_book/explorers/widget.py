@@ -9,7 +9,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from tradedig_book.present.assets import asset, live_page
+from tradedig_book.explorers.still import Still
+from tradedig_book.present.assets import asset, instead, live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.theory import Program
 
@@ -153,11 +154,17 @@ class Explorer(anywidget.AnyWidget):
             "pins": self.pins,
             "in_page": True,
         }
-        return live_page(f"td-host-{self.spec['id']}", self._css, self._esm, state)
+        host = f"td-host-{self.spec['id']}"
+        return live_page(host, self._css, self._esm, state, instead(self.still().to_html()))
+
+    def still(self) -> Still:
+        """Return the current setting to be drawn where no script runs."""
+        return Still(self.spec, self.program, self.values, self.axis)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)
         assert bundle is not None, "an AnyWidget always has a view"
         data, metadata = bundle
         plain = f"{type(self).__name__}: {self.spec['title']}"
-        return data | {"text/plain": plain, "text/html": self.to_html()}, metadata
+        still = {"text/plain": plain, "image/svg+xml": self.still().to_svg()}
+        return data | still | {"text/html": self.to_html()}, metadata

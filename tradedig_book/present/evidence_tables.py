@@ -70,7 +70,9 @@ def coefficient_row(fit: Fit | Probit, term: str) -> dict[str, float]:
     return {str(head): float(value) for head, value in row.iloc[0].items()}
 
 
-def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: str) -> PageTable:
+def regression_table(
+    fits: Sequence[Fit], published: pd.DataFrame, *, caption: str, beneath: bool = False
+) -> PageTable:
     """Lay out fits beside the published columns of the same numbers.
 
     Parameters
@@ -81,6 +83,9 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
         ``column``, ``term``, ``estimate``, ``std_error``, ``stars``; terms ``stat:N`` and
         ``stat:adj_r2`` hold the printed statistics.
     caption : str
+    beneath : bool
+        Whether the paper's estimates stand in rows under ours, first of all: for a wide table of
+        which it prints little.
 
     Returns
     -------
@@ -89,6 +94,8 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
         regressors to the one before, the last is the main one.
     """
     printed = printed_cells(published)
+    if beneath:
+        return _over_published(fits, printed, caption)
     regressors = [fit.spec.regressors for fit in fits]
     terms = list(dict.fromkeys(term for one in regressors for term in one))
     rows = [_term_row(term, fits, printed) for term in terms] + _count_rows(fits, printed)
@@ -101,6 +108,42 @@ def regression_table(fits: Sequence[Fit], published: pd.DataFrame, *, caption: s
         groups=(("", 1), *((f"({fit.spec.column}) {fit.spec.outcome}", 2) for fit in fits)),
         from_end=all(set(one) <= set(more) for one, more in pairwise(regressors)),
     )
+
+
+def _over_published(fits: Sequence[Fit], printed: Printed, caption: str) -> PageTable:
+    """Lay out one column for each fit, and the paper's estimates in rows of their own."""
+    columns = [fit.spec.column for fit in fits]
+    terms = dict.fromkeys(term for fit in fits for term in fit.spec.regressors)
+    shared = [term for term in terms if any((column, term) in printed for column in columns)]
+    rows = []
+    for term in [*shared, *(term for term in terms if term not in shared)]:
+        ours = [fitted_cells(fit.coefficients).get(term) for fit in fits]
+        rows.append((term, *_cells(ours)))
+        if term in shared:
+            theirs = [printed.get((column, term)) for column in columns]
+            rows.append((f"{term}, paper", *_cells(theirs)))
+    counted = [
+        *effect_rows(fits),
+        ("N", [f"{fit.n:,}" for fit in fits]),
+        *dropped_rows(fits),
+        ("adjusted R²", [four(fit.adj_r2) for fit in fits]),
+    ]
+    return PageTable(
+        caption=caption,
+        header=("regressor", *(f"({fit.spec.column}) {fit.spec.outcome}" for fit in fits)),
+        rows=(*rows, *((head, *texts) for head, texts in counted)),
+        notes=(
+            SYNTHETIC,
+            "Rows of the paper say so, and all others are ours; it has the same fixed effects, and "
+            "prints neither controls nor counts here.",
+            STARS.removesuffix("; –: the paper does not say.") + ".",
+            f"Standard errors: {fits[0].small_sample}.",
+        ),
+    )
+
+
+def _cells(found: Sequence[Cell | None]) -> list[str]:
+    return [coefficient(*cell) if cell else "" for cell in found]
 
 
 class Cell(NamedTuple):

@@ -18,10 +18,9 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
-from tradedig_book.present.palette import PALETTE, shade
+from tradedig_book.present.palette import INK, shade, themed
 from tradedig_book.present.table_formats import short
 
-_INK = "#222222"
 _PIXELS_PER_POINT = 1.5  # on a wide page; a phone shows points as pixels
 _POINTS = 12.0  # of all letters, so that they have twelve pixels on a phone
 _LINE = 1.2 * _POINTS  # from one line of words to the next
@@ -33,7 +32,7 @@ _STYLE: dict[Any, Any] = {
     "axes.edgecolor": shade("line"),
     "axes.grid": True,
     "axes.grid.axis": "y",
-    "axes.labelcolor": _INK,
+    "axes.labelcolor": INK,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -49,9 +48,9 @@ _STYLE: dict[Any, Any] = {
     "savefig.transparent": True,
     "svg.fonttype": "none",
     "svg.hashsalt": "tradedig",
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
 }
 
 
@@ -166,9 +165,7 @@ def _themed(svg: str) -> str:
     svg = re.sub(r'(<svg[^>]*?) width="([\d.]+)pt"', _sized, svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[\d.]+pt"', r"\1", svg, count=1)
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "inherit", svg)
-    for role, colour in PALETTE.items():
-        svg = svg.replace(colour.light, f"var(--td-{role}, {colour.light})")
-    return svg.replace(_INK, "currentcolor")
+    return themed(svg)
 
 
 def _sized(match: re.Match[str]) -> str:

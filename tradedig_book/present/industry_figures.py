@@ -35,7 +35,7 @@ def quality_schedules(before: Industry, after: Industry, **words: Any) -> Figure
     curves = {
         "before": Line(cost, untouched, 0.45 * last, -7, side="right", role="ghost"),
         "one firm alone": Line(cost, alone, 0.3 * last, 3, side="left", role="pin", style="--"),
-        "everyone": Line(cost_now, everyone, 0.3 * last, -5, side="right", role="now"),
+        "everyone": Line(cost_now, everyone, 0.3 * last, -5, side="right", role="quality"),
     }
     with axes() as ax:
         ax.axvspan(float(same_quality), last, color=shade("warn"), alpha=0.12, lw=0)

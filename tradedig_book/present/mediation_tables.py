@@ -61,7 +61,7 @@ def mediation_table(mediations: Mapping[str, Mediation], *, caption: str) -> Pag
             "ours",
             "N",
             "singletons",
-            "incomplete",
+            "missing",
             "clusters",
         ),
         rows=rows,

@@ -28,10 +28,20 @@ PALETTE = {
     "line": Colour("#d2d2d2", "#4a4a4a", "grid lines and frames"),
 }
 
+INK = "#222222"
+"""The colour of words in a drawing, which become those of the page."""
+
 
 def shade(role: str) -> str:
     """Return the light shade of ``role`` as ``#rrggbb``, for Matplotlib."""
     return PALETTE[role].light
+
+
+def themed(svg: str) -> str:
+    """Have a drawing's colours follow the page: its variables, and its ink."""
+    for role, colour in PALETTE.items():
+        svg = svg.replace(colour.light, f"var(--td-{role}, {colour.light})")
+    return svg.replace(INK, "currentcolor")
 
 
 def palette_css() -> str:

@@ -12,13 +12,14 @@ import pandas as pd
 import traitlets
 from scipy.stats import t as student
 
-from tradedig_book.present.assets import asset, live_page
+from tradedig_book.present.assets import asset, instead, live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_helpers.estimation.curve_summary import standardised_curve
 from tradedig_helpers.estimation.fit import CONFIDENCE
 from tradedig_helpers.estimation.specification_curve import CHOICES
 
 _ID = "specification-curve"
+_WITHOUT_SCRIPTS = '<p class="td-still">Choosing among the specifications needs scripts.</p>'
 EXPLORER_ROOM = "tradedig_book.explorers"
 """Whose drawing tools and frame are used."""
 LABELS = {
@@ -143,7 +144,7 @@ class CurveExplorer(anywidget.AnyWidget):
     def to_html(self) -> str:
         """Return the explorer as HTML that works by itself, from a server or from a file."""
         state = {"data": self.data, "choice": self.choice, "held": self.held, "in_page": True}
-        return live_page(f"td-host-{_ID}", self._css, self._esm, state)
+        return live_page(f"td-host-{_ID}", self._css, self._esm, state, instead(_WITHOUT_SCRIPTS))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs)
