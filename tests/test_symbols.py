@@ -85,7 +85,7 @@ def test_names_of_measures(tex: str, found: list[str], table: symbols.Table) -> 
     assert marks(tex, DATA, table) == found
 
 
-def test_the_model_s_digitization_has_a_colour_and_no_measure(table: symbols.Table) -> None:
+def test_digitization_in_the_model_has_a_colour_and_no_measure(table: symbols.Table) -> None:
     """The index of Table 1 is for chapters on data; each input has its own meaning."""
     assert marks(r"\mu\,\mathit{DIG}^2 + \mathit{dig}_{tr}", MODEL, table) == ["mu", "dig_tr"]
     assert symbols.known(table, MODEL)["dig"] == ' data-hue="dig"'

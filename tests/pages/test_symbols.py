@@ -86,6 +86,8 @@ def test_the_keyboard_reaches_the_first_of_each_section(open_page: OpenPage) -> 
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     assert_explained(page, *stop.get_attribute("data-meanings").split())
+    ring = stop.locator("xpath=ancestor::*[contains(@class, 'math')][1]")
+    assert ring.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     link = page.locator("#td-meaning a")
     assert link.evaluate("one => one === document.activeElement")
