@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tradedig_book.present.printed.cards import AUDIT_SYMBOLS, cards
 from tradedig_book.present.stored import stored_results
 from tradedig_book.published import published
 from tradedig_book.truth.scoreboard import scoreboard
 
-from .conftest import OpenPage, Origin
+from .conftest import OpenPage, Origin, visit
 from .drawn import FRAMES
 from .test_accessibility import violations
 
@@ -46,13 +47,13 @@ def known() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def read(open_page_for_session: OpenPage) -> list[dict[str, Any]]:
+def read(browser: Browser, origins: dict[Origin, str]) -> list[dict[str, Any]]:
     """Open every card of the page once."""
-    seen = open_page_for_session(PAGE)
-    found: list[dict[str, Any]] = seen.page.evaluate(OPEN_ALL)
+    with ExitStack() as stack:
+        seen = visit(browser, origins, stack, PAGE)
+        found: list[dict[str, Any]] = seen.page.evaluate(OPEN_ALL)
     assert seen.errors == []
     assert seen.foreign == []
-    seen.page.close()
     return found
 
 
