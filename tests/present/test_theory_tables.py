@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,21 @@ def test_every_claim_is_listed_with_its_verdict() -> None:
     """The list and the cards come from one ledger."""
     rows = t.claims_table().rows
     assert [row[-1] for row in rows] == [one.verdict for one in claims.LEDGER.values()]
+    assert [row[-2] for row in rows] == [one.whose for one in claims.LEDGER.values()]
+    assert all(
+        one.names in unescape(row[2]) for row, one in zip(rows, claims.LEDGER.values(), strict=True)
+    )
+
+
+def test_every_row_leads_to_its_folded_card() -> None:
+    """The fold tells title and verdict, and what the table links to is inside."""
+    cards = t.ClaimCards(("h1-one", "margin"))
+    html = cards._repr_html_()
+    assert html.count("<details") == html.count("<summary") == len(cards.keys) == 2
+    assert 'id="claim-h1-one"' in html
+    assert "the book's: does not hold as worded" in html
+    linked = {row[0].split('"')[1] for row in t.claims_table().rows}
+    assert linked == {f"#claim-{key}" for key in t.ClaimCards().keys}
 
 
 @pytest.mark.parametrize("key", claims.LEDGER)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -21,6 +24,8 @@ from tradedig_book.theory import (
 )
 from tradedig_book.theory import claim_checks as checks
 from tradedig_book.theory import claims as ledger
+from tradedig_book.theory.equilibrium import equilibrium, schedule_at
+from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.statics import NotProved, outcomes
 
 d = derivation
@@ -36,7 +41,11 @@ def test_every_check_runs(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["cutoff", "inputs", "chain", "weakness", "margin", "h1-all", "h2", "h3"]
+    "key",
+    [
+        *("units", "cutoff", "inputs", "h1-one", "h3", "weakness", "margin", "h1-all"),
+        *("h2", "moderators", "table-7", "elasticity"),
+    ],
 )
 def test_checks_fail_with_another_model(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Quality and profit of the opposite sign, and every check of them says so."""
@@ -46,6 +55,44 @@ def test_checks_fail_with_another_model(key: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(checks, "sign", statics.sign.__wrapped__)
     with pytest.raises(NotProved):
         ledger.LEDGER[key].check()
+
+
+@pytest.mark.parametrize("key", ledger.LEDGER)
+def test_every_row_names_its_place_and_its_owner(key: str) -> None:
+    """A section of the paper, an equation, hypothesis or table there, and the term in print."""
+    claim = ledger.LEDGER[key]
+    section = r"[Ss]ection [1-5] \(\d\)( to \(\d\))?"
+    assert re.search(section, claim.place)
+    assert re.search(r"\(\d\)|H[123]|Table \d", re.sub(section, "", claim.place))
+    assert claim.names
+    assert claim.says.endswith(".")
+    assert claim.follows.endswith(".")
+    assert claim.whose in get_args(ledger.Owner)
+    beyond = claim.place.startswith(("Beyond", "Between"))
+    assert beyond == (claim.whose == "the book's") == (key not in ledger.papers_own())
+
+
+def test_an_inequality_is_counted_once() -> None:
+    """No two rows claim the same, nor rest on the same proof."""
+    symbols = [claim.exactly for claim in ledger.LEDGER.values()]
+    assert len(set(symbols)) == len(symbols)
+    proofs = [claim.check for claim in ledger.LEDGER.values()]
+    assert len(set(proofs)) == len(proofs)
+
+
+def test_the_papers_own_verdicts() -> None:
+    """What is counted on the first page: statements of the paper, none of the book's."""
+    own = Counter(claim.verdict for claim in ledger.papers_own().values())
+    assert own["does not hold as worded"] == 1
+    assert ledger.LEDGER["cutoff"].verdict == "does not hold as worded"
+    assert set(ledger.LEDGER) - set(ledger.papers_own()) == {"margin", "h1-all", "elasticity"}
+
+
+def test_the_term_of_another_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A term that ψ raises is not kept low by it."""
+    monkeypatch.setattr(checks, "room", checks.room * d.psi**2)
+    with pytest.raises(NotProved):
+        checks.cost_of_variety()
 
 
 def test_wrong_claims_are_refused() -> None:
@@ -102,3 +149,39 @@ def test_turning_point_in_numbers() -> None:
     for cost, expected in ((turning - 0.01, 1), (turning + 0.01, -1)):
         rise = quality(1 + step, cost, cutoff(1 + step)) - quality(1, cost, 1.0)
         assert np.sign(rise) == expected
+
+
+@pytest.mark.parametrize("s", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("k", [0.5, 2.0, 6.0])
+def test_margin_in_numbers(s: float, k: float) -> None:
+    """Two markets at their own cutoffs: e down by a little raises the gain from psi near them."""
+    start = Industry(k=k, psi=s * 1.44 / 0.49, f_E=0.01)
+    varied = replace(start, e=start.e - 1e-5)
+    gain = {}
+    for place in (-0.02, 0.02):
+        cutoffs = [float(equilibrium(market).c_D) for market in (start, varied)]
+        cost = cutoffs[0] * (1 - 1 / (2 * (k + 2)) + place)
+        for market, cutoff in zip((start, varied), cutoffs, strict=True):
+            more = replace(market, psi=market.psi * (1 + 1e-5))
+            own = [float(schedule_at("quality", m, cost, cutoff)) for m in (market, more)]
+            gain[place, market.e] = (own[1] - own[0]) / (market.psi * 1e-5)
+    assert gain[-0.02, varied.e] < gain[-0.02, start.e]
+    assert gain[0.02, varied.e] > gain[0.02, start.e]
+
+
+def test_one_sigma_in_numbers() -> None:
+    """The elasticity of demand at the optimum rises with cost; p + bx − βλ is the cutoff."""
+    costs = np.array([0.2, 0.5, 0.9])
+    found = solve(Parameters(varphi=1 / costs))
+    slope = Parameters().gamma * (1 - Parameters().e) / Parameters().L
+    assert np.all(np.diff(found.price / (slope * found.quantity)) > 0)
+    seen = found.price + slope * found.quantity - Parameters().beta * found.quality
+    np.testing.assert_allclose(seen, 1 / Parameters().varphi_D, rtol=1e-12)
+
+
+def test_constants_of_a_firm_do_not_add_up_in_logs() -> None:
+    """Doubling ψ does more in logs to a firm with the smaller θ0: firm effects leave it in."""
+    theta = np.array([0.8, 1.6])
+    low, high = (optimal_quality(Parameters(psi=psi / theta)) for psi in (0.8, 1.6))
+    gains = np.log(high / low)
+    assert gains[0] > gains[1] + 0.1

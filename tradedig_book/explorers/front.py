@@ -19,7 +19,7 @@ from tradedig_book.present.assets import live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.published.load import PAPER_FIRMS, published
 from tradedig_book.theory import ABOUT, CONDITIONS, Program, program
-from tradedig_book.theory.claims import LEDGER
+from tradedig_book.theory.claims import papers_own
 from tradedig_helpers.measure.digitization import WEIGHTS
 
 _SCRIPTS = ("drawing.js", "front.js")
@@ -52,8 +52,9 @@ class Doors:
     ----------
     effect : float
         The published coefficient of lndig in column (6) of Table 2.
-    claims, not_as_worded : int
-        Statements in the ledger, and how many of them do not hold as worded.
+    claims, conditional, not_as_worded : int
+        The paper's own statements in the ledger, how many of them hold under a condition that
+        is not printed, and how many do not hold as worded.
     seen : int
         Of 100 samples of this book's size, those in which a test at 5% sees ``effect``.
     firms : int
@@ -62,6 +63,7 @@ class Doors:
 
     effect: float
     claims: int
+    conditional: int
     not_as_worded: int
     seen: int
     firms: int
@@ -70,10 +72,11 @@ class Doors:
 def doors() -> Doors:
     """Compute the numbers of the first page from where each is known."""
     values = {name: info.default for name, info in power.SLIDERS.items()}
-    verdicts = Counter(claim.verdict for claim in LEDGER.values())
+    verdicts = Counter(claim.verdict for claim in papers_own().values())
     return Doors(
         effect=float(published(2, 6).set_index("term").loc[["lndig"], "estimate"].iloc[0]),
-        claims=len(LEDGER),
+        claims=verdicts.total(),
+        conditional=verdicts["holds under a condition"],
         not_as_worded=verdicts["does not hold as worded"],
         seen=round(100 * float(power.formulas().evaluate(values)["power"])),
         firms=round(1000 * values["firms"]),
@@ -163,8 +166,9 @@ the picture: all three technologies, level {1 + sum(WEIGHTS.values())}, make the
 <a href="../notebooks/{escape(figure_address(2, 6, "lndig"))}"><b>+{numbers.effect:.4f}</b>
 <span>of an index from 0 to 1, for one log point of digitization: estimated in the paper from
 {PAPER_FIRMS:,} exporters. What is it worth?</span></a>
-<a href="claims.html"><b>{numbers.not_as_worded} of {numbers.claims}</b>
-<span>statements of the theory do not hold as worded, by computer algebra. Which?</span></a>
+<a href="claims.html"><b>{numbers.conditional} of {numbers.claims}</b>
+<span>statements of the paper's theory need a condition that is not in print, by computer algebra;
+{numbers.not_as_worded} does not hold as worded. Which?</span></a>
 <a href="../notebooks/benchmark.html#explore"><b>{numbers.seen} in 100</b>
 <span>samples of {numbers.firms:,} firms would notice that effect. How many firms does it take?
 </span></a>

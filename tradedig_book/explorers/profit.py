@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import sympy as sp
@@ -42,25 +43,29 @@ _CURVATURE = (
 def formulas() -> Program:
     """Write profit (7) at any quality, its slope in quality, and the best quality.
 
-    The second-order condition does not bound this program: where it fails, profit still has
-    a value at every quality, only no maximum.
+    Neither β > 1/ϕ nor the second-order condition bounds this program: without them profit still
+    has a value at every quality. A firm whose margin would be negative sells nothing; where
+    quality does not pay the best is none, and beyond the second-order condition ``best`` is
+    negative, so off the axis. Held to (7) and (8) without these two bounds at zero.
     """
-    B, DeltaC, margin = sp.symbols("B DeltaC margin")
+    B, DeltaC, sold = sp.symbols("B DeltaC sold")
     share = d.L / (4 * d.gamma * (1 - d.e))
     base = program().steps
     steps = {
         "B": base["B"],
         "DeltaC": base["DeltaC"],
         "D": base["D"],
-        "best": d.L * B * DeltaC / sp.Symbol("D"),
-        "margin": DeltaC + B * d.lam,
-        "tried": share * margin**2 - (1 - d.e) * d.lam**2 / d.psi,
+        "pays": sp.Max(B, 0),
+        "best": d.L * sp.Symbol("pays") * DeltaC / sp.Symbol("D"),
+        "sold": sp.Max(DeltaC + B * d.lam, 0),
+        "tried": share * sold**2 - (1 - d.e) * d.lam**2 / d.psi,
         "curvature": -sp.Symbol("D") / (2 * d.gamma * (1 - d.e)),
-        "slope": 2 * share * B * margin - 2 * (1 - d.e) * d.lam / d.psi,
+        "slope": 2 * share * B * sold - 2 * (1 - d.e) * d.lam / d.psi,
     }
     written = Program((*ABOUT, "lam"), steps, CONDITIONS[:1])
     profit = d.derive().profit.subs(d.mu, 0)
-    written.hold_to(
+    unbound = {"pays": B, "sold": DeltaC + B * d.lam}
+    replace(written, steps=steps | unbound).hold_to(
         {
             "tried": profit,
             "slope": sp.diff(profit, d.lam),
@@ -80,7 +85,8 @@ def spec() -> ExplorerSpec:
         outcomes=curves(_VIEWS, ranges={"tried": (-0.1, 0.2), "slope": (-0.4, 0.4)}),
         conditions=failures(formulas()),
         equation=live_equation(_CURVATURE, second_order().right, "curvature"),
-        inside="Where the curvature is negative, profit has a summit: the best quality, marked.",
+        inside="Where the curvature is negative, profit has a summit: the best quality, marked. "
+        "It is zero where β is below 1/ϕ.",
         axes=("lam",),
         open=("lam", "psi", "e"),
         marks=({"step": "best", "axis": "lam", "name": "best quality"},),

@@ -8,14 +8,16 @@ from html import escape
 import pandas as pd
 
 from tradedig_book.present.model_tables import conditions_table
-from tradedig_book.present.tables import PageTable, cell, math, sign_mark, table
+from tradedig_book.present.tables import PageTable, cell, digits, math, sign_mark, table
 from tradedig_book.theory.adoption import CHOICE_CONDITIONS
 from tradedig_book.theory.adoption_statics import choice_statics
 from tradedig_book.theory.digital_inputs import INPUTS, compare_inputs
+from tradedig_book.theory.entry_statics import entry_effects, sizes
 from tradedig_book.theory.equilibrium import INDUSTRY_CONDITIONS, equilibrium
 from tradedig_book.theory.industry import Choice, Industry
 from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.parameters import ABOUT
+from tradedig_book.theory.printing import latex
 
 _ROWS = {
     "c_D": r"cutoff cost, \(c_D\)",
@@ -45,6 +47,46 @@ def equilibrium_conditions() -> PageTable:
 def choice_conditions() -> PageTable:
     """Lay out the conditions for the firm's choice of digitization."""
     return conditions_table(CHOICE_CONDITIONS, caption="Where the choice has a solution")
+
+
+def entry_statics_table() -> PageTable:
+    """Lay out what each parameter does when it rises for all firms; every sign is proved."""
+    declared, rows = about(Industry), []
+    for name, effect in entry_effects().items():
+        found = sizes(effect, Industry())
+        distance = "–" if effect.distance is None else math(latex(effect.distance))
+        beyond = "–" if effect.distance is None else f"{found.beyond:.0%}"
+        rows.append(
+            (
+                f"{math(declared[name].latex)}, {declared[name].brief}",
+                f"{sign_mark(effect.cutoff)} ({digits(2)(found.cutoff)})",
+                f"{sign_mark(effect.average)} ({digits(2)(found.average)})",
+                sign_mark(effect.below),
+                sign_mark(effect.above),
+                distance,
+                beyond,
+            )
+        )
+    return PageTable(
+        "What moves with each parameter when it rises for all firms, under free entry",
+        (
+            "A rise in",
+            r"cutoff, \(c_D\)",
+            r"mean quality, \(\bar\lambda\)",
+            r"quality where \(c < \bar c\)",
+            r"quality where \(c > \bar c\)",
+            r"\(1 - \bar c/c_D\)",
+            r"sellers above \(\bar c\)",
+        ),
+        tuple(rows),
+        notes=(
+            "Signs are proved in the whole region; in brackets, and in the last column, the "
+            "elasticity and the share of sellers at the default parameters. Model only, no data.",
+            "A dash: the quality of all sellers moves in one direction. Sellers between the old "
+            "and a lower cutoff leave.",
+        ),
+        style="text",
+    )
 
 
 def new_parameters(kind: type[Industry] | type[Choice]) -> PageTable:

@@ -113,31 +113,28 @@ def substitutions() -> PageTable:
 
 
 def claims_table() -> PageTable:
-    """Lay out every claim with its verdict."""
+    """Lay out every claim with its verdict, each linked to its card."""
     return PageTable(
-        caption="The claims of the paper's theory, and what becomes of them",
+        caption="What the paper's theory says, and what becomes of it",
         style="text",
-        header=("Claim", "In our words", "Verdict"),
-        rows=tuple((one.title, escape(one.says), one.verdict) for one in LEDGER.values()),
+        header=("Statement", "In our words", "Where", "Whose", "Verdict"),
+        rows=tuple(
+            (
+                f'<a href="#claim-{key}">{escape(one.title)}</a>',
+                escape(one.says),
+                f"{escape(one.place)}: {math(one.names)}",
+                one.whose,
+                one.verdict,
+            )
+            for key, one in LEDGER.items()
+        ),
+        notes=(
+            "Where: section, equation, hypothesis or table of the paper, and the term in print.",
+        ),
     )
 
 
-@dataclass(frozen=True, repr=False)
-class ClaimCard(PageTable):
-    """One claim of the ledger, laid out, with a place that links lead to.
-
-    Attributes
-    ----------
-    key : of the ledger
-    """
-
-    key: str = ""
-
-    def _repr_html_(self) -> str:
-        return f'<div id="claim-{self.key}">{super()._repr_html_()}</div>'
-
-
-def claim_card(key: str) -> ClaimCard:
+def claim_card(key: str) -> PageTable:
     """Lay out one claim, after running its check, with what the argument rests on.
 
     Parameters
@@ -157,15 +154,34 @@ def claim_card(key: str) -> ClaimCard:
     one = LEDGER[key]
     condition = [("Condition", math(one.condition))] if one.condition else []
     evidence = [(math(name), math(latex(expr))) for name, expr in one.check().items()]
-    return ClaimCard(
-        key=key,
-        caption=one.title,
+    return PageTable(
+        caption=f"{one.title}: {one.verdict}",
         style="text",
-        header=("Verdict", one.verdict),
+        header=("In our words", escape(one.says)),
         rows=(
-            ("In our words", escape(one.says)),
             ("In symbols", math(one.exactly)),
             *condition,
+            ("What follows", escape(one.follows)),
             *evidence,
         ),
+        notes=(f"Proved by <code>{one.check.__name__}</code>.",),
     )
+
+
+@dataclass(frozen=True)
+class ClaimCards:
+    """All cards of the ledger, folded: a line with title and verdict opens each."""
+
+    keys: tuple[str, ...] = tuple(LEDGER)
+
+    def __repr__(self) -> str:
+        """Return how many there are."""
+        return f"Cards of {len(self.keys)} claims"
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            f'<details class="td-claim"><summary><b>{escape(LEDGER[key].title)}</b> '
+            f"<span>{LEDGER[key].whose}: {LEDGER[key].verdict}</span></summary>"
+            f'<div id="claim-{key}">{claim_card(key)._repr_html_()}</div></details>'
+            for key in self.keys
+        )

@@ -5,7 +5,8 @@ The firm: ``derivation`` (from utility and costs), ``paper`` (what the paper pri
 text for NumPy and for browsers), ``solution`` (equations 5 to 8), ``numeric`` (expressions as
 functions).
 Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and ``claims`` (the
-ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
+ledger), ``industry``, ``free_entry``, ``entry_statics``, ``equilibrium`` and ``zero_profit`` (all
+firms at once),
 ``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise).
 The names exported here are those of the firm; import the others from their modules.
 """

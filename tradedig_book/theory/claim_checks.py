@@ -12,6 +12,7 @@ import sympy as sp
 
 from tradedig_book.theory import derivation as d
 from tradedig_book.theory import free_entry as entry
+from tradedig_book.theory.entry_statics import entry_effect
 from tradedig_book.theory.paper import verify
 from tradedig_book.theory.signs import Direction, NotProved
 from tradedig_book.theory.statics import c, derivative, outcomes, prove, sign
@@ -78,6 +79,25 @@ def any_adaptation_cost() -> Evidence:
     }
 
 
+def units_of_the_constants() -> Evidence:
+    """With c0, δ0 and θ0 for all firms (4) has other units of φ, ϕ and ψ; θ0 of a firm stays."""
+    c_0, delta_0, theta_0 = sp.symbols("c_0 delta_0 theta_0", positive=True)
+    general = d.x * c_0 / d.varphi + d.x * delta_0 / d.phi * d.lam
+    general += theta_0 * (1 - d.e) * d.lam**2 / d.psi
+    units = {d.varphi: c_0 * d.varphi, d.phi: delta_0 * d.phi, d.psi: theta_0 * d.psi}
+    own = sp.log(outcomes()["K"].subs(d.psi, d.psi / theta_0))
+    both = (theta_0 * sp.diff(d.psi * sp.diff(own, d.psi), theta_0)).subs(theta_0, 1)
+    gap = (
+        r"\mathit{TC}(c_0\varphi, \delta_0\phi, \theta_0\psi; c_0, \delta_0, \theta_0)"
+        r" - \mathit{TC}(\varphi, \phi, \psi; 1, 1, 1)"
+    )
+    cross = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial\ln\theta_0}"
+    return {
+        gap: vanishes(general.xreplace(units) - d.cost(d.x, d.lam)),
+        cross: prove(both, "-"),
+    }
+
+
 def returns_to_digitization() -> Evidence:
     """Quality may be convex in trade digitization although ψ'' < 0."""
     curved = claimed_sign("±", "quality", "dig_tr", "dig_tr")
@@ -97,36 +117,35 @@ def stated_condition() -> Evidence:
 
 
 def exit_above_cutoff() -> Evidence:
-    """With μ = 0: profit below the cutoff; at a cost h above it, only losses."""
-    h, t = sp.symbols("h t", positive=True)
-    costs = {d.varphi_D: 1 / c, d.varphi: 1 / (c + h), d.mu: sp.Integer(0)}
-    sells = costs | {d.lam: (h + t) / net_value}
-    prove(d.derive().quantity.xreplace(sells), "+")
+    """At a cost h above the cutoff a firm that sells loses, whatever F = μDIG² it pays."""
+    h, t, F = sp.symbols("h t F", positive=True)
+    costs = {d.varphi_D: 1 / c, d.varphi: 1 / (c + h), d.lam: (h + t) / net_value}
+    prove(d.derive().quantity.xreplace(costs), "+")
+    losses = {
+        fixed: prove(d.derive().profit.xreplace(costs | {d.mu: fixed, d.DIG: sp.Integer(1)}), "-")
+        for fixed in (sp.Integer(0), F)
+    }
     return {
-        r"\pi^*\text{ at }c < c_D": prove(outcomes()["profit"], "+"),
-        r"\pi\text{ at }c = c_D + h": prove(d.derive().profit.xreplace(sells), "-"),
+        r"\pi\text{ at }c = c_D + h,\ \mu\,\mathit{DIG}^2 = 0": losses[sp.Integer(0)],
+        r"\pi\text{ with }F = \mu\,\mathit{DIG}^2": losses[F],
     }
 
 
 def printed_cutoff() -> Evidence:
-    """With digitization at a cost F = μDIG² the firm at c_D loses F."""
+    """With digitization at a cost F = μDIG² the firm at c_D loses F; without, c_D is right."""
     F, profit = sp.Symbol("F", positive=True), outcomes()["profit"]
     at_cutoff = (profit - F).subs(d.varphi, d.varphi_D)
     return {
+        r"\pi^*\text{ at }c < c_D,\ F = 0": prove(profit, "+"),
         r"\pi^*\text{ at }c = c_D": prove(at_cutoff, "-"),
         r"(\Delta C)^2\text{ at }\pi^* = 0": prove(F / (profit / lead**2), "+"),
     }
 
 
-def three_inputs() -> Evidence:
-    """Quality rises in each input; without a lead, two of them do nothing."""
-    for name in ("dig_im", "dig_tr"):
-        vanishes(derivative(outcomes()["quality"], name).subs(d.varphi, d.varphi_D))
-    return {
-        **claimed_sign("+", "quality", "dig_tfp"),
-        **claimed_sign("+", "quality", "dig_im"),
-        **claimed_sign("+", "quality", "dig_tr"),
-    }
+def other_inputs() -> Evidence:
+    """Quality rises in both; without a lead, the second does nothing."""
+    vanishes(derivative(outcomes()["quality"], "dig_im").subs(d.varphi, d.varphi_D))
+    return {**claimed_sign("+", "quality", "dig_tfp"), **claimed_sign("+", "quality", "dig_im")}
 
 
 def trade_digitization() -> Evidence:
@@ -135,35 +154,49 @@ def trade_digitization() -> Evidence:
 
 
 def variety_lowers_quality() -> Evidence:
-    """Quality rises in e, so it falls as the taste for variety grows."""
-    return claimed_sign("+", "quality", "e")
+    """Quality rises in e at a given cutoff; with free entry, only below the cost c̄."""
+    found, entered = claimed_sign("+", "quality", "e"), entry_effect("e")
+    signs = entered.average, entered.below, entered.above
+    if entered.distance is None or signs != ("+", "+", "-"):
+        raise NotProved(f"under free entry, on average, below and above c̄: {signs}")
+    return {**found, r"1 - \bar c/c_D\text{ under free entry}": entered.distance}
 
 
-def flexibility_in_levels() -> Evidence:
-    """Flexibility lowers 4γ(1−e)²/ψ; enough of it undoes any fall in e."""
+def cost_of_variety() -> Evidence:
+    """Flexibility lowers 4γ(1−e)²/ψ, by more at a lower e; enough of it undoes any fall in e."""
     f, quality = sp.Symbol("f", positive=True), outcomes()["quality"]
     offset = {d.e: f, d.psi: d.psi * ((1 - f) / (1 - d.e)) ** 2}
-    falls = r"\frac{\partial}{\partial\psi}\frac{4\gamma(1-e)^2}{\psi}"
+    fixed_cost = (1 - d.e) * sp.Symbol("lambda", positive=True) ** 2 / d.psi
+    term, cross = r"\frac{4\gamma(1-e)^2}{\psi}", r"\frac{\partial^2}{\partial\psi\,\partial e}"
     undone = r"\lambda^*(f, \psi\tfrac{(1-f)^2}{(1-e)^2}) - \lambda^*(e, \psi)"
     return {
-        falls: prove(sp.diff(room, d.psi), "-"),
+        r"\frac{\partial}{\partial\psi}" + term: prove(sp.diff(room, d.psi), "-"),
+        cross + term: prove(sp.diff(room, d.psi, d.e), "+"),
+        cross + r"\frac{(1-e)\lambda^2}{\psi}": prove(sp.diff(fixed_cost, d.psi, d.e), "+"),
         undone: vanishes(quality.xreplace(offset) - quality),
     }
 
 
 def flexibility_at_the_margin() -> Evidence:
-    """Sign the cross derivative: the claim needs a minus, and gets a plus."""
-    quality = outcomes()["quality"]
+    """Sign what e does to one firm's gain from ψ: at a given cutoff, in logs, with free entry."""
+    quality, K = outcomes()["quality"], outcomes()["K"]
+    z, t = sp.symbols("z t", positive=True)
     elasticity = sp.cancel(d.psi * sp.diff(quality, d.psi) / quality)
-    K, cutoff = outcomes()["K"], sp.log(entry.cutoff())
-    average = sp.diff(K, d.psi) + K * sp.diff(cutoff, d.psi)
-    moved = sp.diff(average, d.e) + average * sp.diff(cutoff, d.e)
+    gain, cutoff = sp.diff(K, d.psi), sp.log(entry.cutoff())
+    moved = sp.diff(gain, d.e) * (z - c) + gain * z * sp.diff(cutoff, d.e)
+    turning = z * (1 - 1 / (2 * (entry.k + 2)))
+    mean = sp.diff(gain, d.e) + gain * sp.diff(cutoff, d.e)
+    together = gain + K * sp.diff(cutoff, d.psi)
+    all_move = sp.diff(together, d.e) + together * sp.diff(cutoff, d.e)
+    one, per_cost = r"\frac{\partial\lambda^*}{\partial\psi}", r"\frac{k+1}{c_D}"
     in_logs = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial e}"
-    on_average = r"\frac{k+1}{c_D}\frac{d^2\mathrm{E}[\lambda^*]}{d\psi\,de}"
     return {
         **claimed_sign("+", "quality", "psi", "e"),
         in_logs: prove(sp.diff(elasticity, d.e), "+"),
-        on_average: prove(moved, "+"),
+        rf"\frac{{d}}{{de}}{one}\text{{ at }}\tilde c - t": prove(moved.subs(c, turning - t), "+"),
+        rf"\frac{{d}}{{de}}{one}\text{{ at }}\tilde c + t": prove(moved.subs(c, turning + t), "-"),
+        rf"{per_cost}\frac{{d}}{{de}}\mathrm{{E}}\Bigl[{one}\Bigr]": prove(mean, "+"),
+        rf"{per_cost}\frac{{d^2\mathrm{{E}}[\lambda^*]}}{{d\psi\,de}}": prove(all_move, "+"),
     }
 
 
@@ -178,7 +211,9 @@ def all_firms_at_once() -> Evidence:
     prove(turning, "+")
     prove(z - turning, "+")
     below, above = total.subs(c, turning - t), total.subs(c, turning + t)
+    losing = 1 - (1 - sp.Symbol("s") / (k + 2)) ** k
     return {
+        r"\text{share of sellers that lose}": losing,
         r"\frac{d\ln z}{d\psi}": prove(fall, "-"),
         r"\frac{d\lambda^*}{d\psi}\text{ at }\bar c - t": prove(below, "+"),
         r"\frac{d\lambda^*}{d\psi}\text{ at }\bar c + t": prove(above, "-"),
@@ -192,9 +227,41 @@ def other_channels() -> Evidence:
     if extra := outcomes()["quality"].free_symbols - known:
         raise NotProved(f"(8) contains {extra}: say in the ledger what they do")
     moved = vanishes(derivative(d.varphi, "dig_tr"))
+    return {r"\frac{\partial\varphi}{\partial\mathit{dig\_tr}}": moved}
+
+
+def complements() -> Evidence:
+    """Find what ψ is a complement of: φ and ϕ in units of quality, ϕ alone in logs."""
+    quality = outcomes()["quality"]
+    elasticity = d.psi * sp.diff(quality, d.psi) / quality
+    in_logs = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial "
     return {
-        r"\frac{\partial\varphi}{\partial\mathit{dig\_tr}}": moved,
         **claimed_sign("+", "quality", "psi", "varphi"),
+        **claimed_sign("+", "quality", "psi", "phi"),
+        in_logs + r"\varphi}": vanishes(sp.diff(elasticity, d.varphi)),
+        in_logs + r"\phi}": prove(sp.diff(elasticity, d.phi), "+"),
+    }
+
+
+def firms_that_differ() -> Evidence:
+    """With one ψ' for all the lead does not touch the log effect, and raises that in units."""
+    quality = outcomes()["quality"]
+    elasticity = d.psi * sp.diff(quality, d.psi) / quality
+    in_logs = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial\Delta C}"
+    return {
+        in_logs: vanishes(derivative(elasticity, "DeltaC")),
+        **claimed_sign("+", "quality", "psi", "DeltaC"),
+    }
+
+
+def own_elasticity() -> Evidence:
+    """Sign how the elasticity p/(bx), b = γ(1−e)/L, moves with cost; p + bx − βλ does not."""
+    slope = d.gamma * (1 - d.e) / d.L
+    elasticity = outcomes()["price"] / (slope * outcomes()["quantity"])
+    seen = d.derive().price + slope * d.derive().quantity - d.beta * d.lam
+    return {
+        r"\frac{\partial}{\partial c}\frac{p^*}{bx^*}": prove(derivative(elasticity, "c"), "+"),
+        r"p^* + bx^* - \beta\lambda - c_D": vanishes(seen - 1 / d.varphi_D),
     }
 
 

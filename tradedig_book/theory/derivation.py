@@ -44,8 +44,9 @@ def utility(q_omega: sp.Expr, q0: sp.Expr) -> sp.Expr:
 def inverse_demand() -> sp.Expr:
     """Inverse demand (2): the price at which L consumers buy ``x`` of one variety.
 
-    Add a little more, ``step``, of a single variety (a Dirac mass), pay for it out of the
-    numeraire, and ask when utility does not change.
+    Change the plan a little, pay for it out of the numeraire, and ask when utility does not
+    change. To first order the gain is linear in the change, so a Dirac mass at a variety reads
+    off that variety's term.
     """
     step = sp.Symbol("step", real=True)
     plan = q(omega) + step * sp.DiracDelta(omega - variety)

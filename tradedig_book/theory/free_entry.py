@@ -2,7 +2,8 @@
 
 Read it from top to bottom: the firm's optimum as a schedule in its cost, averages over the
 Pareto distribution, the cutoff at which entry just pays, and welfare from utility (1).
-The paper stops at the firm; the free-entry argument is that of Melitz and Ottaviano (2008).
+The paper takes over Antoniades's (2015) assumptions on entry, a sunk cost among them, and stops
+at the firm; closing the model by them is the argument of Melitz and Ottaviano (2008).
 """
 
 from __future__ import annotations
@@ -90,15 +91,29 @@ def surplus(last: sp.Expr = c_D) -> sp.Expr:
     )
 
 
-def elasticity_in_equilibrium(expr: sp.Expr) -> sp.Expr:
-    """Elasticity in every firm's ψ, while free entry moves the cutoff."""
-    cutoff_moves = sp.simplify(d.psi * sp.diff(sp.log(cutoff()), d.psi))
-    own = d.psi * sp.diff(expr, d.psi) / expr
-    return sp.factor(own + c_D * sp.diff(expr, c_D) / expr * cutoff_moves)
+@cache
+def cutoff_elasticity(parameter: sp.Symbol = d.psi) -> sp.Expr:
+    """Elasticity of the free-entry cutoff in a parameter that all firms share."""
+    return sp.factor(parameter * sp.diff(sp.log(cutoff()), parameter))
+
+
+def elasticity_in_equilibrium(expr: sp.Expr, parameter: sp.Symbol = d.psi) -> sp.Expr:
+    """Elasticity in a parameter that all firms share, while free entry moves the cutoff."""
+    own = parameter * sp.diff(expr, parameter) / expr
+    return sp.factor(own + c_D * sp.diff(expr, c_D) / expr * cutoff_elasticity(parameter))
 
 
 @cache
-def turning_cost() -> sp.Expr:
-    """Cost at which a small rise in every firm's ψ leaves a firm's quality as it was."""
-    change = elasticity_in_equilibrium(schedules()["quality"])
-    return sp.solve(sp.numer(sp.together(change)), c)[0]
+def turning_cost(parameter: sp.Symbol = d.psi) -> sp.Expr:
+    """Cost at which a small change that meets every firm leaves a firm's quality as it was.
+
+    Raises
+    ------
+    NotDerived
+        If there is none, because the quality of all sellers moves in one direction.
+    """
+    change = elasticity_in_equilibrium(schedules()["quality"], parameter)
+    found = sp.solve(sp.numer(sp.together(change)), c)
+    if not found:
+        raise NotDerived(f"{parameter} moves the quality of all sellers in one direction")
+    return sp.factor(found[0])

@@ -10,11 +10,13 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from tradedig_book.theory.derivation import DIG, derive, lam, mu
+from tradedig_book.theory.industry import Industry
 from tradedig_book.theory.parameter_fields import ParameterError, values
 from tradedig_book.theory.parameters import Parameters
 from tradedig_book.theory.printing import ArithmeticPrinter, code
 
 
+@cache
 def numeric(expr: sp.Expr) -> Callable[..., NDArray[np.float64]]:
     """Turn a rational expression into a function of keyword arguments.
 
@@ -69,8 +71,8 @@ def profit_at(parameters: Parameters, quality: ArrayLike) -> NDArray[np.float64]
     return _profit()(**values(parameters), **{code(lam): quality})
 
 
-def evaluate_at(expr: sp.Expr, parameters: Parameters) -> NDArray[np.float64]:
-    """Evaluate a derived expression of the parameters alone.
+def evaluate_at(expr: sp.Expr, parameters: Parameters | Industry) -> NDArray[np.float64]:
+    """Evaluate a derived expression of the parameters alone, of a firm or of an industry.
 
     Examples
     --------
