@@ -16,7 +16,7 @@ from tradedig_book.explorers.tour_scenes import DOTS, HEIGHT, WIDTH, Shape
 from tradedig_book.explorers.tour_steps import TOUR
 from tradedig_book.published import PAPER_FIRMS, published
 from tradedig_book.theory import ABOUT, Parameters, solve
-from tradedig_book.theory.claims import LEDGER
+from tradedig_book.theory.claims import papers_own
 from tradedig_helpers import measure_flexibility
 from tradedig_helpers.measure.digitization import WEIGHTS
 
@@ -51,7 +51,7 @@ def test_published_numbers_are_the_papers() -> None:
 
 def test_the_ledger_and_the_audit_are_counted() -> None:
     """What holds, what does not, and what the printed tables contradict."""
-    said, verdicts = tour_numbers(), Counter(claim.verdict for claim in LEDGER.values())
+    said, verdicts = tour_numbers(), Counter(claim.verdict for claim in papers_own().values())
     named = {
         "holds": "holds",
         "condition": "holds under a condition",
@@ -59,7 +59,7 @@ def test_the_ledger_and_the_audit_are_counted() -> None:
         "wrong": "does not hold as worded",
     }
     assert {name: int(said[name]) for name in named} == {n: verdicts[v] for n, v in named.items()}
-    assert int(said["claims"]) == len(LEDGER) == sum(int(said[name]) for name in named)
+    assert int(said["claims"]) == len(papers_own()) == sum(int(said[name]) for name in named)
     totals = audit.totals(published())
     assert (int(said["sums"]), int(said["wrong_sums"])) == (
         len(totals),
@@ -157,7 +157,14 @@ def test_without_a_script_each_step_has_its_picture(page: str) -> None:
     labels = re.findall(r'role="img" aria-label="([^"]*)"', page)
     assert len(set(labels)) == 5
     assert not any(set(label) & set("{}") for label in labels)
-    for words in ("invented", "published", "synthetic", "our illustration", "+0.0026", "2 of 17"):
+    for words in (
+        "invented",
+        "published",
+        "synthetic",
+        "our illustration",
+        "+0.0026",
+        f"{tour_numbers()['condition']} of {len(papers_own())}",
+    ):
         assert words in page
     assert "https://" not in page
 

@@ -48,7 +48,7 @@ def test_digitization_always_speaks_and_a_control_never(places):
 def test_hypotheses_have_figures(places):
     """Each of the three hypotheses is spoken to."""
     claims = {bearing_of(*place).claim for place in places}
-    assert {"h1-one", "h2", "h3", "exit"} == claims - {""}
+    assert {"h1-one", "h2", "h3", "moderators", "table-7", "exit"} == claims - {""}
 
 
 def test_an_undeclared_figure_is_named():

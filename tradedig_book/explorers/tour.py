@@ -28,7 +28,7 @@ from tradedig_book.present.assets import live_page
 from tradedig_book.present.palette import palette_css
 from tradedig_book.published.load import PAPER_FIRMS, published
 from tradedig_book.theory import ABOUT
-from tradedig_book.theory.claims import LEDGER
+from tradedig_book.theory.claims import papers_own
 from tradedig_helpers.measure.digitization import WEIGHTS, level
 from tradedig_helpers.measure.flexibility import measure_flexibility
 
@@ -136,7 +136,7 @@ def tour_numbers() -> dict[str, str]:
 def _verdicts() -> dict[str, int]:
     """Count what the ledger and the audit say."""
     paper = published()
-    claims = Counter[str](claim.verdict for claim in LEDGER.values())
+    claims = Counter[str](claim.verdict for claim in papers_own().values())
     counts = {look.removeprefix("td-"): claims[one] for one, (look, *_) in _GROUPS.items()}
     for name, wrong, check in (
         ("starred", "contradicted", audit.stars),

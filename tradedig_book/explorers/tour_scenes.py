@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal
 
-from tradedig_book.theory.claims import LEDGER
+from tradedig_book.theory.claims import papers_own
 
 WIDTH, HEIGHT = 480, 420
 """The picture's own units; letters are sized in the style sheet, so that a phone can read them."""
 LEFT, RIGHT = 20.0, 460.0
-DOTS = len(LEDGER) + 100
+DOTS = len(papers_own()) + 100
 """Dots of the picture: orders first, in the end statements and a hundred samples."""
 _TAGS = ("path", "rect", "circle", "text")
 """What is drawn, from the back to the front."""

@@ -134,17 +134,18 @@ TOUR = (
     TourStep(
         kind="Examined",
         title="What this book finds",
-        number="{wrong} of {claims}",
-        about="statements of the theory do not hold as worded, by computer algebra",
+        number="{condition} of {claims}",
+        about="statements of the paper’s theory hold under a condition that it does not print, by "
+        "computer algebra",
         text=(
-            "Of the others {holds} hold, {condition} hold under a condition that the paper does "
-            "not state, and {assumed} are assumptions. In the printed tables {contradicted} of "
+            "Of the others {holds} hold as they stand, {assumed} are assumptions, and what does "
+            "not hold as worded numbers {wrong}. In the printed tables {contradicted} of "
             "{starred} estimates contradict their stars and {wrong_products} of {products} "
             "mediated effects their factors; {wrong_sums} of {sums} sums miss their total, a "
             "question about samples.",
             "The data are not public. So all that this book estimates comes from synthetic firms, "
-            "made by the paper’s own model: it checks code and says nothing about the world. And a "
-            "sample of {firms} firms would seldom notice an effect of {effect}.",
+            "whose quality follows equation (8): it checks code and says nothing about the world. "
+            "And a sample of {firms} firms would seldom notice an effect of {effect}.",
         ),
         links=(
             ("Sliders", "optimal-quality.html"),
@@ -154,8 +155,8 @@ TOUR = (
             ("Specification curve", "../notebooks/specification-curve.html"),
             ("Scoreboard", "../notebooks/scoreboard.html"),
         ),
-        label="{claims} statements of the theory as dots: {holds} hold, {condition} under a "
-        "condition, {assumed} are assumed, {wrong} do not hold as worded. Beneath, 100 dots for "
+        label="{claims} statements of the paper’s theory as dots: {holds} hold, {condition} under "
+        "a condition, {assumed} are assumed, not as worded {wrong}. Beneath, 100 dots for "
         "samples of {firms} firms, of which {seen} notice the effect.",
     ),
 )

@@ -54,13 +54,16 @@ BEARINGS = (
     Bearing(4, (5,), ("dpi",), "imports of digital products, held fixed"),
     Bearing(5, (1,), ("lndig",), "the first link of another channel: productivity", "h2"),
     Bearing(5, (2,), ("lndig",), "the first link of another channel: innovation", "h2"),
-    Bearing(5, range(3, 7), ("lndig",), "the effect where the moderator is zero", "h2"),
-    Bearing(5, (3,), ("lndig:lnsdp",), "more where information is costly", "h2"),
-    Bearing(5, (4,), ("lndig:dpi",), "more together with digital imports", "h2"),
-    Bearing(5, (5, 6), ("lndig:IUI", "lndig:INT"), "more where the internet is used", "h2"),
+    Bearing(5, range(3, 7), ("lndig",), "the effect where the moderator is zero", "moderators"),
+    Bearing(5, (3,), ("lndig:lnsdp",), "more where information is costly", "moderators"),
+    Bearing(5, (4,), ("lndig:dpi",), "more together with digital imports", "moderators"),
+    Bearing(5, (5, 6), ("lndig:IUI", "lndig:INT"), "more where the internet is used", "moderators"),
     *(
         one
-        for table, firsts in ((5, range(7, 14, 2)), (7, range(1, 16, 2)))
+        for table, firsts, passed_on in (
+            (5, range(7, 14, 2), "h3"),
+            (7, range(1, 16, 2), "table-7"),
+        )
         for one in (
             Bearing(table, firsts, ("lndig",), "the first link: flexibility on digitization", "h3"),
             Bearing(
@@ -71,7 +74,11 @@ BEARINGS = (
                 "h3",
             ),
             Bearing(
-                table, [first + 1 for first in firsts], ("ME",), "both links: what passes on", "h3"
+                table,
+                [first + 1 for first in firsts],
+                ("ME",),
+                "both links: what passes on",
+                passed_on,
             ),
             Bearing(
                 table,
