@@ -9,9 +9,12 @@ from tradedig_book.present import industry_tables
 from tradedig_book.present.charts import Line
 from tradedig_book.present.charts import lines as lines_figure
 from tradedig_book.present.industry_figures import quality_schedules, selection_figure
+from tradedig_book.present.tables import math
 from tradedig_book.theory import OutsideRegion
+from tradedig_book.theory.entry_statics import entry_effects
 from tradedig_book.theory.equilibrium import equilibrium
 from tradedig_book.theory.industry import Choice, Industry
+from tradedig_book.theory.parameter_fields import about
 from tradedig_book.theory.selection import Design, cross_section, simulate_panel
 
 WORDS = {"caption": "Something, in units.", "alt": "Lines."}
@@ -69,3 +72,13 @@ def test_selection_table_shows_counts_and_three_digits() -> None:
     table = industry_tables.selection_table(frame, caption="x", notes=("n",))
     assert table.rows[0][-1] == "500"
     assert float(table.rows[0][1]) == pytest.approx(frame["slope"][0], abs=6e-4)
+
+
+def test_every_parameter_that_moves_the_cutoff_has_its_row() -> None:
+    """Numbers have the proved signs, and a turning cost its formula and its sellers."""
+    table = industry_tables.entry_statics_table()
+    for (name, effect), row in zip(entry_effects().items(), table.rows, strict=True):
+        assert math(about(Industry)[name].latex) in row[0]
+        assert [cell[0].replace("−", "-") for cell in row[1:3]] == [effect.cutoff, effect.average]
+        assert [cell.replace("−", "-") for cell in row[3:5]] == [effect.below, effect.above]
+        assert (row[5] == row[6] == "–") == (effect.distance is None)

@@ -133,8 +133,8 @@ def variety() -> Guess:
         ),
         right=2,
         answer=f"At e = 0.1 it is {strong:.2f} per cent, at e = 0.6 {weak:.2f}: finding out what "
-        "varied buyers want costs more, so the same ψ buys less. What free entry and logs change "
-        "is told in later chapters.",
+        "varied buyers want costs more, so the same ψ buys less. In units of quality, and where "
+        "free entry moves the cutoff, small sellers differ: the claims chapter says how.",
         travel=(0.05, 0.6),
     )
 

@@ -59,8 +59,8 @@ def entry_statics_table() -> PageTable:
         rows.append(
             (
                 f"{math(declared[name].latex)}, {declared[name].brief}",
-                f"{sign_mark(effect.cutoff)} ({digits(2)(found.cutoff)})",
-                f"{sign_mark(effect.average)} ({digits(2)(found.average)})",
+                digits(2, signed=True)(found.cutoff),
+                digits(2, signed=True)(found.average),
                 sign_mark(effect.below),
                 sign_mark(effect.above),
                 distance,
@@ -80,8 +80,8 @@ def entry_statics_table() -> PageTable:
         ),
         tuple(rows),
         notes=(
-            "Signs are proved in the whole region; in brackets, and in the last column, the "
-            "elasticity and the share of sellers at the default parameters. Model only, no data.",
+            "Signs are proved in the whole region. Numbers are elasticities, in the last column "
+            "shares of sellers, at the default parameters. Model only, no data.",
             "A dash: the quality of all sellers moves in one direction. Sellers between the old "
             "and a lower cutoff leave.",
         ),

@@ -123,7 +123,7 @@ def claims_table() -> PageTable:
                 f'<a href="#claim-{key}">{escape(one.title)}</a>',
                 escape(one.says),
                 f"{escape(one.place)}: {math(one.names)}",
-                one.whose,
+                one.whose.removeprefix("the "),
                 one.verdict,
             )
             for key, one in LEDGER.items()
@@ -132,6 +132,11 @@ def claims_table() -> PageTable:
             "Where: section, equation, hypothesis or table of the paper, and the term in print.",
         ),
     )
+
+
+def _words(text: str) -> str:
+    """Return a cell of prose, which wraps where formulas make its table wider than the page."""
+    return f'<div class="td-prose">{escape(text)}</div>'
 
 
 def claim_card(key: str) -> PageTable:
@@ -157,11 +162,11 @@ def claim_card(key: str) -> PageTable:
     return PageTable(
         caption=f"{one.title}: {one.verdict}",
         style="text",
-        header=("In our words", escape(one.says)),
+        header=("In our words", _words(one.says)),
         rows=(
             ("In symbols", math(one.exactly)),
             *condition,
-            ("What follows", escape(one.follows)),
+            ("What follows", _words(one.follows)),
             *evidence,
         ),
         notes=(f"Proved by <code>{one.check.__name__}</code>.",),

@@ -87,10 +87,7 @@ def units_of_the_constants() -> Evidence:
     units = {d.varphi: c_0 * d.varphi, d.phi: delta_0 * d.phi, d.psi: theta_0 * d.psi}
     own = sp.log(outcomes()["K"].subs(d.psi, d.psi / theta_0))
     both = (theta_0 * sp.diff(d.psi * sp.diff(own, d.psi), theta_0)).subs(theta_0, 1)
-    gap = (
-        r"\mathit{TC}(c_0\varphi, \delta_0\phi, \theta_0\psi; c_0, \delta_0, \theta_0)"
-        r" - \mathit{TC}(\varphi, \phi, \psi; 1, 1, 1)"
-    )
+    gap = r"\mathit{TC}\text{ in new units} - \mathit{TC}"
     cross = r"\frac{\partial^2\ln\lambda^*}{\partial\ln\psi\,\partial\ln\theta_0}"
     return {
         gap: vanishes(general.xreplace(units) - d.cost(d.x, d.lam)),
