@@ -13,7 +13,7 @@ from typing import NamedTuple
 import sympy as sp
 
 from tradedig_book.theory import derivation as d
-from tradedig_book.theory.free_entry import c_D, schedules
+from tradedig_book.theory.free_entry import c, c_D, schedules
 from tradedig_book.theory.paper import NotDerived
 
 sigma, eta, b, kappa = sp.symbols("sigma eta b kappa", positive=True)
@@ -88,3 +88,23 @@ def price_quantity_line() -> SellersLine:
     on_it = line.intercept + line.slope * schedules()["quantity"]
     require(schedules()["price"] - on_it, "the price-quantity line")
     return line
+
+
+@cache
+def response_parts() -> dict[str, sp.Expr]:
+    """Return how quantity, and with the seller's cost the price, answers to ψ, in logs.
+
+    ``quantity``: ∂ln x*/∂ln ψ = s/(1−s), the same for all sellers; ``fall``: by how much
+    ∂ln p*/∂ln ψ falls for a little more c, −(β+1/ϕ)·K·c_D/(2(1−s)p*²) < 0.
+    """
+    best = schedules()
+    s = d.L * d.psi * (d.beta - 1 / d.phi) ** 2 / (4 * d.gamma * (1 - d.e) ** 2)
+    upgrading = sp.simplify(best["quality"] / (c_D - c))
+    answer = {name: d.psi * sp.diff(sp.log(best[name]), d.psi) for name in ("price", "quantity")}
+    parts = {
+        "quantity": s / (1 - s),
+        "fall": -(d.beta + 1 / d.phi) * upgrading * c_D / (2 * (1 - s) * best["price"] ** 2),
+    }
+    require(answer["quantity"] - parts["quantity"], "the response of quantity")
+    require(sp.diff(answer["price"], c) - parts["fall"], "the fall of the price's response")
+    return parts
