@@ -8,6 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from tradedig_book.economy.model_tables import write_model_world
 from tradedig_book.economy.records.make import make_records
 from tradedig_book.economy.sample import Written, load_sample, write_economy, write_records
 from tradedig_book.economy.simulate import SAMPLE_FIRMS, SAMPLE_SEED
@@ -25,6 +26,12 @@ def add(commands: Any) -> None:
     )
     parser.add_argument(
         "--records", action="store_true", help="write the raw records too, into OUT/records"
+    )
+    parser.add_argument(
+        "--world",
+        choices=("calibrated", "model"),
+        default="calibrated",
+        help="the calibrated economy, or the model's own, whose markets obey (2), (5), (6) and (8)",
     )
     parser.set_defaults(run=main)
 
@@ -47,7 +54,11 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _write(options: argparse.Namespace) -> Written:
-    """Write the tables under a bar, which an error wipes off."""
+    """Write the tables, those of the calibrated economy under a bar, which an error wipes off."""
+    if options.world == "model":
+        if options.records or options.workers is not None:
+            raise ValueError("--world model has neither records nor workers; leave both out")
+        return write_model_world(options.out, options.firms, options.seed)
     with tqdm(total=options.firms, unit=" exporters", unit_scale=True, leave=False) as bar:
         written = write_economy(
             options.out,

@@ -229,10 +229,10 @@ def load_table(table: Table, folder: Path | None = None) -> pd.DataFrame:
 def dictionary() -> str:
     """Return the data dictionary in Markdown, made from the schema."""
     tables = (*SCHEMA.values(), *RECORDS.values())
-    return "\n".join([_OPENING, *(_section(table) for table in tables)])
+    return "\n".join([_OPENING, *(table_section(table) for table in tables)])
 
 
-def _section(table: Table) -> str:
+def table_section(table: Table) -> str:
     """Return the part of the dictionary on one table."""
     key = ", ".join(f"`{name}`" for name in table.key) or "none"
     raw = table.name in RECORDS

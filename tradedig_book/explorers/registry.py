@@ -21,6 +21,7 @@ EXPLORERS = {
     "power": "tradedig_book.explorers.power",
     "mediation": "tradedig_book.explorers.mediation",
     "selection-bias": "tradedig_book.explorers.selection_bias",
+    "what-is-measured": "tradedig_book.explorers.what_is_measured",
 }
 """Module of every explorer beside that of optimal quality, by id."""
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from tradedig_book.present.charts import Line, lines
 from tradedig_book.present.figures import Figure
@@ -49,5 +50,28 @@ def profit_figure(cases: Mapping[str, Parameters], *, highest: float, **words: A
         },
         xlabel="quality, λ (units of quality)",
         ylabel="profit before digitization cost (numeraire)",
+        **words,
+    )
+
+
+def rotation_figure(sellers: pd.DataFrame, levels: Sequence[int], **words: Any) -> Figure:
+    """Draw price against quantity for the sellers of one market, one row of dots for each ``dig``.
+
+    Parameters
+    ----------
+    sellers : DataFrame
+        ``dig``, ``quantity`` (units of good) and ``price`` (numeraire).
+    levels : sequence of int
+        Which ``dig`` to draw, at most four.
+    """
+    named = {}
+    for level in levels:
+        row = sellers[sellers["dig"] == level].sort_values("quantity")
+        named[f"dig = {level}"] = Line(row["quantity"], row["price"], "legend", style="o")
+    return lines(
+        named,
+        xmargin=0.03,
+        xlabel="quantity, x (units of good)",
+        ylabel="price, p (numeraire)",
         **words,
     )
