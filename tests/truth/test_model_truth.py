@@ -49,7 +49,7 @@ def test_small_changes_are_those_of_the_formula(flows: pd.DataFrame) -> None:
     closed = explorer("what-is-measured").program.evaluate(point)
     found = remeasured(some, rise=1e-6)
     np.testing.assert_allclose(found["measured"], closed["measured"], rtol=1e-4)
-    np.testing.assert_allclose(found["true"], closed["true"], rtol=1e-4)
+    np.testing.assert_allclose(found["true"], closed["true_response"], rtol=1e-4)
 
 
 def test_one_effect_is_measured_as_many(flows: pd.DataFrame) -> None:
