@@ -39,12 +39,14 @@ SLIDERS = {
     ),
     "c_D": _FIRM["c_D"],
 } | {name: ABOUT[name] for name in ("beta", "phi", "L", "gamma", "e")}  # fmt: skip
-_UNIT = "per cent, for one per cent more ψ"
+_UNIT = "elasticity in ψ"
 _VIEWS = {
     "measured": OutcomeInfo(
         r"\hat\epsilon", "ε̂", "measured", "response of measured quality to ψ", _UNIT
     ),
-    "true_response": OutcomeInfo(r"\epsilon", "ε", "true_response", "response of true quality to ψ", _UNIT),
+    "true_response": OutcomeInfo(
+        r"\epsilon", "ε", "true", "response of true quality to ψ", _UNIT
+    ),
     "eta": OutcomeInfo(
         r"\eta", "η", "own elasticity", "the flow's own elasticity of demand, p/(b·x)", "no unit"
     ),

@@ -7,6 +7,8 @@ functions).
 Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and ``claims`` (the
 ledger), ``industry``, ``free_entry``, ``equilibrium`` and ``zero_profit`` (all firms at once),
 ``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise).
+Beside it: ``consistent_measure`` (what prices and quantities tell in these markets) and
+``varieties`` (a firm that makes many).
 The names exported here are those of the firm; import the others from their modules.
 """
 
