@@ -15,6 +15,7 @@ from tradedig_book.truth.model_truth import (
     noisy,
     placebo,
     psi_of_slopes,
+    ratio_under_noise,
     remeasured,
     responses_by_productivity,
     rotation_under_noise,
@@ -122,3 +123,16 @@ def test_noise_biases_and_another_destination_mends(one: pd.DataFrame) -> None:
     assert ls["mean"].is_monotonic_increasing
     assert ls["low"].iloc[-1] > truth
     assert iv["low"].iloc[-1] < truth < iv["high"].iloc[-1]
+
+
+def test_the_ratio_hardly_feels_noise(flows: pd.DataFrame) -> None:
+    """Without an error it has the slope of ln ψ among the same flows; with one, nearly."""
+    found = ratio_under_noise(flows, (0.0, 0.3), seed=2).set_index("noise")["slope"]
+    same = noisy(flows, 0.0, np.random.default_rng(2))
+    dig, psi = (
+        column - column.groupby(same["market"]).transform("mean")
+        for column in (same["lndig"], np.log(same["psi"]))
+    )
+    assert found[0.0] == pytest.approx((dig * psi).sum() / (dig**2).sum())
+    assert found[0.3] == pytest.approx(found[0.0], rel=0.1)
+    assert found[0.3] != found[0.0]
