@@ -35,9 +35,9 @@ def test_the_measured_response_falls_to_its_limit(sigma: float) -> None:
     """For every σ, while the true one is level."""
     cost = np.linspace(0.05, 1 - 1e-9, 400)
     found = at(c=cost, sigma=sigma)
-    assert np.ptp(found["true"]) < 1e-12
+    assert np.ptp(found["true_response"]) < 1e-12
     assert (np.diff(found["measured"]) < 0).all()
-    limit = (found["true"][-1] - 1) / (sigma - 1)
+    limit = (found["true_response"][-1] - 1) / (sigma - 1)
     assert found["measured"][-1] == pytest.approx(limit, rel=1e-6)
 
 

@@ -15,6 +15,7 @@ from tradedig_book.truth.model_truth import (
     noisy,
     placebo,
     psi_of_slopes,
+    ratio_under_noise,
     remeasured,
     responses_by_productivity,
     rotation_under_noise,
@@ -49,7 +50,7 @@ def test_small_changes_are_those_of_the_formula(flows: pd.DataFrame) -> None:
     closed = explorer("what-is-measured").program.evaluate(point)
     found = remeasured(some, rise=1e-6)
     np.testing.assert_allclose(found["measured"], closed["measured"], rtol=1e-4)
-    np.testing.assert_allclose(found["true"], closed["true"], rtol=1e-4)
+    np.testing.assert_allclose(found["true"], closed["true_response"], rtol=1e-4)
 
 
 def test_one_effect_is_measured_as_many(flows: pd.DataFrame) -> None:
@@ -122,3 +123,16 @@ def test_noise_biases_and_another_destination_mends(one: pd.DataFrame) -> None:
     assert ls["mean"].is_monotonic_increasing
     assert ls["low"].iloc[-1] > truth
     assert iv["low"].iloc[-1] < truth < iv["high"].iloc[-1]
+
+
+def test_the_ratio_hardly_feels_noise(flows: pd.DataFrame) -> None:
+    """Without an error it has the slope of ln ψ among the same flows; with one, nearly."""
+    found = ratio_under_noise(flows, (0.0, 0.3), seed=2).set_index("noise")["slope"]
+    same = noisy(flows, 0.0, np.random.default_rng(2))
+    dig, psi = (
+        column - column.groupby(same["market"]).transform("mean")
+        for column in (same["lndig"], np.log(same["psi"]))
+    )
+    assert found[0.0] == pytest.approx((dig * psi).sum() / (dig**2).sum())
+    assert found[0.3] == pytest.approx(found[0.0], rel=0.1)
+    assert found[0.3] != found[0.0]

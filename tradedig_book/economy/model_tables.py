@@ -78,6 +78,8 @@ _OPENING = """# Data dictionary of the model's own economy
 These data are **synthetic**: no firm, product or place in them is real.
 Markets obey equations (2), (5), (6) and (8) of the model, and firms choose digitization as it says.
 Amounts are in the model's units and are not rounded, so that the equations hold to the last digit.
+Many amounts are below one, which `python -m tradedig_helpers check` would not accept of customs
+records; no measure minds.
 Written by
 
     python -m tradedig_book simulate --world model --firms {firms} --seed {seed} --out FOLDER

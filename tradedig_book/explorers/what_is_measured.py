@@ -39,12 +39,14 @@ SLIDERS = {
     ),
     "c_D": _FIRM["c_D"],
 } | {name: ABOUT[name] for name in ("beta", "phi", "L", "gamma", "e")}  # fmt: skip
-_UNIT = "per cent, for one per cent more ψ"
+_UNIT = "elasticity in ψ"
 _VIEWS = {
     "measured": OutcomeInfo(
         r"\hat\epsilon", "ε̂", "measured", "response of measured quality to ψ", _UNIT
     ),
-    "true": OutcomeInfo(r"\epsilon", "ε", "true", "response of true quality to ψ", _UNIT),
+    "true_response": OutcomeInfo(
+        r"\epsilon", "ε", "true", "response of true quality to ψ", _UNIT
+    ),
     "eta": OutcomeInfo(
         r"\eta", "η", "own elasticity", "the flow's own elasticity of demand, p/(b·x)", "no unit"
     ),
@@ -80,16 +82,20 @@ def formulas() -> Program:
         If a response is not the derivative of what it responds for.
     """
     quality, price, quantity = sp.symbols("quality price quantity")
-    B, true, b, eta, margin, price_response = sp.symbols("B true b eta margin price_response")
+    B, true_response, b, eta, margin, price_response = sp.symbols(
+        "B true_response b eta margin price_response"
+    )
     costs = {d.varphi: 1 / c, d.varphi_D: 1 / c_D}
     steps = {name: step.subs(costs) for name, step in program().steps.items() if name != "profit"}
     steps |= {
-        "true": 1 / (1 - d.L * d.psi * B**2 / (4 * d.gamma * (1 - d.e) ** 2)),
+        "true_response": 1 / (1 - d.L * d.psi * B**2 / (4 * d.gamma * (1 - d.e) ** 2)),
         "b": demand_slope(),
         "eta": price / (b * quantity),
-        "price_response": (d.beta + 1 / d.phi) * quality * true / (2 * price),
+        "price_response": (d.beta + 1 / d.phi) * quality * true_response / (2 * price),
         "margin": sigma - 1,
-        "measured": (eta * d.beta * quality * true / price + (sigma - eta) * price_response)
+        "measured": (
+            eta * d.beta * quality * true_response / price + (sigma - eta) * price_response
+        )
         / margin,
     }
     written = Program(tuple(SLIDERS), steps, (_SELLS, *CONDITIONS[1:], _TELLS))
@@ -102,7 +108,11 @@ def _responses() -> dict[str, sp.Expr]:
     best = schedules()
     by_psi = {name: d.psi * sp.diff(best[name], d.psi) / best[name] for name in best}
     measured = (by_psi["quantity"] + sigma * by_psi["price"]) / (sigma - 1)
-    return {"true": by_psi["quality"], "price_response": by_psi["price"], "measured": measured}
+    return {
+        "true_response": by_psi["quality"],
+        "price_response": by_psi["price"],
+        "measured": measured,
+    }
 
 
 def spec() -> ExplorerSpec:
@@ -115,7 +125,7 @@ def spec() -> ExplorerSpec:
             _VIEWS,
             ranges={
                 "measured": (-1.0, 4.0),
-                "true": (-1.0, 4.0),
+                "true_response": (-1.0, 4.0),
                 "eta": (1.0, 100.0),
                 "price_response": (0.0, 2.0),
             },

@@ -55,23 +55,28 @@ def profit_figure(cases: Mapping[str, Parameters], *, highest: float, **words: A
 
 
 def rotation_figure(sellers: pd.DataFrame, levels: Sequence[int], **words: Any) -> Figure:
-    """Draw price against quantity for the sellers of one market, one row of dots for each ``dig``.
+    """Draw price against quantity for the sellers of one market, and the line of each ``dig``.
 
     Parameters
     ----------
     sellers : DataFrame
         ``dig``, ``quantity`` (units of good) and ``price`` (numeraire).
     levels : sequence of int
-        Which ``dig`` to draw, at most four.
+        Which ``dig`` to draw, at most three, each with two sellers or more.
     """
+    across = np.array([0.0, sellers["quantity"].max()])
     named = {}
-    for level in levels:
-        row = sellers[sellers["dig"] == level].sort_values("quantity")
-        named[f"dig = {level}"] = Line(row["quantity"], row["price"], "legend", style="o")
+    for level, role in zip(levels, ("ghost", "now", "dig"), strict=False):
+        row = sellers[sellers["dig"] == level]
+        line = np.polyval(np.polyfit(row["quantity"], row["price"], 1), across)
+        named[f"dig = {level}"] = Line(across, line, role=role, style="--")
+        named[f"sellers with dig = {level}"] = Line(
+            row["quantity"], row["price"], "legend", role=role, style="o"
+        )
     return lines(
         named,
         xmargin=0.03,
         xlabel="quantity, x (units of good)",
         ylabel="price, p (numeraire)",
-        **words,
+        **({"ncols": 1} | words),
     )

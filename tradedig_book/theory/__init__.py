@@ -8,6 +8,8 @@ Around it: ``signs`` and ``statics`` (proved derivatives), ``claim_checks`` and 
 ledger), ``industry``, ``free_entry``, ``entry_statics``, ``equilibrium`` and ``zero_profit`` (all
 firms at once),
 ``adoption``, ``adoption_statics``, ``digital_inputs`` and ``selection`` (the choice to digitise).
+Beside it: ``consistent_measure`` (what prices and quantities tell in these markets) and
+``varieties`` (a firm that makes many).
 The names exported here are those of the firm; import the others from their modules.
 """
 

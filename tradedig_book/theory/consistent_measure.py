@@ -18,7 +18,7 @@ from tradedig_book.theory.paper import NotDerived
 
 sigma, eta, b, kappa = sp.symbols("sigma eta b kappa", positive=True)
 p, quality, quantity = sp.symbols("p lambda x", positive=True)
-d_ln_p, d_quality = sp.symbols("dlnp dlambda", real=True)
+d_ln_p, d_quality = sp.symbols(r"d\ln{p} d\lambda", real=True)
 
 
 class SellersLine(NamedTuple):

@@ -224,3 +224,23 @@ def rotation_under_noise(
     return found.agg(
         mean="mean", low=lambda x: x.quantile(0.1), high=lambda x: x.quantile(0.9)
     ).reset_index()
+
+
+def ratio_under_noise(flows: pd.DataFrame, noises: Sequence[float], seed: int) -> pd.DataFrame:
+    """Regress ln(λ/x) on ``lndig`` with market effects, quantities recorded with an error.
+
+    λ is that of the consistent measure with the recorded quantity; b and the cutoff are known.
+
+    Returns
+    -------
+    DataFrame
+        ``noise`` and ``slope``.
+    """
+    rows = []
+    for noise in noises:
+        drawn = noisy(flows, noise, np.random.default_rng(seed))
+        worth = drawn["price"] + drawn["b"] * drawn["recorded"] - drawn["cutoff"]
+        drawn["ratio"] = np.log(worth / _USUAL.beta / drawn["recorded"])
+        fit = estimate(Specification("ratio", ("lndig",), effects=("market",)), drawn)
+        rows.append({"noise": noise, "slope": float(fit.coefficients["estimate"].iloc[0])})
+    return pd.DataFrame(rows)
