@@ -91,7 +91,7 @@ def link_over_time(
     -----
     Firms are the connected components of rows that share a key. A key that identifies
     nobody, such as the code 000000000 or a name with lost characters, is no key (see
-    :func:`.normalise_code` and :func:`.normalise_name`), nor is a missing one. Linking is
+    :func:`.keys` and :func:`.normalise_name`), nor is a missing one. Linking is
     repeated with the firms found in place of the codes until nothing changes, so that
     linking a linked survey by its firm numbers changes nothing, if they are trusted.
 
