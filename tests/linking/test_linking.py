@@ -799,6 +799,8 @@ def test_arguments_are_not_changed():
         (lambda f: pd.concat([f, f["name"]], axis=1), {}, r"survey has more than one column"),
         (lambda f: f, {"gap": 0}, "gap = 0; give at least 1 year"),
         (lambda f: f, {"gap": 1.5}, r"gap = 1\.5; give at least 1 year"),
+        (lambda f: f, {"gap": "1"}, "gap = '1'; give at least 1 year"),
+        (lambda f: f, {"gap": True}, "gap = True; give at least 1 year"),
         (lambda f: f, {"shared_code": "guess"}, "shared_code = 'guess' is unknown"),
         (lambda f: f, {"ambiguous": "guess"}, "ambiguous = 'guess' is unknown"),
         (lambda f: f, {"legal_form": "guess"}, "legal_form = 'guess' is unknown"),
@@ -809,6 +811,12 @@ def test_bad_input_is_named(change, options, message):
     frame = change(survey(("A", "甲厂", 2002)))
     with pytest.raises(ValueError, match=message):
         link_over_time(frame, **{"method": "sequential", **options})
+
+
+def test_swapped_arguments_are_named(small):
+    """A frame where the method belongs must not end in an error of pandas."""
+    with pytest.raises(TypeError, match="method is a DataFrame; choose one of"):
+        link_over_time("sequential", small.survey)
 
 
 def test_other_engines_are_named(small):

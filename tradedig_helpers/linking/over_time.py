@@ -114,8 +114,8 @@ def link_over_time(
     require_option(method, Method, "method")
     require_option(ambiguous, Ambiguous, "ambiguous")
     require_option(shared_code, SharedCode, "shared_code")
-    if not isinstance(gap, int | np.integer) or gap < 1:
-        raise ValueError(f"gap = {gap}; give at least 1 year, and whole years")
+    if isinstance(gap, bool) or not isinstance(gap, int | np.integer) or gap < 1:
+        raise ValueError(f"gap = {gap!r}; give at least 1 year, and whole years")
     rows = _checked(survey, registry)
     year = rows["year"].to_numpy(dtype=np.int64)
     spelled, ledger = _spelled(rows, legal_form)
