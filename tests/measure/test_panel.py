@@ -212,6 +212,14 @@ def test_places_that_are_none_are_named(economy):
         firm_panel(nowhere, ["QKL"])
 
 
+def test_a_register_that_leaves_no_shipment_is_named(economy):
+    """It is the register, not the customs, that has nothing to give."""
+    traders = economy.register.assign(sector="wholesale")
+    for unmeasured in ("error", "report"):
+        with pytest.raises(ValueError, match=r"no shipment .* for 0 of .*sectors of register"):
+            firm_panel(replace(economy, register=traders), ["QKL"], unmeasured=unmeasured)
+
+
 def holed(values):
     """Return numbers of which the first is missing."""
     return values.astype(float).mask(values.index == values.index[0])

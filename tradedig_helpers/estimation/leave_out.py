@@ -215,7 +215,10 @@ def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
     if by not in panel.columns:
         raise ValueError(f"{spec.name}: the panel lacks the column {by!r} to leave groups out by")
     if absent := int(panel[by].isna().sum()):
-        raise ValueError(f"{spec.name}: {by!r} is missing in {absent} of {len(panel)} rows")
+        raise ValueError(
+            f"{spec.name}: {by!r} is missing in {absent} of {len(panel)} rows; fill it in, or drop "
+            "them"
+        )
     demeaned = demean_all([spec], panel, [by])
     used = demeaned.rows
     groups = used[by]

@@ -421,7 +421,13 @@ def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Led
     if kept is None:
         reasons.found["register"] += KEPT
         return customs, Ledger()
-    return kept[0].to_native(), kept[1]
+    shipments, ledger = kept
+    if ledger.steps[-1][3] == 0:
+        raise ValueError(
+            f"no shipment of customs is left: {ledger.in_words}; see whether firms and sectors of "
+            "register are right"
+        )
+    return shipments.to_native(), ledger
 
 
 def _registered(customs: Frame, register: Any, reasons: Reasons) -> tuple[Frame, Ledger] | None:
