@@ -215,7 +215,7 @@ def tidy(fits: Iterable[Fit]) -> pd.DataFrame:
     return joined[first + [name for name in joined.columns if name not in first]]
 
 
-ESTIMATES = "give a list of what estimate returns"
+WANTED_FITS = "give a list of what estimate returns"
 
 
 def require_fits(fits: Iterable[Fit]) -> list[Fit]:
@@ -229,11 +229,11 @@ def require_fits(fits: Iterable[Fit]) -> list[Fit]:
         If there is none.
     """
     if not isinstance(fits, Iterable):
-        raise TypeError(f"fits holds a single {type(fits).__name__}; {ESTIMATES}")
+        raise TypeError(f"fits holds a single {type(fits).__name__}; {WANTED_FITS}")
     found = list(fits)
     if not all(isinstance(fit, Fit) for fit in found):
         kinds = sorted({type(fit).__name__ for fit in found})
-        raise TypeError(f"fits holds {', '.join(kinds)}; {ESTIMATES}")
+        raise TypeError(f"fits holds {', '.join(kinds)}; {WANTED_FITS}")
     if not found:
         raise ValueError("fits is empty; give at least one")
     return found
