@@ -1,4 +1,4 @@
-"""Protects the examples in docstrings of the small package: a reader who types them sees that."""
+"""Protects the examples in docstrings: a reader who types them sees what stands under them."""
 
 import doctest
 import inspect
@@ -12,7 +12,8 @@ import tradedig_helpers as td
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = [
     ".".join(file.relative_to(ROOT).with_suffix("").parts)
-    for file in sorted((ROOT / "tradedig_helpers").rglob("*.py"))
+    for package in ("tradedig_helpers", "tradedig_book")
+    for file in sorted((ROOT / package).rglob("*.py"))
     if ">>>" in file.read_text(encoding="utf-8")
 ]
 PUBLIC = {name: getattr(td, name) for name in td.__all__}
@@ -43,11 +44,7 @@ def test_every_public_name_has_a_true_example(name: str, monkeypatch: pytest.Mon
 def test_examples_of_what_is_not_public_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of methods, and of functions that stand behind others, run in their own modules."""
     monkeypatch.chdir(ROOT)
-    finder, found, others = doctest.DocTestFinder(), set(), []
-    for module in MODULES:
-        for test in finder.find(import_module(module)):
-            name = test.name.removeprefix(f"{module}.")
-            found.add(name)
-            others += [test] * (name not in CALLED)
-    check(others)
-    assert set(CALLED) <= found  # examples are found from wherever the tests are run
+    finder, public = doctest.DocTestFinder(), {f"{PUBLIC[n].__module__}.{n}" for n in CALLED}
+    found = {test.name: test for module in MODULES for test in finder.find(import_module(module))}
+    check([test for name, test in found.items() if name not in public])
+    assert public <= set(found)  # examples are found from wherever the tests are run

@@ -151,6 +151,22 @@ def test_a_missing_folder_or_table_is_one_line(capsys, tmp_path, folder):
     assert "firms lacks the columns ['year']" in complaint(capsys, "--data", own)
 
 
+@pytest.mark.parametrize("given", [None, 3, pd.DataFrame()])
+def test_what_is_no_folder_is_named(given):
+    """Python's own error about paths says nothing of tables."""
+    with pytest.raises(TypeError, match=r"folder is a .*; give the path of a folder"):
+        open_folder(given)
+
+
+def test_an_index_of_pandas_is_read_as_columns(tmp_path, folder, tables):
+    """Pandas hides an index that a Parquet file was written with; Polars shows it."""
+    own = shutil.copytree(folder, tmp_path / "own")
+    key = ["firm", "year"]
+    tables["firms"].set_index(key).to_parquet(own / "firms.parquet")
+    found = open_folder(own).firms
+    pd.testing.assert_frame_equal(found, pd.read_parquet(folder / "firms.parquet")[list(found)])
+
+
 def test_tables_in_another_form_say_how_to_make_them(capsys, tmp_path, folder, monkeypatch):
     """The advice must work as it stands, whether for a CSV or for a file of each year."""
     own = shutil.copytree(folder, tmp_path / "own")

@@ -105,6 +105,24 @@ def test_the_choice_to_export() -> None:
     expected, counted = td.export_choice(economy.firms, ships)
     same(found, expected)
     assert ledger == counted
+    twice = pd.concat([own(economy.firms)] * 2)
+    with pytest.raises(ValueError, match=r"firms repeats the key \['id', 't'\]"):
+        td.export_choice(twice, own(ships), **OWN)
+
+
+def test_one_column_is_not_both(noisy) -> None:
+    """Firm and year under one name are a slip, not a key that repeats."""
+    panel, cohorts = noisy
+    names = {"firm": "t", "year": "t"}
+    calls = [
+        lambda: td.event_sample(own(panel), cohorts, "y", **names),
+        lambda: td.lagged(own(panel), "y", **names),
+        lambda: td.export_choice(own(panel), own(panel), **names),
+        lambda: td.match_adopters(own(panel), cohorts, td.Specification("adopts", ("y",)), **names),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=r"firm and year names \['t'\] more than once"):
+            call()
 
 
 def test_errors_by_size(noisy) -> None:

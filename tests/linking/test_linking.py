@@ -17,9 +17,9 @@ from tradedig_book.economy.records.make import make_records
 from tradedig_book.truth.link_scores import compare_links, score_links, score_sources, true_firms
 from tradedig_helpers.linking.across_sources import SourceLinks, link_sources
 from tradedig_helpers.linking.naming import (
+    CODE,
     DOMAIN,
     keys,
-    normalise_code,
     normalise_english,
     normalise_name,
     normalise_province,
@@ -29,6 +29,11 @@ from tradedig_helpers.linking.over_time import link_over_time
 SEEDS = st.integers(0, 2**32 - 1)
 NAMELIKE = st.text("甲乙有限责任公司股份集团总厂市（）【】 　．·AbＫ７廠貿") | st.text()
 few = settings(max_examples=25)
+
+
+def spelled_code(codes):
+    """Return codes as rows are linked by them."""
+    return keys(codes, CODE, "code", "rows")[0]
 
 
 def spelled_domain(domains):
@@ -131,7 +136,7 @@ def test_english_names_codes_and_domains_by_hand():
     ]
     assert set(normalise_english(pd.Series(english))) == {"suyiruoyaoimportandexport"}
     codes = ["Z1234567-X", "Ｚ１２３４５６７Ｘ", " z1234567x"]
-    assert set(normalise_code(pd.Series(codes))) == {"Z1234567X"}
+    assert set(spelled_code(pd.Series(codes))) == {"Z1234567X"}
     domains = ["http://www.ruo-1.example/", "RUO-1.EXAMPLE", "www.ruo-1.example."]
     assert set(spelled_domain(pd.Series(domains))) == {"ruo-1.example"}
 
@@ -143,7 +148,7 @@ def test_english_names_codes_and_domains_by_hand():
         lambda names: normalise_name(names, "unify"),
         lambda names: normalise_name(names, "drop"),
         normalise_english,
-        normalise_code,
+        spelled_code,
         spelled_domain,
     ],
 )
@@ -256,7 +261,7 @@ def test_what_gb2312_leaves_of_rare_characters_is_no_name():
 def test_masked_and_placeholder_keys_of_every_kind_are_missing():
     """English names, codes and domains must be no keys for the same reasons as names."""
     assert normalise_english(pd.Series(["N/A", "Caf? Co., Ltd.", "None"])).isna().all()
-    assert normalise_code(pd.Series(["9133****1234", "12?4", "00"])).isna().all()
+    assert spelled_code(pd.Series(["9133****1234", "12?4", "00"])).isna().all()
     assert spelled_domain(pd.Series(["ru?.example", "null", "*.example"])).isna().all()
     assert spelled_domain(pd.Series(["ruo.example/?q=*"])).tolist() == ["ruo.example"]
     assert normalise_name(pd.Series(["无", "NULL", "其他", "0", "XX"])).isna().all()
@@ -265,17 +270,17 @@ def test_masked_and_placeholder_keys_of_every_kind_are_missing():
 def test_numbers_are_no_names():
     """A code read as a number may have lost zeros, so it must be refused."""
     with pytest.raises(TypeError, match="code has type int64; give text"):
-        normalise_code(pd.Series([12], name="code"))
-    with pytest.raises(TypeError, match=r"^codes has type float64; give text"):
-        normalise_code(pd.Series([12.0]))
+        spelled_code(pd.Series([12], name="code"))
+    with pytest.raises(TypeError, match=r"^values has type float64; give text"):
+        spelled_code(pd.Series([12.0]))
     rows = survey(("A", "甲厂", 2002), ("B", "乙厂", 2002))
     with pytest.raises(TypeError, match=r"survey\.code has type int64"):
         link_over_time(rows.assign(code=[1, 2]), "code")
     mixed = pd.Series(["A", 2], dtype=object)
     with pytest.raises(TypeError, match=r"survey\.code holds text in 1 of 2 rows"):
         link_over_time(rows.assign(code=mixed), "code")
-    with pytest.raises(TypeError, match="codes has type object; give text: 1 of 2 values are not"):
-        normalise_code(mixed)
+    with pytest.raises(TypeError, match="values has type object; give text: 1 of 2 values are not"):
+        spelled_code(mixed)
 
 
 @pytest.mark.parametrize("number", ["123456789.0", "1.23456789E+08"])
@@ -284,7 +289,8 @@ def test_codes_read_as_decimals_are_refused(number):
     rows = survey((number, "甲厂", 2002), ("1234567890", "乙厂", 2003), (None, "丙厂", 2002))
     with pytest.raises(ValueError, match=r"survey\.code .* in 1 of 3 rows; .*as text"):
         link_over_time(rows, "sequential")
-    assert normalise_code(pd.Series([number])).isna().all()
+    with pytest.raises(ValueError, match=r"code is a number .* in 1 of 1 rows; .*as text"):
+        spelled_code(pd.Series([number], name="code"))
 
 
 def test_traditional_characters_by_hand():
@@ -793,6 +799,8 @@ def test_arguments_are_not_changed():
         (lambda f: pd.concat([f, f["name"]], axis=1), {}, r"survey has more than one column"),
         (lambda f: f, {"gap": 0}, "gap = 0; give at least 1 year"),
         (lambda f: f, {"gap": 1.5}, r"gap = 1\.5; give at least 1 year"),
+        (lambda f: f, {"gap": "1"}, "gap = '1'; give at least 1 year"),
+        (lambda f: f, {"gap": True}, "gap = True; give at least 1 year"),
         (lambda f: f, {"shared_code": "guess"}, "shared_code = 'guess' is unknown"),
         (lambda f: f, {"ambiguous": "guess"}, "ambiguous = 'guess' is unknown"),
         (lambda f: f, {"legal_form": "guess"}, "legal_form = 'guess' is unknown"),
@@ -803,6 +811,12 @@ def test_bad_input_is_named(change, options, message):
     frame = change(survey(("A", "甲厂", 2002)))
     with pytest.raises(ValueError, match=message):
         link_over_time(frame, **{"method": "sequential", **options})
+
+
+def test_swapped_arguments_are_named(small):
+    """A frame where the method belongs must not end in an error of pandas."""
+    with pytest.raises(TypeError, match="method is a DataFrame; choose one of"):
+        link_over_time("sequential", small.survey)
 
 
 def test_other_engines_are_named(small):

@@ -141,8 +141,8 @@ def test_arguments_are_not_changed(firms):
     ("change", "message"),
     [
         ({"employees": 0}, "firms.employees must exceed 0; it does not in 3 of 3 rows"),
-        ({"profit": -1e15}, "argument of the logarithm.lnpro must exceed 0"),
-        ({"founded": 2030}, "argument of the logarithm.lnage must exceed 0"),
+        ({"profit": -1e15}, "argument of lnpro, of firms.profit and firms.sales, must exceed 0"),
+        ({"founded": 2030}, "argument of lnage, of firms.year and firms.founded, must exceed 0"),
         ({"interest": np.nan}, "firms.interest is missing or infinite in 3 of 3 rows"),
         ({"foreign_share": 25.0}, "firms.foreign_share lies outside 0 to 1 in 3 of 3 rows"),
         ({"year": 2004}, "firms repeats the key"),

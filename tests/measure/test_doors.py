@@ -12,7 +12,7 @@ from tests.trade import draw_trade
 from tradedig_helpers.frames.options import require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.destinations import measure_destinations
-from tradedig_helpers.measure.digitization import measure_digitization
+from tradedig_helpers.measure.digitization import digitization_index, measure_digitization
 from tradedig_helpers.measure.elasticities import with_sigma
 from tradedig_helpers.measure.flexibility import measure_flexibility
 from tradedig_helpers.measure.flows import to_flows
@@ -301,3 +301,27 @@ def test_keys_of_two_kinds_are_refused():
         TypeError, match=r"customs\.firm holds text in 1 of 2 rows and other things"
     ):
         measure_flexibility(mixed)
+
+
+def test_complex_numbers_are_refused():
+    """Half of a complex number must not be dropped in silence."""
+    for frame in (pd.DataFrame({"a": [1j]}), pd.DataFrame({"a": pd.Series([1j]), "b": 1})):
+        with pytest.raises(TypeError, match=r"t\.a has type complex128; give numbers without"):
+            plain(frame, "t")
+
+
+def test_numbered_columns_of_elasticities_are_shown():
+    """A file read without its header has numbers for names."""
+    customs, elasticities = draw_trade(3)
+    with pytest.raises(ValueError, match=r"columns \[0, 1, 2\]; give exactly"):
+        measure_quality(customs, elasticities.set_axis(range(3), axis=1))
+    numbered = elasticities.assign(index=1).rename(columns={"index": 0})
+    expected = measure_quality(customs, elasticities)
+    pd.testing.assert_frame_equal(measure_quality(customs, numbered).flows, expected.flows)
+
+
+def test_technologies_of_other_lengths_are_named():
+    """Series of two frames have no rows in common."""
+    one, two = pd.Series([1]), pd.Series([0, 1])
+    with pytest.raises(ValueError, match=r"pit, pdo and icp have \[1, 2, 1\] rows"):
+        digitization_index(one, two, one)

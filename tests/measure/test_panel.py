@@ -48,9 +48,9 @@ def test_tables_are_checked_at_the_door_alone(economy, monkeypatch):
     firm_panel(economy, ("QSY", "QBW", "QKL", "QLP", "QOP"))
     once = ("destinations", "imports", "digital_products", "provinces", "panel")
     # Elasticities are of two tables; of customs and register columns come before rows, and of
-    # firms key and columns before the accounts, which those that export must satisfy by themselves.
+    # firms the key before the accounts, which those that export must satisfy by themselves.
     assert scans == {
-        **{"firms": 4, "customs": 2, "register": 2, "elasticities": 2},
+        **{"firms": 3, "customs": 2, "register": 2, "elasticities": 2},
         **dict.fromkeys(once, 1),
     }
 
@@ -190,6 +190,34 @@ def test_years_without_imports_are_not_years_without_digital_imports(economy, pa
     others = late.assign(firm=late["firm"] + 10**9)
     with pytest.raises(ValueError, match=r"no firm-year of .* imports is among the"):
         firm_panel(replace(economy, imports=others))
+
+
+@pytest.mark.parametrize("given", ["data_sample", {"firms": None}, pd.DataFrame()])
+def test_data_are_one_object(given):
+    """A path, a dict or one table has no tables as attributes; the error says what has."""
+    with pytest.raises(TypeError, match=r"data is a \w+; give one object .* open_folder\(folder\)"):
+        firm_panel(given)
+
+
+def test_places_that_are_none_are_named(economy):
+    """Dates for provinces, or no industry at all, must be named, not meet an error of a merge."""
+    dates = economy.firms.assign(province=pd.Timestamp("2004-01-01"))
+    with pytest.raises(TypeError, match=r"firms\.province holds datetime64.* and provinces\.prov"):
+        firm_panel(replace(economy, firms=dates), ["QKL"])
+    nowhere = replace(economy, firms=economy.firms.assign(industry=None))
+    found = firm_panel(nowhere, ["QKL"], unmeasured="report")
+    why = r"firms\.industry missing in all of \d+ firm-years that export; fill in"
+    assert re.match(why, found.unmeasured["dig_ivt"])
+    with pytest.raises(ValueError, match=why):
+        firm_panel(nowhere, ["QKL"])
+
+
+def test_a_register_that_leaves_no_shipment_is_named(economy):
+    """It is the register, not the customs, that has nothing to give."""
+    traders = economy.register.assign(sector="wholesale")
+    for unmeasured in ("error", "report"):
+        with pytest.raises(ValueError, match=r"no shipment .* for 0 of .*sectors of register"):
+            firm_panel(replace(economy, register=traders), ["QKL"], unmeasured=unmeasured)
 
 
 def holed(values):

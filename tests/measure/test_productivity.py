@@ -420,6 +420,7 @@ def test_every_kind_of_missing_is_one(few, kind):
         ({"year": 2005}, "firms repeats the key"),
         ({"investment": np.inf}, "firms.investment is infinite in"),
         ({"investment": 0.0}, "stage 2 has 0 firm-years with the year before, of 0"),
+        ({"value_added": 0.0}, r"coarser effects \(.*'value_added is positive' holds for 0 of"),
         ({"year": lambda frame: 100 * frame["year"] + 1}, r"firms\.year is no year in .*200601"),
         ({"year": lambda frame: frame["year"] - 2003}, r"firms\.year is no year in"),
     ],

@@ -1103,3 +1103,17 @@ def test_modes_are_mapped_by_one_truth():
     """The measure and the check must give the same advice on modes as customs write them."""
     (one,) = validate_frame(customs().assign(mode="10"), "customs").itertuples()
     assert one.advice.endswith(MODES_OF_CUSTOMS)
+
+
+def test_files_may_be_given_by_name(tmp_path):
+    """Paths and tables as text are what people write; anything else is named."""
+    path = tmp_path / "provinces.csv"
+    path.write_text("province,year,internet\nP01,2004,0.3\n", encoding="utf-8")
+    assert validate_files({str(path): "provinces"}) == validate_files({path: TABLES["provinces"]})
+    for odd in ([path], str(path), path):
+        with pytest.raises(TypeError, match=r"files is a \w+; give the table of each file"):
+            validate_files(odd)
+    with pytest.raises(CannotValidate, match="there is no table 'province'; choose one of"):
+        validate_files({path: "province"})
+    with pytest.raises(TypeError, match="table is a DataFrame; give a name, such as 'firms'"):
+        validate_frame("provinces", pd.DataFrame())

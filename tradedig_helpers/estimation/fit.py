@@ -215,6 +215,9 @@ def tidy(fits: Iterable[Fit]) -> pd.DataFrame:
     return joined[first + [name for name in joined.columns if name not in first]]
 
 
+WANTED_FITS = "give a list of what estimate returns"
+
+
 def require_fits(fits: Iterable[Fit]) -> list[Fit]:
     """Return ``fits`` as a list.
 
@@ -225,12 +228,12 @@ def require_fits(fits: Iterable[Fit]) -> list[Fit]:
     ValueError
         If there is none.
     """
-    found = [] if isinstance(fits, Fit) else list(fits)
-    if isinstance(fits, Fit) or not all(isinstance(fit, Fit) for fit in found):
-        kinds = {type(fit).__name__ for fit in found} or {"a single Fit"}
-        raise TypeError(
-            f"fits holds {', '.join(sorted(kinds))}; give a list of what estimate returns"
-        )
+    if not isinstance(fits, Iterable):
+        raise TypeError(f"fits holds a single {type(fits).__name__}; {WANTED_FITS}")
+    found = list(fits)
+    if not all(isinstance(fit, Fit) for fit in found):
+        kinds = sorted({type(fit).__name__ for fit in found})
+        raise TypeError(f"fits holds {', '.join(kinds)}; {WANTED_FITS}")
     if not found:
         raise ValueError("fits is empty; give at least one")
     return found

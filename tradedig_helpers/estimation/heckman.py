@@ -27,7 +27,8 @@ from tradedig_helpers.estimation.specifications import (
 from tradedig_helpers.frames.arrays import Floats
 from tradedig_helpers.frames.engine import compute, wrap
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.options import require_kind
+from tradedig_helpers.frames.names import own_names
+from tradedig_helpers.frames.options import require_kind, require_names
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.measure.panel import measure_firms
 from tradedig_helpers.measure.probit import Step, generalized_residual, newton_steps
@@ -143,13 +144,15 @@ def export_choice(
     >>> print(ledger.in_words)
     'exporter has accounts' holds for 1 of 2 firm-years
     """
-    key = [firm, year]
+    key = list(require_names([firm, year], "firm and year"))
     accounts = plain(firms, "firms")
     checked(accounts, "firms", present=key, optional_numbers=[EXCLUSION])
     require_columns(exporting, key, "exporting")
     require_present(exporting, key, "exporting")
     ships = plain(compute(wrap(exporting, "exporting").select(*key).unique()).to_pandas(), "ships")
-    known = plain(_measured(accounts, firm, year) if measured is None else measured, "measured")
+    known = plain(
+        _measured(accounts, firm=firm, year=year) if measured is None else measured, "measured"
+    )
     require_columns(known, key, "measured")
     require_same_kind(accounts, ships, key, "firms", "exporting")
     require_same_kind(accounts, known, key, "firms", "measured")
@@ -168,7 +171,8 @@ def export_choice(
     return frame, Ledger().record("exporter has accounts", "firm-years", len(ships), ones)
 
 
-def _measured(accounts: pd.DataFrame, firm: str, year: str) -> pd.DataFrame:
+@own_names
+def _measured(accounts: pd.DataFrame, *, firm: str, year: str) -> pd.DataFrame:
     """Return digital measures and controls, which know firm and year by the paper's names."""
     names = {firm: FIRM, year: YEAR}
     idle = [name for name in (FIRM, YEAR) if name not in names and name in accounts]
@@ -206,8 +210,7 @@ def probit(
     sample = sample_of(spec, frame, key)
     used = sample.frame
     outcome = used[spec.outcome].to_numpy(dtype=float)
-    if not np.isin(outcome, (0, 1)).all() or outcome.min() == outcome.max():
-        raise ValueError(f"{spec.name}: {spec.outcome} must be 0 or 1, and both must occur")
+    _require_both(spec, outcome)
     w = design(used, spec.regressors)
     back = _require_design(spec, w)
     gamma, information = maximise(spec, w, outcome)
@@ -229,6 +232,16 @@ def probit(
         index=used[key].assign(index=index, IMR=ratio),
         influence=influence,
     )
+
+
+def _require_both(spec: Specification, outcome: Floats) -> None:
+    """Raise ``ValueError`` unless every outcome is 0 or 1, and both occur."""
+    ones, zeros = int((outcome == 1).sum()), int((outcome == 0).sum())
+    if ones + zeros < len(outcome) or not (ones and zeros):
+        raise ValueError(
+            f"{spec.name}: {spec.outcome} must be 0 or 1, and both must occur; of {len(outcome)} "
+            f"rows {ones} are 1 and {zeros} are 0; repair it, or give rows of both kinds"
+        )
 
 
 def heckman(

@@ -198,8 +198,10 @@ def _keyed(frame: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
     Raises
     ------
     TypeError, ValueError
-        If it is no pandas DataFrame, lacks a key or repeats one, or has a year that is none.
+        If it is no pandas DataFrame, firm and year are one column, it lacks a key or repeats
+        one, or has a year that is none.
     """
+    require_names(key, "firm and year")
     known = plain(frame, name)
     checked(known, name, present=key[:1], years=key[1:])
     require_key(known, key, name)

@@ -14,6 +14,7 @@ from tradedig_helpers.estimation.demeaned import Demeaned, demean_all
 from tradedig_helpers.estimation.estimability import require_error
 from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.options import require_kind
 from tradedig_helpers.frames.plain import plain
 
 
@@ -93,6 +94,7 @@ def leave_out(spec: Specification, panel: pd.DataFrame, by: str) -> LeaveOut:
     >>> int(found.most_influential)
     0
     """
+    require_kind(spec, Specification, "leave_out(spec, panel, by)")
     whole = _whole(spec, panel, by)
     rows = [{"group": group} | whole.without((group,)) for group in sorted(whole.groups.unique())]
     found = pd.DataFrame(rows).sort_values("estimate", kind="stable", ignore_index=True)
@@ -213,7 +215,10 @@ def _whole(spec: Specification, panel: pd.DataFrame, by: str) -> _Whole:
     if by not in panel.columns:
         raise ValueError(f"{spec.name}: the panel lacks the column {by!r} to leave groups out by")
     if absent := int(panel[by].isna().sum()):
-        raise ValueError(f"{spec.name}: {by!r} is missing in {absent} of {len(panel)} rows")
+        raise ValueError(
+            f"{spec.name}: {by!r} is missing in {absent} of {len(panel)} rows; fill it in, or drop "
+            "them"
+        )
     demeaned = demean_all([spec], panel, [by])
     used = demeaned.rows
     groups = used[by]

@@ -16,7 +16,7 @@ from tradedig_helpers.estimation.fit import CONFIDENCE, Fit, fit
 from tradedig_helpers.estimation.influence import standard_errors
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Floats
-from tradedig_helpers.frames.options import require_generator, require_whole
+from tradedig_helpers.frames.options import require_generator, require_kind, require_whole
 from tradedig_helpers.schema.checks import require_same_kind
 
 ErrorMethod = Literal["Sobel", "Aroian", "delta"]
@@ -225,6 +225,7 @@ def effect_tests(mediation: Mediation, rng: np.random.Generator, draws: int = 19
     2      delta      0.22  0.16  0.27
     3  bootstrap      0.22  0.17  0.27
     """
+    require_kind(mediation, Mediation, "effect_tests(mediate(first, second, panel), rng)")
     require_generator(rng)
     effect, found = mediation.estimates, mediation.std_errors
     arguments = effect["beta0"], effect["mu1"], found["beta0"], found["mu1"]
@@ -276,6 +277,8 @@ def difference(one: Mediation, other: Mediation) -> pd.DataFrame:
 
 
 def _require_pair(first: Specification, second: Specification) -> None:
+    for spec in (first, second):
+        require_kind(spec, Specification, "mediate(first, second, panel)")
     names = f"{first.name} (mediator) and {second.name} (outcome)"
     if not first.regressors:
         raise ValueError(f"{names}: the first has no regressors; the treatment is its first")

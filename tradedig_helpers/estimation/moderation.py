@@ -11,6 +11,7 @@ from tradedig_helpers.estimation.demeaned import demean_all
 from tradedig_helpers.estimation.influence import influence
 from tradedig_helpers.estimation.sample import finite
 from tradedig_helpers.estimation.specifications import Specification
+from tradedig_helpers.frames.options import require_kind
 
 
 def marginal_effects(
@@ -45,6 +46,7 @@ def marginal_effects(
     1        0.0       0.5
     2        1.0       0.7
     """
+    require_kind(spec, Specification, "marginal_effects(spec, panel, interaction, at)")
     treatment, _, moderator = interaction.partition(":")
     if not moderator or moderator == treatment:
         raise ValueError(

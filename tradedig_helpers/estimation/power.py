@@ -12,7 +12,7 @@ from scipy.stats import nct, t
 from tradedig_helpers.estimation.fit import estimate, terms_of
 from tradedig_helpers.estimation.sample import finite
 from tradedig_helpers.estimation.specifications import FIRM, Specification
-from tradedig_helpers.frames.options import require_between
+from tradedig_helpers.frames.options import require_between, require_kind
 from tradedig_helpers.frames.plain import plain
 from tradedig_helpers.schema.checks import checked, require_columns
 
@@ -83,6 +83,7 @@ def errors_by_size(
     0     25  100        25     0.500      0.014
     1    100  400       100     0.507      0.007
     """
+    require_kind(spec, Specification, "errors_by_size(spec, panel, term, firms)")
     if term not in terms_of(spec):
         raise ValueError(f"{spec.name} has no term {term!r}; it has {list(spec.regressors)}")
     known = plain(panel, "panel")

@@ -21,7 +21,7 @@ from tradedig_helpers.estimation.estimability import COLLINEAR
 from tradedig_helpers.estimation.fit import coefficient_table
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Flags, Floats
-from tradedig_helpers.frames.options import require_generator, require_whole
+from tradedig_helpers.frames.options import require_generator, require_kind, require_whole
 
 CR3 = "CR3, the jackknife: (G-1)/G times the squared distances of G leave-one-cluster-out estimates"
 
@@ -106,6 +106,7 @@ def by_cluster(spec: Specification, panel: pd.DataFrame) -> ByCluster:
     >>> parts.estimate.round(1).tolist()
     [0.6, -0.0]
     """
+    require_kind(spec, Specification, "by_cluster(spec, panel)")
     demeaned = demean_all([spec], panel)
     demeaned.require_estimable()
     variables = demeaned.within.T[:, demeaned.at([spec.outcome, *spec.regressors])]

@@ -22,6 +22,7 @@ from tradedig_helpers.estimation.specifications import (
     Unit,
     sample_columns,
 )
+from tradedig_helpers.frames.options import require_kind
 from tradedig_helpers.frames.reasons import Reasons, is_worded, reason
 from tradedig_helpers.measure.panel import Panel
 
@@ -105,6 +106,7 @@ def paper_frames(panel: Panel, firms: pd.DataFrame) -> PaperFrames:
     35       5    0.0052     0.0036  16010
     49       6    0.0053     0.0036  16010
     """
+    require_kind(panel, Panel, "paper_frames(firm_panel(data), data.firms)")
     reasons = Reasons("report", dict(panel.unmeasured))
     before = reasons.attempt(["lndig_l1"], lambda: lagged(panel.frame, "lndig", panel.everyone))
     choice = reasons.attempt(

@@ -18,7 +18,7 @@ from tradedig_helpers.estimation.specifications import (
     sample_columns,
 )
 from tradedig_helpers.frames.arrays import Codes, Floats
-from tradedig_helpers.frames.plain import plain
+from tradedig_helpers.frames.plain import EXACT_DOUBLE, plain
 from tradedig_helpers.schema.checks import require_columns
 
 LARGEST = 1e70
@@ -125,6 +125,8 @@ def _columns(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) -> 
         cure = (
             "name another cluster by cluster=, or measure it" if unnamed else "measure them first"
         )
+        if "^" in spec.cluster and spec.cluster in absent:
+            cure = "a cluster is one column, so make one of the cell"
         raise ValueError(
             f"{spec.name} needs the columns {absent}, which the panel lacks; "
             f"{_whole_names(spec, held, absent) or cure}"
@@ -164,6 +166,12 @@ def _in_float64(spec: Specification, panel: pd.DataFrame, names: Sequence[str]) 
     sizes = {name: _size(found[name]) for name in names if found[name].dtype == np.float64}
     if infinite := [name for name, size in sizes.items() if np.isinf(size)]:
         raise ValueError(f"{spec.name}: {infinite} hold infinite values; repair or drop those rows")
+    for name in [name for name in spec.variables if name not in spec.numbers]:
+        if sizes.get(name, 0.0) >= EXACT_DOUBLE:
+            raise ValueError(
+                f"{spec.name}: panel.{name} holds names as floats, up to {sizes[name]:g}, which do "
+                "not tell so large ones apart; read it as text or as whole numbers"
+            )
     for name in spec.numbers:
         if sizes[name] > LARGEST or 0 < sizes[name] < 1 / LARGEST:
             raise ValueError(
@@ -235,7 +243,10 @@ def _complete(spec: Specification, panel: pd.DataFrame, names: Iterable[str], ro
     """
     known = np.logical_and.reduce([panel[name].notna().to_numpy() for name in names])
     if not known.any():
-        raise ValueError(f"{spec.name}: none of {rows} rows has all of {list(spec.variables)}")
+        missing = {name: int(panel[name].isna().sum()) for name in names}
+        counts = ", ".join(f"{name!r} in {bad}" for name, bad in missing.items() if bad)
+        cure = f"missing are {counts}; fill them in or leave one out" if counts else "give rows"
+        raise ValueError(f"{spec.name}: none of {rows} rows has all of {list(names)}; {cure}")
     return np.flatnonzero(known)
 
 

@@ -327,4 +327,4 @@ def paper_column(table: int, column: int) -> Specification:
     for spec in PAPER:
         if (spec.table, spec.column) == (table, column):
             return spec
-    raise ValueError(f"the paper has no column {column} of a Table {table}")
+    raise ValueError(f"the paper has no column {column!r} of a Table {table!r}")

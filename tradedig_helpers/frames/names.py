@@ -16,7 +16,7 @@ from tradedig_helpers.frames.options import require_names
 
 AnyFrame = TypeVar("AnyFrame")
 Door = TypeVar("Door", bound=Callable[..., Any])
-PAPER = ("firm", "year")
+_PAPER = ("firm", "year")
 _NAMED = re.compile(r"(?<=\w\.)(?<!\.dt\.)(?:firm|year)\b|(?<=')(?:firm|year)(?=')")
 """A column in an error: after its table and a dot, or in quotes; ``.dt.year`` is advice."""
 
@@ -109,7 +109,7 @@ def own_names(door: Door) -> Door:
         try:
             return door(*args, **options)
         except (TypeError, ValueError, RuntimeError) as error:
-            own = {name: options[name] for name in PAPER if name in options}
+            own = {name: options[name] for name in _PAPER if name in options}
             if own and error.args and isinstance(error.args[0], str) and not _as_meant(error):
                 text = _NAMED.sub(lambda found: own.get(found[0], found[0]), error.args[0])
                 error.args = (text, *error.args[1:])

@@ -9,11 +9,14 @@ from numbers import Integral, Real
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 
 
 def require_option(value: str, options: Any, name: str) -> None:
     """Raise unless ``value`` is one of the strings of the ``Literal`` type ``options``."""
     allowed = get_args(options)
+    if isinstance(value, pd.DataFrame | pd.Series):  # whose == is no answer
+        raise TypeError(f"{name} is a {type(value).__name__}; choose one of {list(allowed)}")
     if value not in allowed:
         raise ValueError(f"{name} = {value!r} is unknown; choose one of {list(allowed)}")
 

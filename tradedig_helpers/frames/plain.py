@@ -35,7 +35,7 @@ def plain(frame: Any, name: str, columns: Iterable[str] | None = None) -> pd.Dat
     Raises
     ------
     TypeError
-        If ``frame`` is no pandas DataFrame.
+        If ``frame`` is no pandas DataFrame, or a column holds complex numbers.
     ValueError
         If two columns have one name.
     """
@@ -50,6 +50,11 @@ def plain(frame: Any, name: str, columns: Iterable[str] | None = None) -> pd.Dat
     wanted = None if columns is None else set(columns)
     for column in frame:
         if (wanted is None or column in wanted) and not _is_plain(frame[column]):
+            if getattr(frame[column].dtype, "kind", "O") == "c":
+                raise TypeError(
+                    f"{name}.{column} has type {frame[column].dtype}; give numbers without an "
+                    "imaginary part"
+                )
             found[column] = _plain(frame[column])
     return found.reset_index(drop=True)
 

@@ -115,18 +115,6 @@ def normalise_english(names: pd.Series[Any]) -> pd.Series[Any]:
     return _each(names, ENGLISH, "names")[0]
 
 
-def normalise_code(codes: pd.Series[Any]) -> pd.Series[Any]:
-    """Return codes in ordinary capital letters and digits, without marks or spaces.
-
-    Masked codes and placeholders are missing, as in :func:`normalise_name`, and so is a
-    code of zeros, of one letter twice or more, or of one digit six times or more (0,
-    000000000, XX, 999999; 9 and 11 are codes), one of eight zeros or more and one other
-    character (D00000000, 000000001), 123456789, one with XXXXXX in it, and a number that was
-    read as a decimal (123456789.0, 1.2E+08).
-    """
-    return _each(codes, CODE, "codes")[0]
-
-
 def normalise_province(provinces: pd.Series[Any]) -> pd.Series[Any]:
     """Return provinces in one spelling: 浙江省, 浙江 and 广西壮族自治区, 广西 are one.
 
@@ -166,6 +154,14 @@ def keys(
     ------
     TypeError, ValueError
         If a value is not text, or a code is a number read as a decimal.
+
+    Notes
+    -----
+    A ``CODE`` is written in ordinary capital letters and digits, without marks or spaces.
+    Masked codes and placeholders are missing, as in :func:`normalise_name`, and so is a
+    code of zeros, of one letter twice or more, or of one digit six times or more (0,
+    000000000, XX, 999999; 9 and 11 are codes), one of eight zeros or more and one other
+    character (D00000000, 000000001), 123456789, and one with XXXXXX in it.
     """
     spelled, placeholder, lost = _each(values, how, "values")
     if how.code:
@@ -177,7 +173,7 @@ def keys(
 
 
 def normalise_product(products: pd.Series[Any]) -> pd.Series[Any]:
-    """Return product codes without dots, marks and spaces; see :func:`normalise_code`.
+    """Return product codes without dots, marks and spaces, as :func:`keys` writes a ``CODE``.
 
     Raises
     ------

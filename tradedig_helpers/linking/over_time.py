@@ -91,7 +91,7 @@ def link_over_time(
     -----
     Firms are the connected components of rows that share a key. A key that identifies
     nobody, such as the code 000000000 or a name with lost characters, is no key (see
-    :func:`.normalise_code` and :func:`.normalise_name`), nor is a missing one. Linking is
+    :func:`.keys` and :func:`.normalise_name`), nor is a missing one. Linking is
     repeated with the firms found in place of the codes until nothing changes, so that
     linking a linked survey by its firm numbers changes nothing, if they are trusted.
 
@@ -114,8 +114,8 @@ def link_over_time(
     require_option(method, Method, "method")
     require_option(ambiguous, Ambiguous, "ambiguous")
     require_option(shared_code, SharedCode, "shared_code")
-    if not isinstance(gap, int | np.integer) or gap < 1:
-        raise ValueError(f"gap = {gap}; give at least 1 year, and whole years")
+    if isinstance(gap, bool) or not isinstance(gap, int | np.integer) or gap < 1:
+        raise ValueError(f"gap = {gap!r}; give at least 1 year, and whole years")
     rows = _checked(survey, registry)
     year = rows["year"].to_numpy(dtype=np.int64)
     spelled, ledger = _spelled(rows, legal_form)

@@ -214,7 +214,8 @@ def compute_control(accounts: pd.DataFrame, control: Control) -> pd.Series:
     if control.argument is None:
         return _foreign(numbers["foreign_share"]).rename(control.name)
     argument = control.argument(numbers)
-    message = f"argument of the logarithm.{control.name} must exceed 0; it does not"
+    made_of = " and ".join(f"firms.{name}" for name in control.accounts)
+    message = f"the argument of {control.name}, of {made_of}, must exceed 0; it does not"
     require_some(argument > 0, message)
     logarithm: pd.Series = np.log(argument.where(argument > 0))
     return logarithm.rename(control.name)

@@ -42,7 +42,7 @@ def digitization_index(pit: AnyColumn, pdo: AnyColumn, icp: AnyColumn) -> AnyCol
     TypeError
         If an argument is neither.
     ValueError
-        If a technology is anything but 0 or 1.
+        If a technology is anything but 0 or 1, or they are of unlike lengths.
 
     Examples
     --------
@@ -53,6 +53,8 @@ def digitization_index(pit: AnyColumn, pdo: AnyColumn, icp: AnyColumn) -> AnyCol
     used: dict[str, Any] = {"pit": pit, "pdo": pdo, "icp": icp}
     if not isinstance(pit, nw.Expr):
         used = {name: _series(values, name) for name, values in used.items()}
+        if len(set(sizes := [len(values) for values in used.values()])) > 1:
+            raise ValueError(f"pit, pdo and icp have {sizes} rows; take them from one frame")
     index = level({name: values.cast(nw.Int64()) for name, values in used.items()})
     return cast(AnyColumn, nw.to_native(index.alias("dig"), pass_through=True))
 

@@ -141,7 +141,7 @@ def check_sigma(sigma: float | IntoFrame) -> Sigma:
         return float(sigma)
     wrapped = wrap(sigma, SIGMA_TABLE)
     names = wrapped.collect_schema().names()
-    groups = [name for name in names if re.fullmatch(r"hs\d+", name)]
+    groups = [name for name in names if re.fullmatch(r"hs\d+", str(name))]
     if len(groups) != 1:
         raise ValueError(
             f"{SIGMA_TABLE} has the columns {names}; give exactly one named hs and its number of "

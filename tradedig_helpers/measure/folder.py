@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
 from os.path import commonprefix
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def open_folder(folder: Path | str) -> TradeFolder:
     ------
     ModuleNotFoundError
         Without Polars, which scans the large tables.
-    NotADirectoryError, FileNotFoundError
+    TypeError, NotADirectoryError, FileNotFoundError
         If there is no such folder; naming the tables that are missing and not optional.
     ValueError
         If a table is there in another form (a CSV file, several files for several years), even
@@ -86,12 +87,21 @@ def open_folder(folder: Path | str) -> TradeFolder:
         raise ModuleNotFoundError(
             "large customs files are scanned by Polars; install it: pip install polars"
         ) from missing
+    if not isinstance(folder, str | PathLike):
+        raise TypeError(f"folder is a {type(folder).__name__}; give the path of a folder")
     there = _tables_in(Path(folder))
     scanned = [name for name in SCANNED if name in there]
     tables: dict[str, Any] = {name: pl.scan_parquet(there[name]) for name in scanned}
-    tables |= {name: pd.read_parquet(there[name]) for name in PANDAS if name in there}
+    tables |= {name: _in_pandas(there[name]) for name in PANDAS if name in there}
     pa.default_memory_pool().release_unused()  # what reading took, as much again as the tables
     return TradeFolder(**tables)
+
+
+def _in_pandas(path: Path) -> pd.DataFrame:
+    """Return a table, columns that were an index when it was written among the others."""
+    frame = pd.read_parquet(path)
+    named_index = any(name is not None for name in frame.index.names)
+    return frame.reset_index(allow_duplicates=True) if named_index else frame
 
 
 def _tables_in(folder: Path) -> dict[str, Path]:

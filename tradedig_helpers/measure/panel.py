@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
+from os import PathLike
 from typing import Any, Literal, Protocol
 
 import narwhals as nw
@@ -205,6 +206,11 @@ def firm_panel(
     2     3  2006  0.53    1.1  4.73
     """
     require_option(unmeasured, Unmeasured, "unmeasured")
+    if isinstance(data, str | PathLike | Mapping | pd.DataFrame):
+        raise TypeError(
+            f"data is a {type(data).__name__}; give one object with all tables, such as "
+            "open_folder(folder) or types.SimpleNamespace(customs=customs, firms=firms, ...)"
+        )
     for outcome in require_names(outcomes, "outcomes"):
         require_option(outcome, Outcome, "outcome")
     ours, theirs = Reasons(unmeasured), Reasons(unmeasured)
@@ -322,13 +328,12 @@ def _groups(
     firms: pd.DataFrame, frame: pd.DataFrame, flows: Frame, reasons: Reasons, gaps: Collection[str]
 ) -> pd.DataFrame:
     """Return what :func:`.measure_groups` does, or as much of it as can be had."""
-    columns = {group: Needs(columns=names) for group, names in NEEDED.items()}
     needs = {group: group_needed(group, gaps) for group in NEEDED}
-    there = checked_once(firms, "firms", *columns.values())
     require = checked_once(frame, "firms", *needs.values())
 
     def made(group: str) -> pd.Series:
-        there(columns[group])
+        if not set(NEEDED[group]) <= set(firms):
+            require_columns(firms, NEEDED[group], "firms")
         require(needs[group])
         return group_of(frame, group)
 
@@ -416,7 +421,13 @@ def _without_intermediaries(data: TradeData, reasons: Reasons) -> tuple[Any, Led
     if kept is None:
         reasons.found["register"] += KEPT
         return customs, Ledger()
-    return kept[0].to_native(), kept[1]
+    shipments, ledger = kept
+    if ledger.steps[-1][3] == 0:
+        raise ValueError(
+            f"no shipment of customs is left: {ledger.in_words}; see whether firms and sectors of "
+            "register are right"
+        )
+    return shipments.to_native(), ledger
 
 
 def _registered(customs: Frame, register: Any, reasons: Reasons) -> tuple[Frame, Ledger] | None:
@@ -585,7 +596,17 @@ def _with_share(frame: pd.DataFrame, reasons: Reasons) -> pd.DataFrame:
         reasons.found["dig_ivt"] = reasons.found[lacking[0]]
         return frame
     cells = frame.loc[frame[PLACE].notna().all(axis=1), [*PLACE, "year", "dig"]]
-    shares = reasons.attempt(["dig_ivt"], partial(digital_share, cells))
+
+    def share() -> pd.DataFrame:
+        if cells.empty:
+            unknown = [f"firms.{name}" for name in PLACE if frame[name].isna().all()]
+            raise ValueError(
+                f"{' and '.join(unknown or ['firms.province or industry'])} missing in all of "
+                f"{len(frame)} firm-years that export; fill in what says where they are"
+            )
+        return digital_share(cells)
+
+    shares = reasons.attempt(["dig_ivt"], share)
     return frame if shares is None else frame.assign(dig_ivt=shares["dig_ivt"])
 
 

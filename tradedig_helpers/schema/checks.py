@@ -198,14 +198,19 @@ def require_same_kind(
     left_name: str,
     right_name: str,
 ) -> None:
-    """Raise ``TypeError`` if a key of two frames is a number in one and text in the other."""
+    """Raise ``TypeError`` if a key of two frames is of two kinds: numbers, dates, or text."""
     for column in columns:
-        kinds = [pd.api.types.is_numeric_dtype(frame[column]) for frame in (left, right)]
-        if kinds[0] is not kinds[1]:
+        if _kind(left[column]) != _kind(right[column]):
             raise TypeError(
                 f"{left_name}.{column} holds {left[column].dtype} and {right_name}.{column} "
                 f"{right[column].dtype}; make both numbers or both text"
             )
+
+
+def _kind(values: pd.Series) -> tuple[bool, bool]:
+    """Return whether values are numbers, and whether they are dates; text is neither."""
+    types = pd.api.types
+    return types.is_numeric_dtype(values), types.is_datetime64_any_dtype(values)
 
 
 def require_rules(frame: Frame, rules: Sequence[Rule], name: str) -> None:

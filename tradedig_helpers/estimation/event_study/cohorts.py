@@ -172,7 +172,7 @@ def event_sample(
     2  seen before adoption       firms       3      2
     """
     covariates = require_names(covariates, "covariates", empty=True)
-    key = [firm, year]
+    key = list(require_names([firm, year], "firm and year"))
     names = list(require_names([outcome, *covariates], "the outcome with its covariates"))
     require_own_names(names, [*key, "cohort", "event_time"], "panel")
     rows = plain_rows(panel, "panel", [*key, *names], names)

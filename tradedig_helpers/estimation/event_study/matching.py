@@ -29,7 +29,7 @@ from tradedig_helpers.estimation.specifications import (
 )
 from tradedig_helpers.frames.arrays import Codes
 from tradedig_helpers.frames.ledger import Ledger
-from tradedig_helpers.frames.options import require_option
+from tradedig_helpers.frames.options import require_kind, require_names, require_option
 from tradedig_helpers.measure.flows import FIRM_YEAR
 from tradedig_helpers.schema.checks import checked, require_columns, require_key, require_same_kind
 
@@ -240,6 +240,7 @@ def stacked(matching: Matching, panel: pd.DataFrame, outcome: str) -> pd.DataFra
 
 def _of_adopting(spec: Specification, firm: str, year: str) -> Specification:
     """Return the probit of adopting, if ``spec`` can be one, clustered by ``FIRM`` for ``firm``."""
+    require_kind(spec, Specification, "match_adopters(traits, cohorts, spec)")
     if spec.effects:
         raise ValueError(f"{spec.name}: a probit takes no effects; leave {spec.effects} out")
     if not spec.regressors:
@@ -270,6 +271,7 @@ def _with_traits(
     traits: pd.DataFrame, cohorts: pd.DataFrame, spec: Specification, firm: str, year: str
 ) -> pd.DataFrame:
     """Return the traits with ``own``, the firm's year of adoption, under the paper's names."""
+    require_names([firm, year], "firm and year")
     names, own = _needed(spec), {FIRM: firm, YEAR: year}
     cluster, *chooses = (
         own.get(name, name) for name in (spec.cluster, *sample_columns(spec.sample))
@@ -314,7 +316,12 @@ def _at_risk(traits: pd.DataFrame, spec: Specification) -> pd.DataFrame:
     frame = frame.assign(adopts=(frame["own"] == frame["cohort"]).astype(float))
     choosing = frame.groupby("cohort")["adopts"].transform("max") == 1
     if not choosing.any():
-        raise ValueError(f"{spec.name}: no firm is seen in the year before it adopts")
+        known = int(traits["own"].notna().sum()), len(frame), len(traits)
+        raise ValueError(
+            f"{spec.name}: no firm is seen in the year before it adopts, with {_needed(spec)} "
+            f"known; of {known[2]} rows {known[0]} are of firms that adopt, and {known[1]} in "
+            "question; give earlier years, or traits that are known"
+        )
     return frame[choosing].sort_values(["cohort", "firm"]).reset_index(drop=True)
 
 
@@ -324,7 +331,7 @@ def _propensities(
     """Return the probit of each cohort, or why there is none."""
     probits, failures = {}, {}
     for cohort in risk["cohort"].astype(int).unique().tolist():
-        named = dataclasses.replace(spec, table=f"{spec.table} in {cohort}")
+        named = dataclasses.replace(spec, table=f"{spec.table_name} in {cohort}")
         try:
             probits[cohort] = probit(named, risk[risk["cohort"] == cohort])
         except ValueError as error:

@@ -21,7 +21,7 @@ from tradedig_helpers.estimation.event_study.cohorts import (
 )
 from tradedig_helpers.estimation.specifications import Specification
 from tradedig_helpers.frames.arrays import Flags, Floats
-from tradedig_helpers.frames.options import require_names, require_option
+from tradedig_helpers.frames.options import require_kind, require_names, require_option
 from tradedig_helpers.schema.checks import require_columns
 
 LINKED = 1e-8
@@ -186,6 +186,7 @@ def group_time(
     5    2006  2008  1.00        0.0    40
     6    2006  2009  1.00        0.0    40
     """
+    require_kind(sample, EventSample, "group_time(event_sample(panel, cohorts, outcome))")
     require_option(controls, Controls, "controls")
     require_seen(sample, [])
     grid = _grid(sample, covariates)

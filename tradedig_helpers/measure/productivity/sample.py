@@ -122,7 +122,7 @@ def olley_pakes_sample(
     )
     markov_degree = degree if markov_degree is None else markov_degree
     terms = max(comb(markov_degree + 2, 2), comb(degree + 2, 2) - 1 + len(columns.labour))
-    _check_pairs(pairs, rows, terms)
+    _check_pairs(pairs, rows, terms, Ledger(ledger.steps[: len(rules)]))
     accounts = firms.loc[rows.index]
     return _arrays(rows, accounts, columns, past, degree, "year" in effects), ledger
 
@@ -219,12 +219,12 @@ def _past(rows: pd.DataFrame) -> Integers:
     return past
 
 
-def _check_pairs(pairs: int, rows: pd.DataFrame, terms: int) -> None:
+def _check_pairs(pairs: int, rows: pd.DataFrame, terms: int, amounts: Ledger) -> None:
     """Raise unless stage 2, whose rows are fewer, has more of them than coefficients."""
     needed = rows["cell"].nunique() + terms
     if pairs <= needed:
         raise ValueError(
             f"stage 2 has {pairs} firm-years with the year before, of {len(rows)} with positive "
             f"accounts; it needs more than {needed}: add firms, or use a lower degree or "
-            "coarser effects"
+            f"coarser effects ({amounts.in_words})"
         )

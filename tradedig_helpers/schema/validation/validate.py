@@ -117,13 +117,13 @@ def validate_frame(frame: Any, table: Table | str) -> pd.DataFrame:
 
 
 def validate_files(
-    files: Mapping[Path, Table], *, batch_rows: int = BATCH_ROWS
+    files: Mapping[Path, Table | str], *, batch_rows: int = BATCH_ROWS
 ) -> tuple[list[ValidationReport], list[CannotValidate]]:
     """Validate Parquet and CSV files one by one and then against each other.
 
     Parameters
     ----------
-    files : the table that each file holds; see :func:`table_of`
+    files : the table that each file holds, or its name; see :func:`table_of`
     batch_rows : how many rows are read at a time, which changes no result
 
     Returns
@@ -133,6 +133,11 @@ def validate_files(
         In a CSV row 0 is the one below the header.
     list of CannotValidate
         Why files could not be read, of which there is no report.
+
+    Raises
+    ------
+    TypeError
+        If ``files`` does not say of each file which table it holds.
 
     Examples
     --------
@@ -146,17 +151,23 @@ def validate_files(
     >>> failed
     []
     """
+    if not isinstance(files, Mapping):
+        raise TypeError(
+            f"files is a {type(files).__name__}; give the table of each file, "
+            "{'my-data/firms.parquet': 'firms'}"
+        )
+    tables = {Path(path): named(table) for path, table in files.items()}
     sources: dict[Path, Source] = {}
     failed: list[CannotValidate] = []
-    for path, table in files.items():
+    for path, table in tables.items():
         try:
             sources[path] = open_source(path, table, batch_rows)
         except CannotValidate as error:
             failed.append(error)
-    wanted = projections([suited(files[path], one.names) for path, one in sources.items()])
+    wanted = projections([suited(tables[path], one.names) for path, one in sources.items()])
     done: list[ValidationReport] = []
     for path, source in sources.items():
-        table = files[path]
+        table = tables[path]
         try:
             found = scan(source, table, path.name, wanted[table.name])
             done.append(replace(found, path=path))
@@ -180,6 +191,8 @@ def named(table: Table | str) -> Table:
     """Return the declaration of that name."""
     if isinstance(table, Table):
         return table
+    if not isinstance(table, str):
+        raise TypeError(f"table is a {type(table).__name__}; give a name, such as 'firms'")
     if table not in TABLES:
         raise CannotValidate(f"there is no table {table!r}; choose one of {', '.join(TABLES)}")
     return TABLES[table]
