@@ -13,7 +13,7 @@ import pytest
 from tradedig_book.explorers import EXPLORERS, Explorer, QualityExplorer, explorer
 from tradedig_book.explorers.guess import GUESSES, guess
 from tradedig_book.explorers.scales import Scale
-from tradedig_book.explorers.still import written
+from tradedig_book.explorers.still import as_shown
 from tradedig_book.present.palette import PALETTE
 
 NAMES = ("quality", *EXPLORERS)
@@ -49,10 +49,10 @@ def test_every_view_is_there_with_its_value(name: str) -> None:
         assert " ".join(rest).startswith(outcome["unit"])
         assert outcome["meaning"] in view.attrib["aria-label"]
         if "bars" in outcome:
-            values = [written(float(at[bar["step"]])) for bar in outcome["bars"]]
+            values = [as_shown(float(at[bar["step"]])) for bar in outcome["bars"]]
             assert rest[-2 * len(values) :][1::2] == values
         else:
-            assert heading.endswith(written(float(at[outcome["name"]])))
+            assert heading.endswith(as_shown(float(at[outcome["name"]])))
             assert f"--td-{outcome['hue']}," in ElementTree.tostring(view, "unicode")
 
 

@@ -154,10 +154,10 @@ class Still:
     def _alt(self, outcome: Mapping[str, Any]) -> str:
         meaning = outcome["meaning"] or outcome["brief"]
         if "bars" in outcome:
-            values = (f"{b['glyph']} {written(self._now[b['step']])}" for b in outcome["bars"])
+            values = (f"{b['glyph']} {as_shown(self._now[b['step']])}" for b in outcome["bars"])
             return f"{meaning} ({outcome['unit']}): {', '.join(values)}"
         about = self._parameter
-        value = written(self._now[outcome["name"]]) if self._exists(outcome) else "does not exist"
+        value = as_shown(self._now[outcome["name"]]) if self._exists(outcome) else "does not exist"
         return (
             f"{meaning} ({outcome['unit']}) against {about['glyph']}, {about['brief']}, "
             f"from {about['low']:g} to {about['high']:g}; "
@@ -169,7 +169,7 @@ class Still:
         low, high = outcome["range"]
         scale = Scale(low, high, outcome["scale"])
         shares = scale.shares(self._curves[outcome["name"]])
-        value = written(self._now[outcome["name"]]) if self._exists(outcome) else "–"
+        value = as_shown(self._now[outcome["name"]]) if self._exists(outcome) else "–"
         return "".join(
             [
                 _heading(outcome, hue, value),
@@ -273,18 +273,18 @@ class Still:
                 _text(0, y + 4, _symbol(bar["glyph"], hue)),
                 f'<rect x="{_short(left)}" y="{y - 5}" width="{_short(abs(share) * half)}" '
                 f'height="10" fill="{hue}"/>',
-                _text(_WIDTH, y + 4, written(value), None, "end"),
+                _text(_WIDTH, y + 4, as_shown(value), None, "end"),
             ]
         end = _TOP + _ROW * len(outcome["bars"])
         return "".join([*drawn, _line(f"M{middle} {_TOP}V{end}", shade("line"))])
 
 
-def written(value: float) -> str:
+def as_shown(value: float) -> str:
     """Write a number as an explorer does, with about three digits.
 
     Examples
     --------
-    >>> written(-0.12345), written(12.345), written(float("inf"))
+    >>> as_shown(-0.12345), as_shown(12.345), as_shown(float("inf"))
     ('−0.123', '12.3', '–')
     """
     if not np.isfinite(value):

@@ -11,18 +11,21 @@ from importlib.resources import files
 _EXPORT = re.compile(r"^export (?:default .*)?", re.MULTILINE)
 """What only a module may say."""
 
+_COMMENT = re.compile(r"(?:^|\s)// .*")
+"""To the end of a line; no string of ours holds two slashes between blanks."""
+
 _SPACE = re.compile(r" ?([{};,])\s*|(?<=:) ")
 
 
 @cache
 def asset(package: str, name: str) -> str:
-    """Read a script or style sheet, without indentation and comments of their own line.
+    """Read a script or style sheet, without indentation and comments.
 
     Style sheets lose the spaces that only people read, too.
     """
     text = files(package).joinpath(name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    kept = "\n".join(line for line in lines if line and not line.startswith("//"))
+    lines = (_COMMENT.sub("", line).strip() for line in text.splitlines())
+    kept = "\n".join(line for line in lines if line)
     if not name.endswith(".css"):
         return kept
     return _SPACE.sub(lambda found: found[1] or "", kept).replace(";}", "}")
