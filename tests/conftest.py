@@ -33,7 +33,15 @@ SLOW = ROOT / "tests" / "slow.txt"
 """Names of the tests, and whole files of them, that take half a second or more."""
 SHARING = {
     f"tests/pages/test_{name}.py"
-    for name in ("accessibility", "explorer_play", "figures", "pages", "without_scripts")
+    for name in (
+        "accessibility",
+        "explorer_play",
+        "figures",
+        "pages",
+        "still",
+        "table_widths",
+        "without_scripts",
+    )
 }
 """Files whose tests of one page, or of one explorer, share its openings (see ``shared_page``)."""
 PATIENCE = 1800.0
@@ -126,7 +134,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
             file, _, rest = nodeid.partition("::")
             _, _, case = rest.partition("[")
             if file in SHARING and case:
-                return re.sub(r"-(http|file|laptop|phone|window\d)\b|\]", "", case)
+                return re.sub(r"-(http|file|laptop|phone|window\d|\d+)\b|\]", "", case)
             alone = "/pages/" in file and not file.endswith(("test_formulas.py", "test_lab.py"))
             return nodeid if alone else file
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from playwright.sync_api import Browser
@@ -12,7 +10,7 @@ from tradedig_book.explorers import EXPLORERS
 from tradedig_book.explorers.guess import guess
 from tradedig_book.present.palette import PALETTE
 
-from .conftest import OpenPage
+from .conftest import OpenPage, resized
 from .test_explorer_play import BUILT
 from .test_explorer_play import PAGES as PLAYED
 from .test_guess import PAGES as ASKED
@@ -54,15 +52,15 @@ STILL = """id => [...document.querySelectorAll(`#${id}.td-still > svg`)].map(vie
 
 @pytest.mark.parametrize("name", NAMES)
 def test_without_scripts_the_picture_says_what_the_live_one_does(
-    open_page: OpenPage, name: str
+    shared_page: OpenPage, name: str
 ) -> None:
     """From the file system: each view with the same value, unit and ticks of its height."""
-    page = open_page(PLAYED[name], "file", java_script_enabled=False).page
+    page = shared_page(PLAYED[name], "file", scripts=False).page
     shown = page.locator(f"#{name}.td-still")
     assert shown.is_visible()
     assert all(view.is_visible() for view in shown.locator("> svg").all())
     still = page.evaluate(STILL, name)
-    live = open_page(PLAYED[name], "file").page.evaluate(LIVE, name)
+    live = shared_page(PLAYED[name], "file").page.evaluate(LIVE, name)
     assert len(still) == len(BUILT[name].spec["outcomes"])
     for ours, theirs, outcome in zip(still, live, BUILT[name].spec["outcomes"], strict=True):
         assert ours["words"].startswith(theirs["unit"])
@@ -72,17 +70,17 @@ def test_without_scripts_the_picture_says_what_the_live_one_does(
 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("name", NAMES)
-def test_its_words_can_be_read(open_page: OpenPage, name: str, width: int) -> None:
+def test_its_words_can_be_read(shared_page: OpenPage, name: str, width: int) -> None:
     """Twelve pixels high at least, all inside their drawing, on a laptop and on a phone."""
-    size: Any = {"width": width, "height": 812}
-    page = open_page(PLAYED[name], java_script_enabled=False, viewport=size).page
-    boxes = page.locator(f"#{name}.td-still").evaluate_all(WORDS)
-    assert len(boxes) > 5
-    for height, left, right in boxes:
-        assert height >= 11.5
-        assert left >= -1
-        assert right >= -1
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    unscripted = shared_page(PLAYED[name], "file", scripts=False).page
+    with resized(unscripted, {"width": width, "height": 812}) as page:
+        boxes = page.locator(f"#{name}.td-still").evaluate_all(WORDS)
+        assert len(boxes) > 5
+        for height, left, right in boxes:
+            assert height >= 11.5
+            assert left >= -1
+            assert right >= -1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("path", sorted({*PLAYED.values(), *ASKED.values()}))

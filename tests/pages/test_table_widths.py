@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from .conftest import OpenPage
+from .conftest import OpenPage, resized
 
 CHAPTERS = list(parse_toc_yaml(Path(__file__).parents[2] / "_toc.yml"))
 WIDER = """() => [...document.querySelectorAll(".td-table")]
@@ -20,14 +20,14 @@ HEADS = """() => [...document.querySelectorAll(".td-table")]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_no_table_is_wider_than_its_column(open_page: OpenPage, name: str) -> None:
+def test_no_table_is_wider_than_its_column(shared_page: OpenPage, name: str) -> None:
     """At 1280 pixels nothing scrolls sideways."""
-    assert open_page(f"{name}.html").page.evaluate(WIDER) == []
+    assert shared_page(f"{name}.html").page.evaluate(WIDER) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_wide_table_says_so_on_a_phone(open_page: OpenPage, name: str) -> None:
+def test_a_wide_table_says_so_on_a_phone(shared_page: OpenPage, name: str) -> None:
     """Where columns have no room there is a shadow, and the heads of rows stay."""
-    page = open_page(f"{name}.html", viewport={"width": 375, "height": 812}).page
-    assert page.evaluate(HEADS) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    with resized(shared_page(f"{name}.html").page, {"width": 375, "height": 812}) as page:
+        assert page.evaluate(HEADS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
